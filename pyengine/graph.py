@@ -1,0 +1,711 @@
+"""Graphs: `Graph`, its `Operation`s and their output `Tensor`s, the scopes, and the default graph.
+
+A graph only describes a computation. What an op type means (its kernel, shape rule and gradient)
+is in its declaration (`registry`); running belongs to `session` and `executor`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import CodeType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pyengine.dtypes import DType
+from pyengine.shape import TensorShape
+
+if TYPE_CHECKING:
+    from pyengine.registry import OpDef
+
+_VALID_OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/-]*")
+_VALID_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/-]*")
+_ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class Tensor:
+    """A symbolic handle of one output of an `Operation`.
+
+    It has no value: `Session.run` computes one. Operators (`+`, `[`, ...) add ops to the graph;
+    `==` compares identity, as in TensorFlow 1.x.
+
+    Attributes:
+        op: the `Operation` that produces it.
+        value_index: which of the op's outputs it is.
+        dtype: the `DType` of its elements.
+    """
+
+    # NumPy leaves `array * tensor` to the tensor.
+    __array_priority__ = 100
+
+    def __init__(self, op: Operation, value_index: int, dtype: DType, shape: TensorShape) -> None:
+        self.op = op
+        self.value_index = value_index
+        self.dtype = dtype
+        self._shape = shape
+
+    @property
+    def graph(self) -> Graph:
+        return self.op.graph
+
+    @property
+    def name(self) -> str:
+        return f"{self.op.name}:{self.value_index}"
+
+    @property
+    def device(self) -> str:
+        return self.op.device
+
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape: all that is known before a run."""
+        return self._shape
+
+    def get_shape(self) -> TensorShape:
+        """The static shape; the same as `shape`."""
+        return self._shape
+
+    def set_shape(self, shape: Any) -> None:
+        """Adds to what is known of the shape; raises ValueError if it contradicts it."""
+        self._shape = self._shape.merge_with(shape)
+
+    def consumers(self) -> list[Operation]:
+        """The ops of the graph that take this tensor as an input."""
+        return [op for op in self.graph.get_operations() if any(t is self for t in op.inputs)]
+
+    def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
+        """The tensor's value, computed in `session` or in the default session.
+
+        Args:
+            feed_dict: values to use in place of tensors, as in `Session.run`.
+            session: a `Session`; by default the one entered with `with` or made by
+                `InteractiveSession`.
+
+        Returns:
+            A NumPy array, or a NumPy scalar for rank 0.
+
+        Raises:
+            ValueError: without a session, or with one of another graph.
+        """
+        return _session_for(self.graph, session, "eval()").run(self, feed_dict)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
+
+    def __str__(self) -> str:
+        return f'Tensor("{self.name}", shape={self._shape}, dtype={self.dtype.name})'
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"A tensor ({self.name!r}) has no truth value while the graph is built. Use tf.cond() "
+            f"to choose inside the graph, or compare its value after a run."
+        )
+
+    def __len__(self) -> int:
+        raise TypeError(
+            f"object of type 'Tensor' has no len(): {self.name!r} has the static shape "
+            f"{self._shape}; use tf.shape() for the size at run time."
+        )
+
+    def __iter__(self) -> Iterator[Tensor]:
+        raise TypeError(
+            f"'Tensor' object is not iterable: {self.name!r} has no values until it is run. "
+            f"tf.unstack() splits it, tf.map_fn() runs over its rows."
+        )
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError(
+            f"Cannot convert the symbolic tensor {self.name!r} to a NumPy array: run it first."
+        )
+
+
+class Operation:
+    """A node of a `Graph`: an op type, its input tensors, attributes and output tensors.
+
+    Attributes:
+        name: unique in the graph, scopes included.
+        type: the op type, such as "MatMul".
+        inputs: the input `Tensor`s, a tuple.
+        control_inputs: the ops that must have run before this one.
+        outputs: the output `Tensor`s.
+        attrs: the op type's settings, by name.
+        device: where it is to run; "" for anywhere.
+        opdef: the declaration of the op type.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        opdef: OpDef,
+        name: str,
+        inputs: tuple[Tensor, ...],
+        attrs: dict[str, Any],
+        control_inputs: list[Operation],
+    ) -> None:
+        self.graph = graph
+        self.opdef = opdef
+        self.type = opdef.type
+        self.name = name
+        self.inputs = inputs
+        self.attrs = attrs
+        self.control_inputs = control_inputs
+        self.outputs: list[Tensor] = []
+        self.device = ""
+        self._id = -1  # given by the graph: ops are numbered in the order of their making
+        self._site = _caller()
+
+    @property
+    def site(self) -> str:
+        """Where the user's code made the op, as `file:line`; "" if that is not known."""
+        if self._site is None:
+            return ""
+        if isinstance(self._site, str):
+            return self._site
+        code, instruction = self._site
+        return f"{code.co_filename}:{_line_of(code, instruction)}"
+
+    def values(self) -> tuple[Tensor, ...]:
+        """The output tensors, as a tuple."""
+        return tuple(self.outputs)
+
+    def get_attr(self, name: str) -> Any:
+        """The value of an attribute; raises ValueError for a name the op does not have."""
+        if name in self.attrs:
+            return self.attrs[name]
+        bound = self.opdef.type_of(self, name)
+        if bound is None:
+            raise ValueError(f"Operation {self.name!r} has no attr named {name!r}.")
+        return bound
+
+    def run(self, feed_dict: Any = None, session: Any = None) -> None:
+        """Runs the op, and all it needs, in `session` or in the default session."""
+        _session_for(self.graph, session, "run()").run(self, feed_dict)
+
+    def _add_control_input(self, op: Operation) -> None:
+        if op not in self.control_inputs:
+            self.control_inputs.append(op)
+
+    def __repr__(self) -> str:
+        return f"<tf.Operation {self.name!r} type={self.type}>"
+
+
+def _caller() -> tuple[CodeType, int] | str | None:
+    """The innermost frame outside the engine, kept as code and instruction: cheap, no frame held."""
+    frame: Any = sys._getframe(3)
+    while frame is not None:
+        code = frame.f_code
+        if not code.co_filename.startswith(_ENGINE_DIR):
+            return code, frame.f_lasti
+        frame = frame.f_back
+    return None
+
+
+def _line_of(code: CodeType, instruction: int) -> int:
+    for start, end, line in code.co_lines():
+        if start <= instruction < end and line is not None:
+            return line
+    return code.co_firstlineno
+
+
+def _session_for(graph: Graph, session: Any, what: str) -> Any:
+    if session is None:
+        session = get_default_session()
+        if session is None:
+            raise ValueError(
+                f"Cannot execute {what}: no default session is registered. Use "
+                f"`with sess.as_default()` or give `session=sess`."
+            )
+    if session.graph is not graph:
+        raise ValueError(
+            f"Cannot execute {what}: the session's graph is not the graph of the tensor or op."
+        )
+    return session
+
+
+class _Controls:
+    """One `with control_dependencies(...)` block, and the ops made inside it."""
+
+    def __init__(self, ops: list[Operation], clears: bool) -> None:
+        self.ops = ops
+        self.clears = clears
+        self.inside: set[Operation] = set()
+
+
+class Graph:
+    """A dataflow graph: ops, tensors between them, and named collections.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default() as g:
+        ...     c = tf.constant(30.0, name="c")
+        >>> c.graph is g, g.get_tensor_by_name("c:0") is c
+        (True, True)
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._ops: list[Operation] = []
+        self._by_name: dict[str, Operation] = {}
+        self._used_names: dict[str, int] = {}
+        self._collections: dict[Any, list[Any]] = {}
+        self._unfeedable: set[Tensor] = set()
+        self._unfetchable: set[Operation] = set()
+        self._finalized = False
+        self._gradient_overrides: dict[str, str] = {}
+        self._scopes = threading.local()
+        self.seed: int | None = None
+
+    # ------------------------------------------------------------ scopes, one set for each thread
+
+    def _scope(self, what: str, default: Any) -> Any:
+        return getattr(self._scopes, what, default)
+
+    @contextlib.contextmanager
+    def _scoped(self, what: str, value: Any, default: Any) -> Iterator[None]:
+        before = getattr(self._scopes, what, default)
+        setattr(self._scopes, what, value)
+        try:
+            yield
+        finally:
+            setattr(self._scopes, what, before)
+
+    @property
+    def _name_stack(self) -> str:
+        return self._scope("name", "")
+
+    def as_default(self) -> contextlib.AbstractContextManager[Graph]:
+        """A context in which this graph is the default one."""
+        return _default_graphs.entered(self)
+
+    @contextlib.contextmanager
+    def name_scope(self, name: str | None) -> Iterator[str]:
+        """A context in which the names of ops are prefixed.
+
+        Args:
+            name: the scope, made unique; one that ends in "/" is entered again as it is; None or
+                "" leads back to the root.
+
+        Yields:
+            The prefix, which ends in "/" unless it is empty.
+        """
+        if name:
+            pattern = _VALID_SCOPE_NAME if self._name_stack else _VALID_OP_NAME
+            if not isinstance(name, str) or not pattern.fullmatch(name):
+                raise ValueError(f"{name!r} is not a valid scope name")
+            scope = name[:-1] if name.endswith("/") else self.unique_name(name)
+        else:
+            scope = ""
+        with self._scoped("name", scope, ""):
+            yield scope + "/" if scope else ""
+
+    def get_name_scope(self) -> str:
+        """The current name scope, without the last "/"."""
+        return self._name_stack
+
+    @contextlib.contextmanager
+    def control_dependencies(self, control_inputs: Iterable[Any] | None) -> Iterator[None]:
+        """A context whose ops run only after the given ops and tensors; None lifts all of that."""
+        ops = []
+        for item in control_inputs or ():
+            element = self.as_graph_element(item)
+            ops.append(element.op if isinstance(element, Tensor) else element)
+        controls = _Controls(ops, clears=control_inputs is None)
+        outer = () if controls.clears else self._scope("controls", ())
+        with self._scoped("controls", (*outer, controls), ()):
+            yield
+
+    def _control_inputs_for(self, inputs: Sequence[Tensor]) -> list[Operation]:
+        """The control inputs of an op made now; none that its inputs have already waited for."""
+        found: list[Operation] = []
+        for controls in self._scope("controls", ()):
+            if any(t.op in controls.inside for t in inputs):
+                continue
+            found.extend(op for op in controls.ops if op not in found)
+        return found
+
+    def in_control_scope(self) -> bool:
+        """Whether an op made now would get control inputs."""
+        return any(c.ops for c in self._scope("controls", ()))
+
+    @contextlib.contextmanager
+    def device(self, device_name_or_function: Any) -> Iterator[None]:
+        """A context that places its ops: a device string, a function of the op, or None."""
+        stack = (*self._scope("devices", ()), device_name_or_function)
+        with self._scoped("devices", stack, ()):
+            yield
+
+    def _device_for(self, op: Operation) -> str:
+        from pyengine.device import merge_devices
+
+        return merge_devices(op, self._scope("devices", ()))
+
+    @contextlib.contextmanager
+    def colocate_with(self, op: Any, ignore_existing: bool = False) -> Iterator[None]:
+        """A context whose ops go to the device of `op`."""
+        element = self.as_graph_element(getattr(op, "op", op))
+        with self.device(None if ignore_existing else element.device or _keep_device):
+            yield
+
+    @contextlib.contextmanager
+    def container(self, container_name: str) -> Iterator[str]:
+        """A context that names the resource container; resources here belong to their session."""
+        yield container_name
+
+    @contextlib.contextmanager
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> Iterator[None]:
+        """A context whose ops of the given types take the gradient registered by another name."""
+        merged = {**self._scope("overrides", {}), **op_type_map}
+        with self._scoped("overrides", merged, {}):
+            yield
+
+    # ------------------------------------------------------------ names and ops
+
+    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
+        """`name` in the current scope, with `_1`, `_2`, ... appended if it is taken."""
+        scope = self._name_stack
+        if scope:
+            name = f"{scope}/{name}"
+        # TensorFlow compares names without regard to case, so that they can be file names.
+        key = name.lower()
+        used = self._used_names
+        count = used.get(key, 0)
+        if mark_as_used:
+            used[key] = count + 1
+        if not count:
+            return name
+        taken = key
+        while taken in used:
+            taken = f"{key}_{count}"
+            count += 1
+        if mark_as_used:
+            used[taken] = 1
+            used[key] = count
+        return f"{name}_{count - 1}"
+
+    def add_op(
+        self,
+        opdef: OpDef,
+        inputs: tuple[Tensor, ...],
+        attrs: dict[str, Any],
+        dtypes: Sequence[DType],
+        name: str,
+    ) -> Operation:
+        """Makes an op of typed inputs and settled attributes; for `OpDef.build` only.
+
+        Args:
+            name: the name to make unique; one that ends in "/" is a scope's, and is used as it is.
+        """
+        if self._finalized:
+            raise RuntimeError("Graph is finalized and cannot be modified.")
+        with self._lock:
+            if name.endswith("/"):
+                name = name[:-1]
+            else:
+                if not _VALID_OP_NAME.fullmatch(name):
+                    raise ValueError(f"'{name}' is not a valid node name")
+                name = self.unique_name(name)
+            scopes = self._scopes.__dict__
+            controls = self._control_inputs_for(inputs) if "controls" in scopes else []
+            op = Operation(self, opdef, name, inputs, attrs, controls)
+            shapes = opdef.infer_shapes(op, len(dtypes))
+            op.outputs = [Tensor(op, i, d, s) for i, (d, s) in enumerate(zip(dtypes, shapes))]
+            if "devices" in scopes:
+                op.device = self._device_for(op)
+            if scopes.get("overrides"):
+                override = scopes["overrides"].get(opdef.type)
+                if override is not None:
+                    attrs["_gradient_op_type"] = override
+            op._id = len(self._ops)
+            self._ops.append(op)
+            self._by_name[name] = op
+            for block in scopes.get("controls", ()):
+                block.inside.add(op)
+        return op
+
+    def get_operations(self) -> list[Operation]:
+        """All ops, in the order of their making."""
+        return list(self._ops)
+
+    @property
+    def _last_id(self) -> int:
+        """How many ops there are: what TensorFlow derives an op's seed from."""
+        return len(self._ops)
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each op added."""
+        return len(self._ops)
+
+    def get_operation_by_name(self, name: str) -> Operation:
+        """The op of that name; raises KeyError if there is none."""
+        return self.as_graph_element(name, allow_tensor=False)
+
+    def get_tensor_by_name(self, name: str) -> Tensor:
+        """The tensor `op_name:index`; raises KeyError if there is none."""
+        return self.as_graph_element(name, allow_operation=False)
+
+    def as_graph_element(
+        self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
+    ) -> Any:
+        """The `Tensor` or `Operation` that an object or a name stands for.
+
+        Raises:
+            KeyError: for a name that is not in the graph.
+            ValueError: for an element of another graph, or a name of the wrong form.
+            TypeError: for anything that is no graph element.
+        """
+        convert = getattr(obj, "_as_graph_element", None)
+        if convert is not None:
+            obj = convert()
+        wanted = " or ".join(
+            word for word, on in (("Tensor", allow_tensor), ("Operation", allow_operation)) if on
+        )
+        if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
+            if obj.graph is not self:
+                raise ValueError(f"{obj!r} is not an element of this graph.")
+            return obj
+        if not isinstance(obj, str):
+            raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}: {obj!r}")
+        op_name, colon, index = obj.partition(":")
+        op = self._by_name.get(op_name)
+        if colon and allow_tensor:
+            if not index.isdigit():
+                raise ValueError(f"The name {obj!r} is not of the form 'op_name:output_index'.")
+            if op is None:
+                raise KeyError(f"The name {obj!r} refers to a Tensor whose op is not in the graph.")
+            if int(index) >= len(op.outputs):
+                raise KeyError(f"The op {op_name!r} has only {len(op.outputs)} outputs, not {obj!r}.")
+            return op.outputs[int(index)]
+        if colon:
+            raise ValueError(f"Name {obj!r} appears to refer to a Tensor, not a {wanted}.")
+        if not allow_operation:
+            hint = f" Perhaps you meant '{obj}:0'." if op is not None and op.outputs else ""
+            raise ValueError(f"Name {obj!r} is not of the form 'op_name:output_index'.{hint}")
+        if op is None:
+            raise KeyError(f"The name {obj!r} refers to an Operation not in the graph.")
+        return op
+
+    def finalize(self) -> None:
+        """Makes the graph read-only."""
+        self._finalized = True
+
+    def _unsafe_unfinalize(self) -> None:
+        self._finalized = False
+
+    @property
+    def finalized(self) -> bool:
+        return self._finalized
+
+    def prevent_feeding(self, tensor: Tensor) -> None:
+        self._unfeedable.add(tensor)
+
+    def is_feedable(self, tensor: Tensor) -> bool:
+        return tensor not in self._unfeedable
+
+    def prevent_fetching(self, op: Operation) -> None:
+        self._unfetchable.add(op)
+
+    def is_fetchable(self, tensor_or_op: Any) -> bool:
+        return getattr(tensor_or_op, "op", tensor_or_op) not in self._unfetchable
+
+    # ------------------------------------------------------------ collections
+
+    def add_to_collection(self, name: Any, value: Any) -> None:
+        """Appends a value to the collection of that name."""
+        self._collections.setdefault(name, []).append(value)
+
+    def add_to_collections(self, names: Any, value: Any) -> None:
+        """Appends a value to each of several collections, once to each."""
+        names = (names,) if isinstance(names, str) else dict.fromkeys(names or ())
+        for name in names:
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
+        """A copy of a collection; with `scope`, the items whose names match it at the start."""
+        items = list(self._collections.get(name, ()))
+        if scope is None:
+            return items
+        pattern = re.compile(scope)
+        return [i for i in items if hasattr(i, "name") and pattern.match(i.name)]
+
+    def get_collection_ref(self, name: Any) -> list[Any]:
+        """The collection itself: changing the list changes it."""
+        return self._collections.setdefault(name, [])
+
+    def get_all_collection_keys(self) -> list[Any]:
+        return list(self._collections)
+
+    def clear_collection(self, name: Any) -> None:
+        self._collections.pop(name, None)
+
+    def __repr__(self) -> str:
+        return f"<tf.Graph of {len(self._ops)} operations>"
+
+
+def _keep_device(op: Operation) -> str:
+    return op.device
+
+
+class GraphKeys:
+    """Standard names of graph collections."""
+
+    GLOBAL_VARIABLES: ClassVar[str] = "variables"
+    VARIABLES: ClassVar[str] = "variables"
+    LOCAL_VARIABLES: ClassVar[str] = "local_variables"
+    METRIC_VARIABLES: ClassVar[str] = "metric_variables"
+    MODEL_VARIABLES: ClassVar[str] = "model_variables"
+    TRAINABLE_VARIABLES: ClassVar[str] = "trainable_variables"
+    MOVING_AVERAGE_VARIABLES: ClassVar[str] = "moving_average_variables"
+    CONCATENATED_VARIABLES: ClassVar[str] = "concatenated_variables"
+    REGULARIZATION_LOSSES: ClassVar[str] = "regularization_losses"
+    LOSSES: ClassVar[str] = "losses"
+    SUMMARIES: ClassVar[str] = "summaries"
+    SUMMARY_OP: ClassVar[str] = "summary_op"
+    TABLE_INITIALIZERS: ClassVar[str] = "table_initializer"
+    QUEUE_RUNNERS: ClassVar[str] = "queue_runners"
+    ASSET_FILEPATHS: ClassVar[str] = "asset_filepaths"
+    SAVERS: ClassVar[str] = "savers"
+    WEIGHTS: ClassVar[str] = "weights"
+    BIASES: ClassVar[str] = "biases"
+    ACTIVATIONS: ClassVar[str] = "activations"
+    UPDATE_OPS: ClassVar[str] = "update_ops"
+    READY_OP: ClassVar[str] = "ready_op"
+    READY_FOR_LOCAL_INIT_OP: ClassVar[str] = "ready_for_local_init_op"
+    LOCAL_INIT_OP: ClassVar[str] = "local_init_op"
+    INIT_OP: ClassVar[str] = "init_op"
+    TRAIN_OP: ClassVar[str] = "train_op"
+    GLOBAL_STEP: ClassVar[str] = "global_step"
+    COND_CONTEXT: ClassVar[str] = "cond_context"
+    WHILE_CONTEXT: ClassVar[str] = "while_context"
+
+
+# ---------------------------------------------------------------- defaults
+
+
+class _DefaultStack(threading.local):
+    """The values entered with `with` in this thread, innermost last."""
+
+    def __init__(self) -> None:
+        self.stack: list[Any] = []
+
+    @contextlib.contextmanager
+    def entered(self, value: Any) -> Iterator[Any]:
+        self.stack.append(value)
+        try:
+            yield value
+        finally:
+            # Interactive sessions may be closed in another order than they were opened.
+            for i in reversed(range(len(self.stack))):
+                if self.stack[i] is value:
+                    del self.stack[i]
+                    break
+
+
+_default_graphs = _DefaultStack()
+default_sessions = _DefaultStack()
+_global_graph = Graph()
+
+
+def get_default_graph() -> Graph:
+    """The graph that ops are added to now."""
+    stack = _default_graphs.stack
+    return stack[-1] if stack else _global_graph
+
+
+def reset_default_graph() -> None:
+    """Starts a new global default graph; not while another graph is entered with `with`."""
+    global _global_graph
+    if any(g is not _global_graph for g in _default_graphs.stack):
+        raise AssertionError("Do not use tf.reset_default_graph() inside `with graph.as_default()`.")
+    _global_graph = Graph()
+
+
+def get_default_session() -> Any:
+    """The session that `eval()` and `run()` use now, or None."""
+    stack = default_sessions.stack
+    return stack[-1] if stack else None
+
+
+def _on_default(method: Callable[..., Any], doc: str) -> Callable[..., Any]:
+    """The module function that calls a `Graph` method on the default graph."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return method(get_default_graph(), *args, **kwargs)
+
+    function.__name__ = function.__qualname__ = method.__name__
+    function.__doc__ = doc
+    return function
+
+
+add_to_collection = _on_default(
+    Graph.add_to_collection, "Appends a value to a collection of the default graph."
+)
+add_to_collections = _on_default(
+    Graph.add_to_collections, "Appends a value to several collections of the default graph."
+)
+get_collection = _on_default(Graph.get_collection, "A copy of a collection of the default graph.")
+get_collection_ref = _on_default(
+    Graph.get_collection_ref, "A collection of the default graph itself."
+)
+control_dependencies = _on_default(
+    Graph.control_dependencies, "A context whose ops run only after the given ops and tensors."
+)
+device = _on_default(Graph.device, "A context that places its ops on a device.")
+container = _on_default(Graph.container, "A context that names the resource container.")
+
+
+def colocate_with(op: Any, ignore_existing: bool = False) -> Any:
+    """A context whose ops go to the device of `op`."""
+    return get_default_graph().colocate_with(op, ignore_existing)
+
+
+@contextlib.contextmanager
+def name_scope(
+    name: str | None, default_name: str | None = None, values: Iterable[Any] | None = None
+) -> Iterator[str]:
+    """A context in which the names of ops are prefixed with `name`, or `default_name` for None.
+
+    Args:
+        name: the scope's name, made unique; one that ends in "/" is entered again.
+        default_name: the name to use when `name` is None.
+        values: tensors; the graph they belong to becomes the default.
+
+    Yields:
+        The prefix, ending in "/".
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.name_scope("input"):
+        ...     print(tf.constant(1.0, name="x").name)
+        input/x:0
+    """
+    if name is None:
+        name = default_name
+    if name is None and values is not None:
+        raise ValueError("At least one of name and default_name must be given.")
+    graph = graph_of(values or ())
+    with graph.as_default(), graph.name_scope(name) as scope:
+        yield scope
+
+
+def graph_of(values: Iterable[Any]) -> Graph:
+    """The graph of the first tensor among the values, or the default graph; no mixing of graphs."""
+    found: Any = None
+    for value in values:
+        if isinstance(value, (Tensor, Operation)) or hasattr(value, "_as_graph_element"):
+            if found is None:
+                found = value
+            elif value.graph is not found.graph:
+                raise ValueError(
+                    f"{value!r} must be from the same graph as {found!r}: an op's inputs all belong "
+                    f"to one graph."
+                )
+    return get_default_graph() if found is None else found.graph
+
+

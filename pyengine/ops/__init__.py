@@ -1,0 +1,1 @@
+"""The op families: one module a family, one declaration an op (see `declare`)."""

@@ -1,0 +1,55 @@
+"""What is known of values before a run."""
+
+import numpy as np
+import pytest
+
+import pyengine as tf
+from pyengine.static import constant_value, host_value, shape_value
+
+
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as g:
+        yield g
+
+
+def test_constants_and_what_follows_from_them():
+    assert constant_value(tf.constant([1, 2]) * 3 + 1).tolist() == [4, 7]
+    assert constant_value(tf.placeholder(tf.float32)) is None
+    assert constant_value(tf.Variable(1.0).value()) is None
+    assert constant_value(tf.random_uniform([2])) is None
+
+
+def test_static_shapes_are_values():
+    x = tf.placeholder(tf.float32, [2, 3])
+    assert constant_value(tf.shape(x)).tolist() == [2, 3]
+    assert constant_value(tf.size(x)) == 6
+    assert constant_value(tf.rank(tf.placeholder(tf.float32, [None, 3]))) == 2
+    assert constant_value(tf.shape(tf.placeholder(tf.float32, [None]))) is None
+
+
+def test_large_values_are_not_worked_out():
+    assert constant_value(tf.ones([10000]) * 2.0) is None
+
+
+def test_an_error_is_left_to_the_run():
+    bad = tf.constant(1) // tf.constant(0)
+    constant_value(bad)
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError, match="zero"):
+        sess.run(bad)
+
+
+def test_shapes_held_in_tensors():
+    x = tf.placeholder(tf.float32, [None, 3])
+    assert shape_value(tf.constant([2, -1])) == [2, None]
+    assert shape_value(tf.shape(x)) == [None, 3]
+    assert shape_value(tf.stack([tf.shape(x)[0], 7, tf.shape(x)[1]])) == [None, 7, 3]
+    assert shape_value(tf.concat([tf.shape(x), [5]], 0)) == [None, 3, 5]
+    assert shape_value(tf.shape(x)[1:]) == [3]
+    assert shape_value(tf.placeholder(tf.int32, [2])).as_list() == [None, None]
+    assert shape_value(tf.placeholder(tf.int32)).ndims is None
+
+
+def test_host_values_are_python_numbers_and_tuples():
+    assert host_value(np.int32(3)) == 3
+    assert host_value(np.array([[1, 2], [3, 4]])) == ((1, 2), (3, 4))
