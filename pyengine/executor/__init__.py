@@ -1,0 +1,1 @@
+"""Running graphs: a `Plan` is compiled once for given fetches and feeds, then replayed."""

@@ -1,0 +1,81 @@
+"""Feeds: checks the value given for a tensor and makes it an array of the tensor's dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes
+from pyengine.convert import to_array
+from pyengine.graph import Tensor
+
+
+def feeder(tensor: Tensor) -> Callable[[Any], Any]:
+    """The function that turns what is fed for a tensor into its array; made once for each plan.
+
+    The array keeps the memory order it came in, so that column-major data from R are never
+    transposed, and is not copied where the dtype is right already.
+    """
+    dtype = tensor.dtype.base_dtype
+    if dtype is dtypes.string or not dtype.is_numpy_compatible:
+        return lambda value: _checked_shape(_any_feed(value, tensor), tensor)
+    target = np.dtype(dtype.as_numpy_dtype)
+    sizes = tensor.shape.sizes
+    rank = None if sizes is None else len(sizes)
+    known = [(i, size) for i, size in enumerate(sizes or ()) if size is not None]
+
+    def feed(value: Any) -> Any:
+        if type(value) is np.ndarray:
+            array = value if value.dtype is target else _numeric_feed(value, tensor, target)
+        else:
+            array = _any_feed(value, tensor)
+        if rank is not None:
+            if array.ndim != rank:
+                _refuse_shape(array, tensor)
+            shape = array.shape
+            for i, size in known:
+                if shape[i] != size:
+                    _refuse_shape(array, tensor)
+        return array
+
+    return feed
+
+
+def _numeric_feed(value: Any, tensor: Tensor, target: Any) -> Any:
+    if target.kind == "f" and value.dtype.kind in "fiu":
+        return value.astype(target, order="K")
+    return _any_feed(value, tensor)
+
+
+def _any_feed(value: Any, tensor: Tensor) -> Any:
+    if isinstance(value, Tensor) or hasattr(value, "_as_graph_element"):
+        raise TypeError(
+            f"The value of a feed cannot be a tensor: {value!r} was fed for {tensor.name!r}. Feed "
+            f"numbers, strings, lists or arrays; run the tensor first to get its value."
+        )
+    dtype = tensor.dtype.base_dtype
+    try:
+        if isinstance(value, float) and dtype.is_integer and value.is_integer():
+            value = np.asarray(value)  # R's numbers are doubles: a whole one is taken
+        return to_array(value, dtype)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"Cannot feed the value for Tensor {tensor.name!r}, which has dtype {dtype.name} and "
+            f"shape {tensor.shape}: {error}"
+        ) from None
+
+
+def _checked_shape(array: Any, tensor: Tensor) -> Any:
+    if not tensor.shape.is_compatible_with(np.shape(array)):
+        _refuse_shape(array, tensor)
+    return array
+
+
+def _refuse_shape(array: Any, tensor: Tensor) -> None:
+    shape = tuple(int(s) for s in np.shape(array))
+    raise ValueError(
+        f"Cannot feed value of shape {shape} for Tensor {tensor.name!r}, which has shape "
+        f"'{tensor.shape}'"
+    )

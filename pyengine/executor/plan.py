@@ -1,0 +1,291 @@
+"""Plans: a graph's part that some fetches need, as a flat list of kernel calls over slots.
+
+Compiling prunes the graph to what the fetches need, orders it, computes what is constant, gives
+every value a numbered slot and notes where each is used last. Replaying is one loop over
+`(kernel, load, out, dead)`: no look-ups by name, no attribute access, no shape inference.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine import errors
+from pyengine.executor.runtime import Runtime, read_cell
+from pyengine.graph import Operation, Tensor
+from pyengine.static import host_value
+
+_LARGEST_FOLDED = 1 << 20
+"""The most bytes that a folded constant may have: a larger one is cheaper to compute than to keep."""
+
+Kernel = Callable[..., Any]
+# The kernel; what picks its arguments from the values; where its result goes (a slice of slots for
+# several outputs); the slots that nobody reads after it.
+Step = tuple[Kernel, Callable[[list[Any]], Sequence[Any]], Any, tuple[int, ...]]
+
+
+class Plan:
+    """A compiled run: give it the values of the feeds, get those of the fetches.
+
+    Args:
+        fetches: tensors and operations.
+        feeds: the tensors whose values are given.
+        runtime: the session's state.
+    """
+
+    def __init__(
+        self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+    ) -> None:
+        compiler = _Compiler(feeds, runtime)
+        for op in _ordered(_needed(fetches, set(feeds))):
+            compiler.add(op)
+        outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
+        self._ops = compiler.ops
+        self._rest = compiler.template[len(feeds) :]
+        self._outputs = outputs
+        self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
+
+    def __call__(self, feeds: list[Any]) -> list[Any]:
+        """The values of the fetched tensors, in order.
+
+        Args:
+            feeds: an array of the right dtype for each fed tensor, in order.
+
+        Raises:
+            errors.OpError: what went wrong in a kernel, with the op it happened in.
+        """
+        values = feeds + self._rest
+        position = -1
+        try:
+            for position, (kernel, load, out, dead) in enumerate(self.steps):  # noqa: B007 (used on failure)
+                values[out] = kernel(*load(values))
+                for slot in dead:
+                    values[slot] = None
+        except Exception as error:
+            raise _as_op_error(error, self._ops[position]) from error
+        return [values[slot] for slot in self._outputs]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+# What an exception of a kernel means, as TensorFlow tells them apart for py_func.
+_MEANING = (
+    ((ValueError, TypeError, IndexError, ArithmeticError), errors.InvalidArgumentError),
+    ((MemoryError,), errors.ResourceExhaustedError),
+    ((StopIteration,), errors.OutOfRangeError),
+    ((NotImplementedError,), errors.UnimplementedError),
+)
+
+
+def _as_op_error(error: Exception, op: Operation) -> Exception:
+    if isinstance(error, errors.OpError):
+        if error.op is None:
+            error.op = op
+        return error
+    for types, meaning in _MEANING:
+        if isinstance(error, types):
+            return meaning(None, op, str(error) or type(error).__name__)
+    return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
+
+
+def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
+    """The ops that the fetches depend on; a fed tensor needs nothing."""
+    found: set[Operation] = set()
+    pending = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
+    while pending:
+        op = pending.pop()
+        if op in found:
+            continue
+        found.add(op)
+        pending.extend(t.op for t in op.inputs if t not in fed and t.op not in found)
+        pending.extend(c for c in op.control_inputs if c not in found)
+    return found
+
+
+def _ordered(ops: set[Operation]) -> list[Operation]:
+    """The ops in an order that respects their inputs: that of their making wherever it can be.
+
+    Keeping to that order makes runs repeatable: a variable read written before an assignment sees
+    the old value, one written after it sees the new.
+    """
+    in_order = sorted(ops, key=lambda op: op._id)
+    if all(dep._id < op._id for op in in_order for dep in op.control_inputs):
+        return in_order  # inputs always exist before their op; only control inputs can come later
+    waiting = {op: 0 for op in ops}
+    after: dict[Operation, list[Operation]] = {op: [] for op in ops}
+    for op in ops:
+        for dep in {*(t.op for t in op.inputs), *op.control_inputs} & ops:
+            waiting[op] += 1
+            after[dep].append(op)
+    ready = [(op._id, op) for op, count in waiting.items() if not count]
+    heapq.heapify(ready)
+    result = []
+    while ready:
+        _, op = heapq.heappop(ready)
+        result.append(op)
+        for successor in after[op]:
+            waiting[successor] -= 1
+            if not waiting[successor]:
+                heapq.heappush(ready, (successor._id, successor))
+    if len(result) < len(ops):
+        stuck = min((op for op in ops if waiting[op]), key=lambda op: op._id)
+        raise errors.InvalidArgumentError(None, stuck, "the control inputs form a cycle")
+    return result
+
+
+class _Compiler:
+    """Gives out slots and writes the steps, in the order in which ops are added."""
+
+    def __init__(self, feeds: Sequence[Tensor], runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.fed = set(feeds)
+        self.template: list[Any] = [None] * len(feeds)
+        self.slots: dict[Tensor, int] = {t: i for i, t in enumerate(feeds)}
+        self.constant: set[int] = set()  # slots whose value is in the template for good
+        self.hosts: dict[int, int] = {}  # of a constant's slot: the slot of its host value
+        self.steps: list[tuple[Kernel, tuple[int, ...], Any]] = []
+        self.ops: list[Operation] = []  # the op of each step
+
+    def add(self, op: Operation) -> None:
+        """Writes the step of an op, or computes it now if all it needs is constant."""
+        opdef = op.opdef
+        if op.device and not self.runtime.soft_placement:
+            _check_placement(op)
+        args = tuple(
+            self._argument(op, i, tensor, ref) for i, (tensor, ref) in enumerate(_with_refs(op))
+        )
+        dynamic_hosts = [i for i in opdef.host_inputs if args[i] not in self.constant]
+        kernel = _bound_kernel(op, self.runtime)
+        if dynamic_hosts:
+            kernel = _with_host_arguments(kernel, dynamic_hosts)
+        if opdef.type == "VariableV2":
+            self._keep_constant(op, kernel())
+        elif not (opdef.stateful or op.control_inputs) and self._folded(op, kernel, args):
+            return
+        else:
+            self._step(op, kernel, args)
+
+    def _argument(self, op: Operation, position: int, tensor: Tensor, ref: bool) -> int:
+        """The slot of an input: of the value itself, its host form, or the cell if `ref`."""
+        slot = self.slots[tensor] if ref else self.value_slot(tensor, op)
+        if position in op.opdef.host_inputs and slot in self.constant:
+            if slot not in self.hosts:
+                self.hosts[slot] = self._new_slot(host_value(self.template[slot]))
+                self.constant.add(self.hosts[slot])
+            return self.hosts[slot]
+        return slot
+
+    def value_slot(self, tensor: Tensor, reader: Operation | None = None) -> int:
+        """The slot of a tensor's value; a variable is read at this point of the plan."""
+        slot = self.slots[tensor]
+        if not tensor.dtype.is_ref or tensor in self.fed:
+            return slot
+        read = self._new_slot(None)
+        self.steps.append((read_cell, (slot,), read))
+        self.ops.append(reader or tensor.op)
+        return read
+
+    def _new_slot(self, value: Any) -> int:
+        self.template.append(value)
+        return len(self.template) - 1
+
+    def _folded(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> bool:
+        if not all(a in self.constant for a in args):
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                result = kernel(*[self.template[a] for a in args])
+        except Exception:  # whatever it is, the run will raise it again and name the op
+            return False
+        results = result if len(op.outputs) > 1 else (result,)
+        if op.type != "Const" and sum(getattr(r, "nbytes", 0) for r in results) > _LARGEST_FOLDED:
+            return False
+        self._keep_constant(op, result)
+        return True
+
+    def _keep_constant(self, op: Operation, result: Any) -> None:
+        results = result if len(op.outputs) > 1 else (result,)
+        for tensor, value in zip(op.outputs, results):
+            slot = self._new_slot(value)
+            self.constant.add(slot)
+            self.slots.setdefault(tensor, slot)  # a fed output keeps the slot of its feed
+
+    def _step(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> None:
+        outs = [self._new_slot(None) for _ in op.outputs] or [self._new_slot(None)]
+        for tensor, slot in zip(op.outputs, outs):
+            self.slots.setdefault(tensor, slot)
+        out = outs[0] if len(op.outputs) < 2 else slice(outs[0], outs[-1] + 1)
+        self.steps.append((kernel, args, out))
+        self.ops.append(op)
+
+
+def _with_refs(op: Operation) -> Iterable[tuple[Tensor, bool]]:
+    """Each input tensor, and whether the kernel wants the variable's cell."""
+    if op.opdef.has_lists:
+        return [(t, False) for t in op.inputs]  # no op type takes a list of variables
+    return [(t, arg.ref) for t, arg in zip(op.inputs, op.opdef.inputs)]
+
+
+def _check_placement(op: Operation) -> None:
+    if "device:" in op.device and "device:CPU" not in op.device:
+        raise errors.InvalidArgumentError(
+            None,
+            op,
+            f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
+            f"{op.device}, and the only device is /device:CPU:0. "
+            f"tf.ConfigProto(allow_soft_placement=True) lets it run there.",
+        )
+
+
+def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
+    opdef = op.opdef
+    if opdef.bind is not None:
+        return opdef.bind(op, runtime)
+    assert opdef.kernel is not None  # OpDef takes one or the other
+    attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
+    return functools.partial(opdef.kernel, runtime.xp, **attrs)
+
+
+def _with_host_arguments(kernel: Kernel, positions: list[int]) -> Kernel:
+    """The kernel with some of its arguments turned into Python values at each call."""
+
+    def call(*args: Any) -> Any:
+        converted = list(args)
+        for i in positions:
+            converted[i] = host_value(np.asarray(converted[i]))
+        return kernel(*converted)
+
+    return call
+
+
+def _with_lifetimes(
+    steps: list[tuple[Kernel, tuple[int, ...], Any]], constant: set[int], kept: set[int]
+) -> list[Step]:
+    """The steps, each with the slots to drop after it: no later step reads them."""
+    seen = constant | kept
+    result: list[Step] = []
+    for kernel, args, out in reversed(steps):
+        outs = range(out.start, out.stop) if isinstance(out, slice) else (out,)
+        dead = []
+        for slot in (*args, *outs):
+            if slot not in seen:
+                seen.add(slot)
+                dead.append(slot)
+        result.append((kernel, _loader(args), out, tuple(dead)))
+    result.reverse()
+    return result
+
+
+def _loader(args: tuple[int, ...]) -> Callable[[list[Any]], Sequence[Any]]:
+    """What picks a kernel's arguments from the list of values, without a Python loop."""
+    if not args:
+        return operator.itemgetter(slice(0, 0))
+    if len(args) == 1:
+        return operator.itemgetter(slice(args[0], args[0] + 1))
+    return operator.itemgetter(*args)

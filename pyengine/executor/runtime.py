@@ -1,0 +1,73 @@
+"""What a session keeps between runs: the cells of its variables, and other ops' state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from pyengine.errors import FailedPreconditionError
+from pyengine.graph import Operation
+
+State = TypeVar("State")
+
+
+class Cell:
+    """A variable's storage in one session; `value` is None until it is initialized.
+
+    An array in a cell is never written to: an assignment puts another one in its place. So a value
+    read earlier in a run, or fetched, stays what it was.
+    """
+
+    __slots__ = ("op", "value")
+
+    def __init__(self, op: Operation) -> None:
+        self.op = op
+        self.value: Any = None
+
+    def read(self) -> Any:
+        """The value; raises FailedPreconditionError when there is none yet."""
+        if self.value is None:
+            raise FailedPreconditionError(
+                None,
+                self.op,
+                f"Attempting to use uninitialized value {self.op.name}. Run its initializer first: "
+                f"sess.run(tf.global_variables_initializer())",
+            )
+        return self.value
+
+
+def read_cell(cell: Cell) -> Any:
+    """The value in a cell that is itself the result of an op."""
+    return cell.read()
+
+
+class Runtime:
+    """The state of one session, by the op that owns it.
+
+    Args:
+        soft_placement: whether an op placed on a device that is not there runs on the CPU.
+    """
+
+    def __init__(self, soft_placement: bool = False) -> None:
+        self.xp = np
+        self.soft_placement = soft_placement
+        self._states: dict[Operation, Any] = {}
+        self._lock = threading.Lock()
+
+    def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
+        """The op's state in this session, made at first use."""
+        with self._lock:
+            if op not in self._states:
+                self._states[op] = make(op)
+            return self._states[op]
+
+    def cell(self, op: Operation) -> Cell:
+        """The cell of a variable op."""
+        return self.state_of(op, Cell)
+
+    def clear(self) -> None:
+        """Drops all state."""
+        self._states.clear()

@@ -1,0 +1,235 @@
+"""Sessions: runs, feeds, fetches, and what each refuses."""
+
+import collections
+import threading
+
+import numpy as np
+import pytest
+
+import pyengine as tf
+
+
+@pytest.fixture
+def sess():
+    with tf.Graph().as_default(), tf.Session() as session:
+        yield session
+
+
+class TestFetches:
+    def test_keep_their_nesting(self, sess):
+        Pair = collections.namedtuple("Pair", ["first", "second"])
+        a, b = tf.constant(1), tf.constant([2.0, 3.0])
+        got = sess.run({"x": [a, (b, a)], "y": Pair(a, b), "op": a.op, "name": "Const:0", "none": []})
+        assert got["x"][0] == 1
+        assert isinstance(got["x"][1], tuple)
+        assert got["x"][1][0].tolist() == [2.0, 3.0]
+        assert got["y"].second.tolist() == [2.0, 3.0]
+        assert got["op"] is None
+        assert got["name"] == 1
+        assert got["none"] == []
+
+    @pytest.mark.parametrize("bad", [None, 1.5, object(), [None], {"a": None}])
+    def test_what_is_no_graph_element_is_a_type_error(self, sess, bad):
+        with pytest.raises(TypeError, match="invalid type"):
+            sess.run(bad)
+        assert sess.run(tf.constant(1)) == 1
+
+    def test_a_bad_fetch_inside_a_structure_is_located(self, sess):
+        with pytest.raises(TypeError, match=r"at \['a'\]\[1\] of the fetches"):
+            sess.run({"a": [tf.constant(1), None]})
+
+    def test_elements_of_another_graph_are_refused(self, sess):
+        with tf.Graph().as_default():
+            foreign = tf.constant(1.0)
+        with pytest.raises(ValueError, match="not an element of this graph"):
+            sess.run(foreign)
+        with pytest.raises(ValueError, match="no_such"):
+            sess.run("no_such:0")
+
+    def test_scalars_and_arrays_come_as_numpy_has_them(self, sess):
+        scalar, array = sess.run([tf.constant(1.5), tf.constant([[1, 2]])])
+        assert isinstance(scalar, np.float32)
+        assert array.dtype == np.int32
+        assert isinstance(sess.run(tf.constant("text")), bytes)
+
+    def test_what_is_fetched_belongs_to_the_caller(self, sess):
+        c = tf.constant([1.0, 2.0])
+        v = tf.Variable([1.0, 2.0])
+        x = tf.placeholder(tf.float32, [2])
+        sess.run(v.initializer)
+        fed = np.array([1.0, 2.0], np.float32)
+        for array in sess.run([c, v, tf.identity(v), tf.identity(x), tf.reshape(c, [1, 2])], {x: fed}):
+            array[...] = 9.0
+        assert sess.run(c).tolist() == [1.0, 2.0]
+        assert sess.run(v).tolist() == [1.0, 2.0]
+        assert fed.tolist() == [1.0, 2.0]
+
+
+class TestFeeds:
+    def test_any_tensor_can_be_fed(self, sess):
+        a = tf.constant(1.0)
+        b = a + 1.0
+        c = b * 10.0
+        assert sess.run(c) == 20.0
+        assert sess.run(c, {b: 5.0}) == 50.0
+        assert sess.run([a, b, c], {a: 2.0}) == [2.0, 3.0, 30.0]
+        assert sess.run(b, {"Const:0": 3.0}) == 4.0
+
+    def test_the_same_fetches_with_other_feeds_are_another_plan(self, sess):
+        a, b = tf.constant(1.0), tf.constant(2.0)
+        total = a + b
+        assert [sess.run(total, f) for f in ({}, {a: 5.0}, {b: 5.0}, {a: 5.0, b: 5.0})] == [3, 7, 6, 10]
+
+    def test_values_take_the_dtype_of_their_tensor(self, sess):
+        x = tf.placeholder(tf.float32)
+        y = tf.placeholder(tf.int64)
+        s = tf.placeholder(tf.string)
+        got = sess.run([x, y, s], {x: np.arange(3), y: np.array([1.0, 2.0]), s: ["a", b"b"]})
+        assert [g.dtype for g in got] == [np.float32, np.int64, object]
+        assert got[2].tolist() == [b"a", b"b"]
+
+    @pytest.mark.parametrize("value", [1.5, [1, 2.5], np.array([1.5]), "one", None, [[1], [2, 3]], 2**40])
+    def test_values_of_the_wrong_dtype_are_refused(self, sess, value):
+        x = tf.placeholder(tf.int32, name="x")
+        with pytest.raises((TypeError, ValueError), match="Cannot feed the value for Tensor 'x:0'"):
+            sess.run(x, {x: value})
+        assert sess.run(x, {x: 1}) == 1
+
+    @pytest.mark.parametrize("shape", [(), (3,), (3, 2), (1, 3, 3)])
+    def test_values_of_the_wrong_shape_are_refused(self, sess, shape):
+        x = tf.placeholder(tf.float32, [None, 3], name="x")
+        with pytest.raises(ValueError, match=r"Cannot feed value of shape .* 'x:0', .* '\(\?, 3\)'"):
+            sess.run(x, {x: np.zeros(shape)})
+
+    def test_a_tensor_is_no_value(self, sess):
+        x = tf.placeholder(tf.float32)
+        with pytest.raises(TypeError, match="cannot be a tensor"):
+            sess.run(x, {x: tf.constant(1.0)})
+
+    @pytest.mark.parametrize("key", [1.5, None, "no_such:0"])
+    def test_a_key_that_is_no_tensor_is_refused(self, sess, key):
+        with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor"):
+            sess.run(tf.constant(1.0), {key: 1.0})
+
+    def test_a_tensor_marked_so_may_not_be_fed(self, sess):
+        x = tf.constant(1.0)
+        sess.graph.prevent_feeding(x)
+        with pytest.raises(ValueError, match="may not be fed"):
+            sess.run(x, {x: 2.0})
+
+    def test_an_unfed_placeholder_is_named(self, sess):
+        x = tf.placeholder(tf.float32, [None, 784], name="x")
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must feed a value.*'x'"):
+            sess.run(x + 1.0)
+        assert sess.run(x, {x: np.zeros((1, 784))}).shape == (1, 784)
+
+    def test_column_major_feeds_are_not_transposed(self, sess):
+        x = tf.placeholder(tf.float32, [2, 3])
+        fed = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+        assert sess.run(x, {x: fed}).flags.f_contiguous
+        assert sess.run(x, {x: fed}).tolist() == fed.tolist()
+
+
+class TestLifeCycle:
+    def test_with_makes_it_the_default_and_closes_it(self):
+        graph = tf.Graph()
+        with graph.as_default():
+            session = tf.Session()
+        with session:
+            assert tf.get_default_session() is session
+            assert tf.get_default_graph() is graph
+            assert tf.constant(3).eval() == 3
+        assert tf.get_default_session() is None
+        with pytest.raises(RuntimeError, match="closed Session"):
+            session.run(tf.constant(1))
+
+    def test_as_default_does_not_close_it(self):
+        session = tf.Session(graph=tf.Graph())
+        with session.as_default():
+            assert tf.get_default_session() is session
+        with session.graph.as_default():
+            assert session.run(tf.constant(1)) == 1
+        session.close()
+        session.close()
+
+    def test_an_interactive_session_is_the_default_until_closed(self):
+        with tf.Graph().as_default():
+            first, second = tf.InteractiveSession(), tf.InteractiveSession()
+            assert tf.get_default_session() is second
+            first.close()
+            assert tf.get_default_session() is second
+            second.close()
+            assert tf.get_default_session() is None
+
+    def test_state_belongs_to_the_session(self):
+        with tf.Graph().as_default():
+            v = tf.Variable(1.0)
+            first, second = tf.Session(), tf.Session()
+            first.run(v.initializer)
+            with pytest.raises(tf.errors.FailedPreconditionError, match="Variable"):
+                second.run(v)
+            second.run(v.initializer)
+            first.run(v.assign(5.0))
+            assert (first.run(v), second.run(v)) == (5.0, 1.0)
+
+    @pytest.mark.parametrize(
+        ("arguments", "error"),
+        [
+            ({"target": "grpc://example.org:2222"}, NotImplementedError),
+            ({"graph": 1}, TypeError),
+            ({"config": 1}, TypeError),
+        ],
+    )
+    def test_refuses_what_it_cannot_do(self, arguments, error):
+        with pytest.raises(error):
+            tf.Session(**arguments)
+
+
+class TestRuns:
+    def test_make_callable(self, sess):
+        x, y = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+        f = sess.make_callable([x + y, x * y], [x, y])
+        assert f(2.0, 3.0) == [5.0, 6.0]
+        with pytest.raises(TypeError, match="2 values"):
+            f(2.0)
+
+    def test_the_graph_may_grow_between_runs(self, sess):
+        a = tf.constant(1.0)
+        assert sess.run(a) == 1.0
+        assert sess.run(a + 1.0) == 2.0
+
+    def test_an_error_leaves_the_session_usable(self, sess):
+        x = tf.placeholder(tf.float32)
+        y = tf.matmul(tf.reshape(x, [2, -1]), tf.ones([2, 2]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="MatMul"):
+            sess.run(y, {x: np.zeros(6)})
+        assert sess.run(y, {x: np.ones(4)}).tolist() == [[2, 2], [2, 2]]
+
+    def test_several_threads_run_at_once(self, sess):
+        x = tf.placeholder(tf.float32, [None])
+        y = tf.reduce_sum(x * x)
+        wrong = []
+
+        def work(n):
+            for _ in range(200):
+                if sess.run(y, {x: np.full(50, n, np.float32)}) != 50 * n * n:
+                    wrong.append(n)
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert not wrong
+
+    def test_a_gpu_device_is_refused_unless_placement_is_soft(self, sess):
+        with tf.device("/gpu:0"):
+            x = tf.constant(1.0) + 1.0
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Cannot assign a device"):
+            sess.run(x)
+        with tf.Session(config=tf.ConfigProto(allow_soft_placement=True)) as soft:
+            assert soft.run(x) == 2.0
+
+    def test_tracing_is_refused_by_name(self, sess):
+        with pytest.raises(NotImplementedError, match="trace_level"):
+            sess.run(tf.constant(1), options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE))
