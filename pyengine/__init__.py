@@ -1,0 +1,96 @@
+"""TensorFlow 1.x programming on NumPy: `import pyengine as tf`.
+
+Graphs, sessions, variables, feeds, fetches, gradients and optimizers, under TensorFlow's names.
+
+Example:
+    >>> import pyengine as tf
+    >>> with tf.Graph().as_default(), tf.Session() as sess:
+    ...     int(sess.run(tf.constant(10) + tf.constant(32)))
+    42
+"""
+
+from __future__ import annotations
+
+from pyengine import errors, nn, train
+from pyengine.config import (
+    ConfigProto,
+    GPUOptions,
+    GraphOptions,
+    OptimizerOptions,
+    RunMetadata,
+    RunOptions,
+)
+from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
+from pyengine.device import DeviceSpec
+from pyengine.dtypes import (
+    DType,
+    as_dtype,
+    bfloat16,
+    bool,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    qint8,
+    qint16,
+    qint32,
+    quint8,
+    quint16,
+    resource,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    variant,
+)
+from pyengine.errors import OpError
+from pyengine.gradients import (
+    AggregationMethod,
+    RegisterGradient,
+    UnconnectedGradients,
+    gradients,
+    hessians,
+)
+from pyengine.graph import (
+    Graph,
+    GraphKeys,
+    Operation,
+    Tensor,
+    add_to_collection,
+    add_to_collections,
+    colocate_with,
+    container,
+    control_dependencies,
+    device,
+    get_collection,
+    get_collection_ref,
+    get_default_graph,
+    get_default_session,
+    name_scope,
+    reset_default_graph,
+)
+from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
+from pyengine.ops.array import *
+from pyengine.ops.clip import *
+from pyengine.ops.compare import *
+from pyengine.ops.control_flow import group, no_op, tuple
+from pyengine.ops.indexing import *
+from pyengine.ops.math import *
+from pyengine.ops.matmul import *
+from pyengine.ops.random import *
+from pyengine.ops.reduce import *
+from pyengine.ops.segment import *
+from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
+from pyengine.ops.trigonometry import *
+from pyengine.session import InteractiveSession, Session
+from pyengine.shape import Dimension, TensorShape
+from pyengine.static import constant_value as get_static_value
+from pyengine.variables import *

@@ -1,0 +1,5 @@
+"""Neural networks: the `tf.nn` namespace."""
+
+from __future__ import annotations
+
+from pyengine.ops.nn import *

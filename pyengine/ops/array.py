@@ -1,0 +1,788 @@
+"""Making tensors, and changing their shape."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes, static
+from pyengine import shape as shapes
+from pyengine.convert import constant, convert_to_tensor
+from pyengine.dtypes import as_dtype
+from pyengine.errors import InvalidArgumentError
+from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, same_shape, whole
+from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape, unknown_shape
+
+__all__ = [
+    "broadcast_to", "concat", "expand_dims", "eye", "fill", "identity", "linspace", "lin_space",
+    "one_hot", "ones", "ones_like", "pack", "placeholder", "placeholder_with_default", "range",
+    "rank", "reshape", "shape", "size", "split", "squeeze", "stack", "stop_gradient", "tile",
+    "transpose", "unpack", "unstack", "where", "zeros", "zeros_like",
+]  # fmt: skip
+
+# ---------------------------------------------------------------- placeholders and copies
+
+
+def _unfed(op: Operation, runtime: Any) -> Any:
+    dtype = {"float32": "float", "float64": "double"}.get(op.attrs["dtype"].name, op.attrs["dtype"].name)
+    sizes = op.attrs["shape"].sizes
+    where = "" if sizes is None else f" and shape [{','.join('?' if s is None else str(s) for s in sizes)}]"
+
+    def refuse() -> None:
+        raise InvalidArgumentError(
+            None,
+            op,
+            f"You must feed a value for placeholder tensor '{op.name}' with dtype {dtype}{where}",
+        )
+
+    return refuse
+
+
+_placeholder = defop(
+    "Placeholder",
+    "-> @dtype",
+    doc="A tensor whose value is fed.",
+    attrs={"dtype": REQUIRED, "shape": UNKNOWN},
+    shape=lambda op: op.attrs["shape"],
+    bind=_unfed,
+    grad=no_grad("it has no inputs"),
+)
+
+
+def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:
+    """A tensor whose value is given with `feed_dict` at each run.
+
+    Args:
+        dtype: the dtype of its elements.
+        shape: what is known of its shape; by default nothing.
+        name: the op's name.
+
+    Raises:
+        tf.errors.InvalidArgumentError: at run time, when it is needed and nothing is fed.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.placeholder(tf.float32, [None, 784]).shape.as_list()
+        [None, 784]
+    """
+    return _placeholder(dtype=as_dtype(dtype).base_dtype, shape=as_shape(shape), name=name)
+
+
+_placeholder_with_default = defop(
+    "PlaceholderWithDefault",
+    "input: T -> T",
+    doc="A tensor whose value may be fed.",
+    attrs={"shape": REQUIRED},
+    shape=lambda op: op.attrs["shape"],
+    kernel=lambda xp, x, *, shape: x,
+    grad=lambda op, dy: dy,
+)
+
+
+def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """A tensor with the value of `input` in runs that do not feed it.
+
+    Args:
+        input: the default value.
+        shape: the shape it may have, which must allow that of `input`.
+        name: the op's name.
+    """
+    return _placeholder_with_default(input, shape=as_shape(shape), name=name)
+
+
+_identity = defop(
+    "Identity",
+    "input: T -> T",
+    doc="The input again.",
+    shape=same_shape,
+    kernel=lambda xp, x: x,
+    grad=lambda op, dy: dy,
+)
+
+
+def identity(input: Any, name: str | None = None) -> Tensor:
+    """A tensor with the value of another; of a variable, its value when this op runs.
+
+    Args:
+        input: a tensor.
+        name: the op's name.
+    """
+    return _identity(input, name=name)
+
+
+stop_gradient = defop(
+    "StopGradient",
+    "input: T -> T",
+    doc="The input again, taken as a constant by `tf.gradients`.",
+    shape=same_shape,
+    kernel=lambda xp, x: x,
+    grad=no_grad("that is what it is for"),
+)
+
+# ---------------------------------------------------------------- shapes as values
+
+_shape_op = defop(
+    "Shape",
+    "input: T -> @out_type",
+    doc="The sizes of a tensor.",
+    attrs={"out_type": dtypes.int32},
+    shape=lambda op: [op.inputs[0].shape.ndims],
+    kernel=lambda xp, x, *, out_type: np.array(np.shape(x), out_type.as_numpy_dtype),
+    grad=no_grad("a shape has no derivative"),
+)
+_size_op = defop(
+    "Size",
+    "input: T -> @out_type",
+    doc="How many elements a tensor has.",
+    attrs={"out_type": dtypes.int32},
+    shape=lambda op: SCALAR,
+    kernel=lambda xp, x, *, out_type: out_type.as_numpy_dtype(np.size(x)),
+    grad=no_grad("a size has no derivative"),
+)
+_rank_op = defop(
+    "Rank",
+    "input: T -> int32",
+    doc="How many dimensions a tensor has.",
+    shape=lambda op: SCALAR,
+    kernel=lambda xp, x: np.int32(np.ndim(x)),
+    grad=no_grad("a rank has no derivative"),
+)
+
+
+def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
+    """The sizes of a tensor at run time, as a vector; a constant where they are known.
+
+    Args:
+        input: a tensor.
+        name: the op's name.
+        out_type: int32 or int64.
+    """
+    x, out = convert_to_tensor(input), as_dtype(out_type)
+    if x.shape.is_fully_defined():
+        sizes = np.array(x.shape.as_list(), out.as_numpy_dtype)
+        with x.graph.as_default():
+            return constant(sizes, out, name=name or "Shape")
+    return _shape_op(x, out_type=out, name=name)
+
+
+def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
+    """How many elements a tensor has at run time; a constant where that is known."""
+    x, out = convert_to_tensor(input), as_dtype(out_type)
+    count = x.shape.num_elements()
+    if count is not None:
+        with x.graph.as_default():
+            return constant(count, out, name=name or "Size")
+    return _size_op(x, out_type=out, name=name)
+
+
+def rank(input: Any, name: str | None = None) -> Tensor:
+    """How many dimensions a tensor has at run time; a constant where that is known."""
+    x = convert_to_tensor(input)
+    if x.shape.ndims is not None:
+        with x.graph.as_default():
+            return constant(x.shape.ndims, dtypes.int32, name=name or "Rank")
+    return _rank_op(x, name=name)
+
+
+def _reshaped(op: Operation) -> TensorShape:
+    source, target = op.inputs[0].shape, static.shape_value(op.inputs[1])
+    if target.sizes is None:
+        return UNKNOWN
+    wanted = static.constant_value(op.inputs[1])
+    if wanted is None:
+        return target
+    if (np.asarray(wanted) < -1).any() or (np.asarray(wanted) == -1).sum() > 1:
+        raise ValueError(f"a shape may have one -1 and no other negative size, got {wanted.tolist()}")
+    count = source.num_elements()
+    if count is None:
+        return target
+    rest = 1
+    for s in target.sizes:
+        rest *= 1 if s is None else s
+    if None not in target.sizes:
+        if rest != count:
+            raise ValueError(f"Cannot reshape a tensor with {count} elements to shape {target}")
+        return target
+    if rest == 0 or count % rest:
+        raise ValueError(
+            f"Cannot reshape a tensor with {count} elements to shape {target}: {count} is no "
+            f"multiple of {rest}"
+        )
+    return TensorShape.of(tuple(count // rest if s is None else s for s in target.sizes))
+
+
+def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
+    sizes = (sizes,) if isinstance(sizes, int) else sizes
+    # Elements are counted row by row, whatever the memory order.
+    return xp.reshape(x, sizes)
+
+
+_reshape = defop(
+    "Reshape",
+    "tensor: T, shape: host index -> T",
+    doc="The elements in another shape.",
+    shape=_reshaped,
+    kernel=_reshape_kernel,
+    grad=lambda op, dy: (reshape(dy, _shape_like(op.inputs[0])), None),
+)
+
+
+def _shape_like(x: Tensor) -> Any:
+    """The shape of a tensor for `reshape`: its static shape if that says enough."""
+    sizes = x.shape.sizes
+    if sizes is not None and sizes.count(None) <= 1 and 0 not in sizes:
+        return constant(np.array([-1 if s is None else s for s in sizes], np.int32))
+    return shape(x)
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
+    """The elements of a tensor, in row-major order, in another shape.
+
+    Args:
+        tensor: a tensor.
+        shape: the sizes; one of them may be -1, which takes what is left.
+        name: the op's name.
+
+    Raises:
+        ValueError: when the number of elements can never fit.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.reshape([1, 2, 3, 4], [2, -1])).tolist()
+        [[1, 2], [3, 4]]
+    """
+    return _reshape(tensor, _as_sizes(shape), name=name)
+
+
+def _as_sizes(given: Any) -> Any:
+    """A shape argument as ints or a tensor; `None` in a list is an error that says so."""
+    if isinstance(given, TensorShape):
+        return constant(np.array(given.as_list(), np.int32)) if given.is_fully_defined() else given
+    if isinstance(given, (list, tuple)):
+        plain = [int(s) if isinstance(s, shapes.Dimension) else s for s in whole(given)]
+        if all(isinstance(s, (int, np.integer)) for s in plain):
+            return constant(np.array(plain, np.int32 if _fits(plain) else np.int64), name="shape")
+        return plain
+    return whole(given)
+
+
+def _fits(sizes: Sequence[int]) -> bool:
+    return all(-(2**31) <= s < 2**31 for s in sizes)
+
+
+def _expanded(op: Operation) -> TensorShape:
+    x, axis = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    if x.sizes is None:
+        return UNKNOWN
+    if axis is None:
+        return unknown_shape(len(x.sizes) + 1)
+    at, n = int(np.asarray(axis).reshape(-1)[0]), len(x.sizes)
+    if not -n - 1 <= at <= n:
+        raise ValueError(f"dim {at} not in the interval [{-n - 1}, {n}].")
+    at = at + n + 1 if at < 0 else at
+    return TensorShape.of(x.sizes[:at] + (1,) + x.sizes[at:])
+
+
+_expand_dims = defop(
+    "ExpandDims",
+    "input: T, dim: host index -> T",
+    doc="A tensor with one more dimension, of size 1.",
+    shape=_expanded,
+    kernel=lambda xp, x, axis: xp.expand_dims(x, axis if isinstance(axis, int) else axis[0]),
+    grad=lambda op, dy: (reshape(dy, _shape_like(op.inputs[0])), None),
+)
+
+
+@old_names(dim="axis")
+def expand_dims(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
+    """A tensor with a dimension of size 1 inserted at `axis`; also called `dim`."""
+    if axis is None:
+        raise ValueError("Must specify an axis argument to tf.expand_dims()")
+    return _expand_dims(input, whole(axis), name=name)
+
+
+def _squeezed(op: Operation) -> TensorShape:
+    x, axes = op.inputs[0].shape, op.attrs["squeeze_dims"]
+    if x.sizes is None:
+        return UNKNOWN
+    if not axes:
+        return UNKNOWN if None in x.sizes else TensorShape.of(tuple(s for s in x.sizes if s != 1))
+    n = len(x.sizes)
+    for a in axes:
+        if not -n <= a < n:
+            raise ValueError(f"squeeze_dims[{a}] not in [{-n},{n}).")
+        if x.sizes[a] not in (1, None):
+            raise ValueError(f"Can not squeeze dim[{a}], expected a dimension of 1, got {x.sizes[a]}")
+    gone = {a % n for a in axes}
+    return TensorShape.of(tuple(s for i, s in enumerate(x.sizes) if i not in gone))
+
+
+_squeeze = defop(
+    "Squeeze",
+    "input: T -> T",
+    doc="A tensor without dimensions of size 1.",
+    attrs={"squeeze_dims": ()},
+    shape=_squeezed,
+    kernel=lambda xp, x, *, squeeze_dims: xp.squeeze(x, axis=squeeze_dims or None),
+    grad=lambda op, dy: reshape(dy, _shape_like(op.inputs[0])),
+)
+
+
+@old_names(squeeze_dims="axis")
+def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
+    """A tensor without the dimensions of size 1 at `axis` (one or a list), by default without any."""
+    axes = () if axis is None else whole(axis)
+    axes = builtins.tuple(axes) if isinstance(axes, (list, builtins.tuple)) else (int(axes),)
+    return _squeeze(input, squeeze_dims=axes, name=name)
+
+
+def _transposed(op: Operation) -> TensorShape:
+    x, perm = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    if perm is None:
+        return unknown_shape(x.ndims if x.ndims is not None else op.inputs[1].shape[0].value)
+    axes = perm.tolist()
+    if sorted(axes) != list(builtins.range(len(axes))):
+        raise ValueError(f"perm {axes} is not a permutation of the axes")
+    sizes = x.with_rank(len(axes)).sizes or ()
+    return TensorShape.of(tuple(sizes[a] for a in axes))
+
+
+_transpose = defop(
+    "Transpose",
+    "x: T, perm: host index -> T",
+    doc="A tensor with its dimensions in another order.",
+    shape=_transposed,
+    kernel=lambda xp, x, perm: xp.transpose(x, perm),
+    grad=lambda op, dy: (_transpose(dy, _inverse_permutation(op.inputs[1])), None),
+)
+
+_invert = defop(
+    "InvertPermutation",
+    "x: T -> T",
+    doc="The inverse of a permutation.",
+    types={"T": "index"},
+    shape=same_shape,
+    kernel=lambda xp, x: np.argsort(x).astype(x.dtype),
+    grad=no_grad("positions have no derivative"),
+)
+
+
+def _inverse_permutation(perm: Tensor) -> Tensor:
+    known = static.constant_value(perm)
+    return _invert(perm) if known is None else constant(np.argsort(known).astype(np.int32))
+
+
+def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
+    """A tensor with its dimensions in another order.
+
+    Args:
+        a: a tensor.
+        perm: the axes in their new order; reversed by default.
+        name: the op's name.
+        conjugate: whether to take the complex conjugate as well.
+    """
+    from pyengine.ops.math import conj, subtract
+
+    x = convert_to_tensor(a, name="a")
+    if conjugate and x.dtype.is_complex:
+        x = conj(x)
+    if perm is None:
+        if x.shape.ndims is not None:
+            perm = constant(np.arange(x.shape.ndims, dtype=np.int32)[::-1])
+        else:
+            perm = subtract(subtract(rank(x), 1), range(0, rank(x)))
+    return _transpose(x, whole(perm), name=name)
+
+
+# ---------------------------------------------------------------- filled tensors
+
+_fill = defop(
+    "Fill",
+    "dims: host index, value: T -> T",
+    doc="A tensor of one value.",
+    shape=lambda op: static.shape_value(op.inputs[0]),
+    kernel=lambda xp, dims, value: np.full(
+        (dims,) if isinstance(dims, int) else dims, value, np.asarray(value).dtype
+    ),
+    grad=lambda op, dy: (None, _total(dy)),
+)
+
+
+def _total(dy: Tensor) -> Tensor:
+    from pyengine.ops.reduce import reduce_sum
+
+    return reduce_sum(dy)
+
+
+def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
+    """A tensor of the sizes `dims` filled with the scalar `value`."""
+    return _fill(_as_sizes(dims), value, name=name)
+
+
+def _filled(shape: Any, value: Any, dtype: Any, name: str) -> Tensor:
+    wanted = as_dtype(dtype).base_dtype
+    scalar = b"" if wanted is dtypes.string and not value else np.asarray(value, wanted.as_numpy_dtype)
+    if not hasattr(shape, "graph"):
+        try:
+            sizes = as_shape(whole(shape))
+        except (TypeError, ValueError):
+            if _has_tensor(shape):
+                return fill(shape, convert_to_tensor(scalar, wanted), name=name)
+            raise
+        if not sizes.is_fully_defined():
+            raise ValueError(f"the shape {sizes} must be fully known")
+        if (sizes.num_elements() or 0) < 1000:
+            full = np.full(sizes.as_list(), scalar, wanted.as_numpy_dtype)  # type: ignore[arg-type]
+            return constant(full, wanted, name=name)
+        shape = sizes
+    return fill(shape, convert_to_tensor(scalar, wanted), name=name)
+
+
+def _has_tensor(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(hasattr(v, "graph") for v in value)
+
+
+def zeros(shape: Any, dtype: Any = dtypes.float32, name: str = "zeros") -> Tensor:
+    """A tensor of zeros (of False, or of empty strings).
+
+    Args:
+        shape: the sizes: a list of ints, a `TensorShape` or an integer tensor.
+        dtype: the dtype.
+        name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.zeros([784, 10]).shape.as_list()
+        [784, 10]
+    """
+    return _filled(shape, 0, dtype, name)
+
+
+def ones(shape: Any, dtype: Any = dtypes.float32, name: str = "ones") -> Tensor:
+    """A tensor of ones; see `zeros`."""
+    return _filled(shape, 1, dtype, name)
+
+
+def _like(kernel: Any) -> dict[str, Any]:
+    return {
+        "shape": same_shape, "kernel": kernel, "grad": no_grad("its output is constant"),
+    }  # fmt: skip
+
+
+_zeros_like = defop(
+    "ZerosLike",
+    "x: T -> T",
+    doc="Zeros in the shape and dtype of a tensor.",
+    **_like(lambda xp, x: np.full(x.shape, b"", object) if x.dtype == object else xp.zeros_like(x)),
+)
+_ones_like = defop(
+    "OnesLike",
+    "x: T -> T",
+    doc="Ones in the shape and dtype of a tensor.",
+    types={"T": "number|bool"},
+    **_like(lambda xp, x: xp.ones_like(x)),
+)
+
+
+def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+    """Zeros in the shape of a tensor, in its dtype or in `dtype`."""
+    x = convert_to_tensor(tensor, name="tensor")
+    wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
+    with x.graph.as_default():
+        if optimize and x.shape.is_fully_defined():
+            return zeros(x.shape, wanted, name=name or "zeros_like")
+        if wanted is not x.dtype.base_dtype:
+            return zeros(shape(x), wanted, name=name or "zeros_like")
+    return _zeros_like(x, name=name or "zeros_like")
+
+
+def ones_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+    """Ones in the shape of a tensor, in its dtype or in `dtype`."""
+    x = convert_to_tensor(tensor, name="tensor")
+    wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
+    with x.graph.as_default():
+        if optimize and x.shape.is_fully_defined():
+            return ones(x.shape, wanted, name=name or "ones_like")
+        if wanted is not x.dtype.base_dtype:
+            return ones(shape(x), wanted, name=name or "ones_like")
+    return _ones_like(x, name=name or "ones_like")
+
+
+def eye(
+    num_rows: Any,
+    num_columns: Any = None,
+    batch_shape: Any = None,
+    dtype: Any = dtypes.float32,
+    name: str | None = None,
+) -> Tensor:
+    """Identity matrices: ones on the diagonal, of `batch_shape + [num_rows, num_columns]`."""
+    rows = int(whole(num_rows))
+    columns = rows if num_columns is None else int(whole(num_columns))
+    matrix = np.eye(rows, columns, dtype=as_dtype(dtype).as_numpy_dtype)
+    lead = as_shape(batch_shape if batch_shape is not None else []).as_list()
+    return constant(np.broadcast_to(matrix, (*lead, rows, columns)), dtype, name=name or "eye")
+
+
+def _range_shape(op: Operation) -> Any:
+    values = [static.constant_value(t) for t in op.inputs]
+    if any(v is None for v in values):
+        return [None]
+    start, limit, delta = (v.item() if hasattr(v, "item") else v for v in values)
+    if delta == 0:
+        raise ValueError("Requires delta != 0")
+    return [builtins.max(0, int(np.ceil((limit - start) / delta)))]
+
+
+def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+    if delta == 0:
+        raise ValueError("Requires delta != 0")
+    count = builtins.max(0, int(np.ceil((limit.item() - start.item()) / delta.item())))
+    dtype = np.asarray(start).dtype
+    return (start + np.arange(count, dtype=dtype) * delta).astype(dtype, copy=False)
+
+
+_range = defop(
+    "Range",
+    "start: Tidx, limit: Tidx, delta: Tidx -> Tidx",
+    doc="Numbers from start up to but not including limit.",
+    types={"Tidx": "float|int32|int64"},
+    shape=_range_shape,
+    kernel=_range_kernel,
+    grad=no_grad("a sequence has no derivative"),
+)
+
+
+def range(  # noqa: A001 (TensorFlow's name)
+    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
+) -> Tensor:
+    """Numbers from `start` up to but not including `limit`, in steps of `delta`.
+
+    With one number, from 0 up to it.
+
+    Raises:
+        ValueError: for a step of 0.
+    """
+    if limit is None:
+        start, limit = 0, start
+    given = [convert_to_tensor(v, dtype) for v in (start, limit, delta)]
+    order = [dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64]
+    widest = builtins.max((t.dtype.base_dtype for t in given), key=order.index)
+    from pyengine.ops.math import cast
+
+    return _range(*[cast(t, widest) for t in given], name=name)
+
+
+def linspace(start: Any, stop: Any, num: Any, name: str | None = None) -> Tensor:
+    """`num` numbers at equal distances from `start` to `stop`, both of them included."""
+    return _linspace(start, stop, whole(num), name=name)
+
+
+_linspace = defop(
+    "LinSpace",
+    "start: T, stop: T, num: host index -> T",
+    doc="Numbers at equal distances.",
+    types={"T": "float32|float64"},
+    shape=lambda op: [None if (n := static.constant_value(op.inputs[2])) is None else int(n)],
+    kernel=lambda xp, start, stop, num: np.linspace(start, stop, num, dtype=np.asarray(start).dtype),
+    grad=no_grad("TensorFlow defines none"),
+)
+lin_space = linspace
+
+
+def _one_hot_shape(op: Operation) -> TensorShape:
+    indices, depth, axis = op.inputs[0].shape, static.constant_value(op.inputs[1]), op.attrs["axis"]
+    if indices.sizes is None:
+        return UNKNOWN
+    at = len(indices.sizes) if axis == -1 else axis
+    extra = None if depth is None else int(depth)
+    return TensorShape.of(indices.sizes[:at] + (extra,) + indices.sizes[at:])
+
+
+def _one_hot_kernel(xp: Any, indices: Any, depth: int, on: Any, off: Any, *, axis: int) -> Any:
+    places = np.expand_dims(indices, axis)
+    counted = np.arange(depth).reshape([-1 if i == axis % places.ndim else 1 for i in builtins.range(places.ndim)])
+    return np.where(places == counted, on, off)
+
+
+_one_hot = defop(
+    "OneHot",
+    "indices: TI, depth: host int32, on_value: T, off_value: T -> T",
+    doc="Vectors with one element on.",
+    types={"TI": "uint8|int32|int64"},
+    attrs={"axis": -1},
+    shape=_one_hot_shape,
+    kernel=_one_hot_kernel,
+    grad=no_grad("TensorFlow defines none"),
+)
+
+
+def one_hot(
+    indices: Any,
+    depth: Any,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: Any = None,
+    dtype: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """For each index a vector of length `depth` that is `on_value` there and `off_value` elsewhere.
+
+    Args:
+        indices: integers; one outside of [0, depth) gives a vector that is off everywhere.
+        depth: the length of the vectors.
+        on_value, off_value: scalars, 1 and 0 by default.
+        axis: where the new dimension goes, the end by default.
+        dtype: the dtype, by default that of the values, or float32.
+        name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.one_hot([0, 2], 3)).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    if dtype is None:
+        given = on_value if on_value is not None else off_value
+        dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
+    wanted = as_dtype(dtype).base_dtype
+    on = convert_to_tensor(1 if on_value is None else on_value, wanted if on_value is not None else None)
+    off = convert_to_tensor(0 if off_value is None else off_value, wanted if off_value is not None else None)
+    from pyengine.ops.math import cast
+
+    return _one_hot(
+        indices, whole(depth), cast(on, wanted), cast(off, wanted),
+        axis=-1 if axis is None else whole(axis), name=name,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- repetition and choice
+
+
+def _broadcast_shape(op: Operation) -> TensorShape:
+    target = static.shape_value(op.inputs[1])
+    if target.is_fully_defined() and shapes.broadcast(op.inputs[0].shape, target) != target:
+        raise ValueError(f"Incompatible shapes for broadcasting: {op.inputs[0].shape} and {target}")
+    return target
+
+
+def _broadcast_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.broadcasting import broadcast_gradient_args
+    from pyengine.ops.reduce import reduce_sum
+
+    axes, _ = broadcast_gradient_args(shape(op.inputs[0]), op.inputs[1])
+    return reshape(reduce_sum(dy, axes), shape(op.inputs[0])), None
+
+
+_broadcast_to = defop(
+    "BroadcastTo",
+    "input: T, shape: host index -> T",
+    doc="A tensor repeated to a larger shape.",
+    shape=_broadcast_shape,
+    kernel=lambda xp, x, sizes: xp.broadcast_to(x, sizes),
+    grad=_broadcast_grad,
+)
+
+
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
+    """A tensor repeated along missing dimensions and those of size 1, to have `shape`."""
+    return _broadcast_to(input, _as_sizes(shape), name=name)
+
+
+def _tile_shape(op: Operation) -> TensorShape:
+    x, multiples = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    if multiples is None or x.sizes is None:
+        return unknown_shape(x.ndims)
+    if len(multiples) != len(x.sizes):
+        raise ValueError(f"multiples must have {len(x.sizes)} elements, got {len(multiples)}")
+    return TensorShape.of(
+        tuple(None if s is None else s * int(m) for s, m in zip(x.sizes, multiples))
+    )
+
+
+def _tile_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.reduce import reduce_sum
+
+    x, multiples = op.inputs
+    # [m0, s0, m1, s1, ...]: each copy gets an axis of its own, and these are summed.
+    split_shape = reshape(transpose(stack([multiples, shape(x)])), [-1])
+    return reduce_sum(reshape(dy, split_shape), range(0, size(split_shape), 2)), None
+
+
+tile = defop(
+    "Tile",
+    "input: T, multiples: host index -> T",
+    doc="A tensor repeated `multiples[i]` times along each axis i.",
+    shape=_tile_shape,
+    kernel=lambda xp, x, multiples: xp.tile(x, multiples),
+    grad=_tile_grad,
+)
+
+
+def _select_shape(op: Operation) -> TensorShape:
+    condition, x, y = (t.shape for t in op.inputs)
+    both = x.merge_with(y)
+    if condition.ndims is not None and both.ndims is not None and condition.ndims == both.ndims:
+        return both.merge_with(condition)
+    if condition.ndims == 1 and both.ndims:
+        both[:1].assert_is_compatible_with(condition)
+    elif condition.ndims not in (0, None) and both.ndims is not None:
+        raise ValueError(f"Shapes {condition} and {both} must have the same rank")
+    return both
+
+
+def _select_kernel(xp: Any, condition: Any, x: Any, y: Any) -> Any:
+    condition = np.asarray(condition)
+    if condition.ndim == 1 and np.ndim(x) > 1:  # a vector chooses whole rows
+        condition = condition.reshape((-1,) + (1,) * (np.ndim(x) - 1))
+    return xp.where(condition, x, y)
+
+
+def _select_grad(op: Operation, dy: Tensor) -> Any:
+    condition, zero = op.inputs[0], zeros_like(op.inputs[1])
+    return None, _select(condition, dy, zero), _select(condition, zero, dy)
+
+
+_select = defop(
+    "Select",
+    "condition: bool, t: T, e: T -> T",
+    doc="Elements of one tensor or another.",
+    shape=_select_shape,
+    kernel=_select_kernel,
+    grad=_select_grad,
+)
+_where_op = defop(
+    "Where",
+    "condition: T -> int64",
+    doc="The positions of true elements.",
+    types={"T": "number|bool"},
+    shape=lambda op: [None, op.inputs[0].shape.ndims],
+    kernel=lambda xp, condition: np.argwhere(condition).astype(np.int64),
+    grad=no_grad("positions have no derivative"),
+)
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """Elements of `x` where `condition` is true and of `y` where not; or the positions of the true.
+
+    Args:
+        condition: booleans: of the shape of x and y, a scalar, or a vector that chooses rows.
+        x, y: tensors of one shape and dtype; both or neither.
+        name: the op's name.
+
+    Returns:
+        A tensor like x; without x and y an int64 matrix with a row of indices per true element.
+
+    Raises:
+        ValueError: when only one of x and y is given.
+    """
+    if x is None and y is None:
+        return _where_op(condition, name=name)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
+    return _select(condition, x, y, name=name)
+
+
+from pyengine.ops.joining import concat, pack, split, stack, unpack, unstack  # noqa: E402 (it needs the above)

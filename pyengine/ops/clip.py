@@ -1,0 +1,92 @@
+"""Clipping by value and by norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyengine.convert import convert_to_tensor
+from pyengine.graph import Tensor, name_scope
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops import math
+from pyengine.ops.array import identity, ones_like, where
+from pyengine.ops.compare import greater
+from pyengine.ops.reduce import reduce_sum
+
+__all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
+
+
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Tensor:
+    """Each element moved into the range from `clip_value_min` to `clip_value_max`.
+
+    Args:
+        t: a real tensor.
+        clip_value_min, clip_value_max: scalars or tensors that broadcast to the shape of `t`.
+        name: the name scope.
+
+    Raises:
+        ValueError: when a bound does not broadcast to the shape of `t`.
+    """
+    with name_scope(name, "clip_by_value", [t]) as scope:
+        values = convert_to_tensor(t, name="t")
+        low = math.minimum(values, clip_value_max)
+        values.shape.merge_with(low.shape)
+        high = math.maximum(low, clip_value_min, name=scope)
+        values.shape.merge_with(high.shape)
+        return high
+
+
+def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
+    """The tensor scaled down to an L2 norm of at most `clip_norm`, over `axes` or over all."""
+    with name_scope(name, "clip_by_norm", [t]) as scope:
+        values = convert_to_tensor(t, name="t")
+        square = reduce_sum(math.multiply(values, values), axes, keepdims=True)
+        positive = greater(square, 0)
+        # The square root has no derivative at zero: take it of one there.
+        root = math.sqrt(where(positive, square, ones_like(square)))
+        norm = where(positive, root, square)
+        scaled = math.realdiv(math.multiply(values, clip_norm), math.maximum(norm, clip_norm))
+        return identity(scaled, name=scope)
+
+
+def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
+    """The L2 norm of several tensors taken as one; None among them counts as nothing.
+
+    Raises:
+        TypeError: for anything but a list.
+    """
+    if not isinstance(t_list, (list, tuple)):
+        raise TypeError("t_list should be a sequence")
+    with name_scope(name, "global_norm", [t for t in t_list if t is not None]) as scope:
+        parts = [t.values if isinstance(t, IndexedSlices) else convert_to_tensor(t) for t in t_list if t is not None]
+        squares = [reduce_sum(math.square(p)) for p in parts]
+        return math.sqrt(math.add_n(squares), name=scope)
+
+
+def clip_by_global_norm(
+    t_list: Sequence[Any], clip_norm: Any, use_norm: Any = None, name: str | None = None
+) -> tuple[list[Any], Tensor]:
+    """Several tensors scaled down together, to a global norm of at most `clip_norm`.
+
+    Args:
+        t_list: tensors, `IndexedSlices` or None.
+        clip_norm: the largest norm.
+        use_norm: the global norm, if it is known already.
+        name: the name scope.
+
+    Returns:
+        The scaled tensors (None where None was given), and the global norm before.
+    """
+    norm = global_norm(t_list) if use_norm is None else use_norm
+    with name_scope(name, "clip_by_global_norm", [t for t in t_list if t is not None]):
+        norm = convert_to_tensor(norm)
+        scale = math.realdiv(clip_norm, math.maximum(norm, clip_norm))
+        return [_scaled(t, scale) for t in t_list], norm
+
+
+def _scaled(t: Any, scale: Tensor) -> Any:
+    if t is None:
+        return None
+    if isinstance(t, IndexedSlices):
+        return IndexedSlices(math.multiply(t.values, scale), t.indices, t.dense_shape)
+    return math.multiply(t, scale)

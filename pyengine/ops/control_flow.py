@@ -1,0 +1,96 @@
+"""Ops for order alone: `no_op`, `group`, `tuple`."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+from pyengine.graph import Operation, Tensor, control_dependencies, graph_of, name_scope
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops.declare import defop, no_grad
+
+__all__ = ["group", "no_op", "tuple"]
+
+_no_op = defop(
+    "NoOp",
+    "->",
+    doc="Does nothing; other ops can wait for it.",
+    shape=lambda op: [],
+    kernel=lambda xp: None,
+    stateful=True,
+    grad=no_grad("it has no inputs"),
+)
+
+
+def no_op(name: str | None = None) -> Operation:
+    """An operation that does nothing, for control dependencies."""
+    return _no_op(name=name)
+
+
+def group(*inputs: Any, **kwargs: Any) -> Operation:
+    """An operation that is done when all the inputs are.
+
+    Args:
+        *inputs: operations, tensors, variables, None, or nested lists of them.
+        name: the op's name.
+
+    Returns:
+        The `Operation`; it has no value.
+
+    Raises:
+        TypeError: for an input that is no graph element.
+    """
+    name = kwargs.pop("name", None)
+    if kwargs:
+        raise ValueError(f"Unknown keyword arguments: {', '.join(kwargs)}")
+    members = [m for m in _flatten(inputs) if m is not None]
+    for member in members:
+        if not hasattr(member, "graph"):
+            raise TypeError(
+                f"Expected tf.group() expected Tensor objects not None or {type(member).__name__}: "
+                f"{member!r}"
+            )
+    with graph_of(members).as_default(), control_dependencies([getattr(m, "op", m) for m in members]):
+        return no_op(name=name or "group_deps")
+
+
+def _flatten(items: Any) -> list[Any]:
+    if isinstance(items, (list, builtins.tuple)):
+        return [leaf for item in items for leaf in _flatten(item)]
+    if isinstance(items, dict):
+        return [leaf for item in items.values() for leaf in _flatten(item)]
+    return [items]
+
+
+def tuple(
+    tensors: Sequence[Any], name: str | None = None, control_inputs: Sequence[Any] | None = None
+) -> list[Any]:
+    """The tensors again, each of them available only once all are computed.
+
+    Args:
+        tensors: tensors, `IndexedSlices` or None.
+        name: the name scope.
+        control_inputs: further ops to wait for.
+
+    Returns:
+        A list like `tensors`.
+
+    Raises:
+        ValueError: without any tensor.
+    """
+    from pyengine.ops.array import identity
+
+    present = [t for t in tensors if t is not None]
+    if not present:
+        raise ValueError(f"Must have at least one Tensor: {tensors!r}")
+    with name_scope(name, "tuple", present):
+        gate = group(*[getattr(t, "op", t) for t in present], *(control_inputs or ()))
+        with control_dependencies([gate]):
+            return [_behind(t, identity) for t in tensors]
+
+
+def _behind(value: Any, identity: Any) -> Tensor | IndexedSlices | None:
+    if isinstance(value, IndexedSlices):
+        return IndexedSlices(identity(value.values), value.indices, value.dense_shape)
+    return value if value is None or isinstance(value, Operation) else identity(value)

@@ -1,0 +1,438 @@
+"""Taking elements by position: `[`, `strided_slice`, `slice`, `gather`, `unique`."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes, static
+from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import as_dtype
+from pyengine.errors import InvalidArgumentError
+from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops.array import concat, reshape, shape, stack
+from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.shape import UNKNOWN, Dimension, TensorShape, unknown_shape
+
+__all__ = ["gather", "newaxis", "slice", "strided_slice", "unique"]
+
+newaxis = None
+
+_MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+
+
+def _index_of(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple[Any, ...]:
+    """NumPy's index for a strided slice. The meaning of the masks is that of tf.strided_slice."""
+    index: list[Any] = []
+    for i in builtins.range(len(begin)):
+        bit = 1 << i
+        if masks["ellipsis_mask"] & bit:
+            index.append(Ellipsis)
+        elif masks["new_axis_mask"] & bit:
+            index.append(None)
+        elif masks["shrink_axis_mask"] & bit:
+            index.append(begin[i])
+        else:
+            if strides[i] == 0:
+                raise ValueError(f"strides[{i}] must be non-zero")
+            start = None if masks["begin_mask"] & bit else begin[i]
+            stop = None if masks["end_mask"] & bit else end[i]
+            index.append(builtins.slice(start, stop, strides[i]))
+    return tuple(index)
+
+
+def _strided_slice_kernel(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
+    try:
+        return x[_index_of(begin, end, strides, masks)]
+    except IndexError as error:
+        raise ValueError(f"slice index out of bounds: {error}") from None
+
+
+def _strided_slice_shape(op: Operation) -> TensorShape:
+    x = op.inputs[0].shape
+    begin, end, strides = (static.constant_value(t) for t in op.inputs[1:4])
+    masks = {m: op.attrs[m] for m in _MASKS}
+    if x.sizes is None:
+        return UNKNOWN
+    if begin is None or end is None or strides is None:
+        return _shape_of_unknown_slice(x, op.inputs[1].shape, masks)
+    index = _index_of(*(static.host_value(v) for v in (begin, end, strides)), masks)
+    return TensorShape.of(_indexed_sizes(x.sizes, index))
+
+
+def _shape_of_unknown_slice(x: TensorShape, begin: TensorShape, masks: dict[str, int]) -> TensorShape:
+    """Only the rank is known where the positions depend on the run."""
+    count = begin[0].value if begin.ndims == 1 else None
+    if count is None or masks["ellipsis_mask"] or masks["new_axis_mask"]:
+        return UNKNOWN
+    sizes: list[int | None] = []
+    for i, s in enumerate(x.sizes or ()):
+        bit = 1 << i
+        if i >= count:
+            sizes.append(s)
+        elif not masks["shrink_axis_mask"] & bit:
+            sizes.append(None)
+    return TensorShape.of(tuple(sizes))
+
+
+def _indexed_sizes(sizes: tuple[int | None, ...], index: tuple[Any, ...]) -> tuple[int | None, ...]:
+    used = sum(1 for i in index if i is not None and i is not Ellipsis)
+    if used > len(sizes):
+        raise ValueError(f"Index out of range using input dim {used - 1}; input has only {len(sizes)} dims")
+    if Ellipsis not in index:
+        index = (*index, Ellipsis)
+    result: list[int | None] = []
+    at = 0
+    for item in index:
+        if item is None:
+            result.append(1)
+        elif item is Ellipsis:
+            skip = len(sizes) - used
+            result.extend(sizes[at : at + skip])
+            at += skip
+        elif isinstance(item, builtins.slice):
+            s = sizes[at]
+            if s is not None:
+                result.append(len(builtins.range(*item.indices(s))))
+            else:
+                result.append(None)  # it may stop at an end that only a run knows
+            at += 1
+        else:
+            s = sizes[at]
+            if s is not None and not -s <= item < s:
+                raise ValueError(f"slice index {item} of dimension {at} out of bounds")
+            at += 1
+    return tuple(result)
+
+
+def _strided_slice_grad(op: Operation, dy: Tensor) -> Any:
+    masks = {m: op.attrs[m] for m in _MASKS}
+    x = op.inputs[0]
+    return strided_slice_grad(shape(x), *op.inputs[1:4], dy, **masks), None, None, None
+
+
+_slice_attrs = dict.fromkeys(_MASKS, 0)
+
+_strided_slice = defop(
+    "StridedSlice",
+    "input: T, begin: host index, end: host index, strides: host index -> T",
+    doc="Elements at regular positions.",
+    attrs=_slice_attrs,
+    shape=_strided_slice_shape,
+    kernel=_strided_slice_kernel,
+    grad=_strided_slice_grad,
+)
+
+
+def _strided_slice_grad_kernel(
+    xp: Any, sizes: Any, begin: Any, end: Any, strides: Any, dy: Any, **masks: int
+) -> Any:
+    result = xp.zeros(sizes, dtype=dy.dtype)
+    result[_index_of(begin, end, strides, masks)] = dy
+    return result
+
+
+strided_slice_grad = defop(
+    "StridedSliceGrad",
+    "shape: host index, begin: host index, end: host index, strides: host index, dy: T -> T",
+    doc="The gradient of a strided slice: zeros but for the elements taken.",
+    attrs=_slice_attrs,
+    shape=lambda op: static.shape_value(op.inputs[0]),
+    kernel=_strided_slice_grad_kernel,
+    grad=lambda op, dy: (
+        None, None, None, None,
+        _strided_slice(dy, *op.inputs[1:4], **{m: op.attrs[m] for m in _MASKS}),
+    ),
+)  # fmt: skip
+
+
+def strided_slice(
+    input_: Any,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+    var: Any = None,
+    name: str | None = None,
+) -> Tensor:
+    """Elements at regular positions along each axis.
+
+    Args:
+        input_: a tensor.
+        begin, end, strides: integer vectors: the first position, the one to stop before, the step.
+        begin_mask, end_mask: bit i set means from the start, or to the end, of axis i.
+        ellipsis_mask: the bit set stands for all axes that are not named.
+        new_axis_mask: bit i set inserts an axis of size 1.
+        shrink_axis_mask: bit i set takes one position and drops the axis.
+        var: accepted for assignments to slices.
+        name: the op's name.
+    """
+    if strides is None:
+        strides = [1] * len(whole(begin))
+    masks = {
+        "begin_mask": begin_mask, "end_mask": end_mask, "ellipsis_mask": ellipsis_mask,
+        "new_axis_mask": new_axis_mask, "shrink_axis_mask": shrink_axis_mask,
+    }  # fmt: skip
+    return _strided_slice(
+        input_, *(_as_positions(p) for p in (begin, end, strides)),
+        **{k: int(v) for k, v in masks.items()}, name=name or "StridedSlice",
+    )  # fmt: skip
+
+
+def _as_positions(value: Any) -> Any:
+    value = whole(value)
+    return [value] if isinstance(value, int) else value
+
+
+def slice_helper(tensor: Any, item: Any) -> Tensor:
+    """`tensor[item]`: integers, slices, `...`, `newaxis`, and tensors as integers.
+
+    Raises:
+        TypeError: for an index of another kind.
+    """
+    items = item if isinstance(item, (list, tuple)) else [item]
+    begin: list[Any] = []
+    end: list[Any] = []
+    strides: list[Any] = []
+    masks = dict.fromkeys(_MASKS, 0)
+    for i, s in enumerate(items):
+        bit = 1 << i
+        if isinstance(s, builtins.slice):
+            begin.append(0 if s.start is None else _position(s.start))
+            end.append(0 if s.stop is None else _position(s.stop))
+            strides.append(1 if s.step is None else _position(s.step))
+            masks["begin_mask"] |= bit * (s.start is None)
+            masks["end_mask"] |= bit * (s.stop is None)
+        elif s is Ellipsis or s is None:
+            begin.append(0)
+            end.append(0)
+            strides.append(1)
+            masks["ellipsis_mask" if s is Ellipsis else "new_axis_mask"] |= bit
+        else:
+            at = _position(s)
+            begin.append(at)
+            end.append(at + 1 if not isinstance(at, int) or at != -1 else 0)
+            masks["end_mask"] |= bit * (isinstance(at, int) and at == -1)
+            strides.append(1)
+            masks["shrink_axis_mask"] |= bit
+    with name_scope(None, "strided_slice", [tensor]) as scope:
+        if not begin:
+            return convert_to_tensor(tensor)
+        vectors = [_positions(v) for v in (begin, end, strides)]
+        return _strided_slice(tensor, *vectors, **masks, name=scope)
+
+
+def _position(value: Any) -> Any:
+    value = whole(value)
+    if isinstance(value, (Dimension, np.integer)):
+        value = int(value)
+    if isinstance(value, bool) or not (isinstance(value, int) or _is_index_tensor(value)):
+        raise TypeError(
+            f"Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+            f"tf.int32/tf.int64 tensors are valid indices, got {value!r}"
+        )
+    return value
+
+
+def _is_index_tensor(value: Any) -> bool:
+    return hasattr(value, "graph") and value.dtype.is_integer
+
+
+def _positions(values: list[Any]) -> Any:
+    if all(isinstance(v, int) for v in values):
+        return convert_to_tensor(np.array(values, np.int32), name="stack")
+    from pyengine.ops.math import cast
+
+    return stack([cast(v, dtypes.int32) if hasattr(v, "graph") else v for v in values])
+
+
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:  # noqa: A001
+    """A block of a tensor.
+
+    Args:
+        input_: a tensor.
+        begin: the first position along each axis.
+        size: how many along each axis; -1 for all that follow.
+        name: the op's name.
+
+    Raises:
+        ValueError: when the block does not lie inside the tensor.
+    """
+    return _slice(input_, whole(begin), whole(size), name=name)
+
+
+def _slice_shape(op: Operation) -> TensorShape:
+    x, begin, sizes = op.inputs[0].shape, *(static.constant_value(t) for t in op.inputs[1:])
+    if sizes is None:
+        return unknown_shape(x.ndims)
+    x = x.with_rank(len(sizes))
+    found: list[int | None] = []
+    for i, (s, n) in enumerate(zip(x.sizes or (), sizes.tolist())):
+        start = None if begin is None else int(begin[i])
+        if n >= 0:
+            found.append(n)
+        else:
+            found.append(None if s is None or start is None else s - start)
+        last = found[-1]
+        if s is not None and start is not None and last is not None and not 0 <= start <= start + last <= s:
+            raise ValueError(f"Expected begin[{i}] and size[{i}] inside [0, {s}], got {start} and {n}")
+    return TensorShape.of(tuple(found))
+
+
+def _slice_kernel(xp: Any, x: Any, begin: Any, sizes: Any) -> Any:
+    ends = []
+    for i, (b, n) in enumerate(zip(begin, sizes)):
+        end = x.shape[i] if n == -1 else b + n
+        if not 0 <= b <= end <= x.shape[i]:
+            raise ValueError(f"Expected begin[{i}] and size[{i}] inside [0, {x.shape[i]}], got {b} and {n}")
+        ends.append(end)
+    return x[tuple(builtins.slice(b, e) for b, e in zip(begin, ends))]
+
+
+def _slice_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.math import add
+
+    begin = op.inputs[1]
+    ones = [1] * (dy.shape.ndims or 0)
+    return strided_slice_grad(shape(op.inputs[0]), begin, add(begin, shape(dy)), ones, dy), None, None
+
+
+_slice = defop(
+    "Slice",
+    "input: T, begin: host index, size: host index -> T",
+    doc="A block of a tensor.",
+    shape=_slice_shape,
+    kernel=_slice_kernel,
+    grad=_slice_grad,
+)
+
+# ---------------------------------------------------------------- gathering
+
+
+def _gather_shape(op: Operation) -> TensorShape:
+    params, indices, axis = op.inputs[0].shape, op.inputs[1].shape, static.constant_value(op.inputs[2])
+    if params.sizes is None or indices.sizes is None or axis is None:
+        return UNKNOWN
+    at = int(axis)
+    if not -len(params.sizes) <= at < len(params.sizes):
+        raise ValueError(f"axis {at} is out of range for params of rank {len(params.sizes)}")
+    at %= len(params.sizes)
+    return TensorShape.of((*params.sizes[:at], *indices.sizes, *params.sizes[at + 1 :]))
+
+
+def _gather_kernel(xp: Any, params: Any, indices: Any, axis: int, *, batch_dims: int) -> Any:
+    bad = (indices < 0) | (indices >= params.shape[axis])  # NumPy wraps negatives, TF 1.x refuses them
+    if np.any(bad):
+        where = [int(i) for i in np.argwhere(np.atleast_1d(bad))[0]]
+        value = np.atleast_1d(indices)[tuple(where)]
+        raise InvalidArgumentError(
+            None, None, f"indices{where} = {value} is not in [0, {params.shape[axis]})"
+        )
+    return xp.take(params, indices, axis=axis)
+
+
+def _gather_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.array import transpose
+    from pyengine.ops.segment import unsorted_segment_sum
+
+    params, indices, axis = op.inputs
+    at = static.constant_value(axis)
+    if at is None:
+        raise NotImplementedError("the gradient of gather needs a constant axis")
+    flat = reshape(indices, [-1])
+    if int(at) == 0:
+        full = shape(params)
+        values = reshape(dy, concat([[-1], full[1:]], 0))
+        return IndexedSlices(values, flat, full), None, None
+    # Bring the gathered axis to the front, add up rows there, and bring it back.
+    rank = params.shape.ndims
+    if rank is None:
+        raise NotImplementedError("the gradient of gather along an axis needs a known rank")
+    at = int(at) % rank
+    full = shape(params)
+    outer, inner = full[:at], full[at + 1 :]
+    rows = reshape(dy, concat([outer, [-1], inner], 0))
+    perm = [at, *builtins.range(at), *builtins.range(at + 1, rank)]
+    total = unsorted_segment_sum(transpose(rows, perm), flat, full[at])
+    back = [perm.index(i) for i in builtins.range(rank)]
+    return transpose(total, back), None, None
+
+
+_gather = defop(
+    "GatherV2",
+    "params: T, indices: int32|int64, axis: host index -> T",
+    doc="Slices of a tensor by position.",
+    attrs={"batch_dims": 0},
+    shape=_gather_shape,
+    kernel=_gather_kernel,
+    grad=_gather_grad,
+)
+
+
+def gather(
+    params: Any,
+    indices: Any,
+    validate_indices: Any = None,
+    name: str | None = None,
+    axis: Any = None,
+    batch_dims: int = 0,
+) -> Tensor:
+    """Slices of a tensor by position along an axis.
+
+    Args:
+        params: a tensor.
+        indices: int32 or int64 positions, counted from 0; negative ones are an error.
+        validate_indices: accepted; they always are.
+        name: the op's name.
+        axis: the axis, the first by default.
+        batch_dims: only 0 is available.
+
+    Returns:
+        A tensor of shape `params.shape[:axis] + indices.shape + params.shape[axis + 1:]`.
+
+    Raises:
+        tf.errors.InvalidArgumentError: at run time, for a position that is not there.
+    """
+    if batch_dims:
+        raise NotImplementedError("gather(batch_dims=...) is not available yet")
+    return _gather(params, whole(indices), 0 if axis is None else whole(axis), name=name or "GatherV2")
+
+
+def _unique_kernel(xp: Any, x: Any, *, out_idx: Any) -> Any:
+    _, first, inverse = np.unique(x, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # NumPy sorts by value, TensorFlow keeps the order of appearance
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    return x[first[order]], position[inverse.reshape(-1)].astype(out_idx.as_numpy_dtype)
+
+
+_unique = defop(
+    "Unique",
+    "x: T -> T, @out_idx",
+    doc="The distinct elements of a vector in the order of their first appearance.",
+    attrs={"out_idx": dtypes.int32},
+    shape=lambda op: [[None], op.inputs[0].shape.with_rank(1)],
+    kernel=_unique_kernel,
+    grad=no_grad("positions have no derivative"),
+)
+
+
+def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
+    """The distinct elements of a vector, and for each element the position of its like.
+
+    Args:
+        x: a vector.
+        out_idx: the dtype of the positions.
+        name: the op's name.
+
+    Returns:
+        Two tensors, `y` and `idx`, with `x[i] == y[idx[i]]`.
+    """
+    return _unique(x, out_idx=as_dtype(out_idx), name=name)

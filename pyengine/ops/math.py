@@ -1,0 +1,761 @@
+"""Arithmetic and elementwise functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes
+from pyengine import shape as shapes
+from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import as_dtype
+from pyengine.graph import Operation, Tensor
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops.broadcasting import unbroadcast
+from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape, unary
+
+__all__ = [
+    "abs",
+    "accumulate_n",
+    "add",
+    "add_n",
+    "cast",
+    "ceil",
+    "ceiling",
+    "conj",
+    "digamma",
+    "div",
+    "divide",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "floor_div",
+    "floordiv",
+    "floormod",
+    "inv",
+    "is_finite",
+    "is_inf",
+    "is_nan",
+    "lgamma",
+    "log",
+    "log1p",
+    "maximum",
+    "minimum",
+    "mod",
+    "mul",
+    "multiply",
+    "neg",
+    "negative",
+    "polygamma",
+    "pow",
+    "realdiv",
+    "reciprocal",
+    "rint",
+    "round",
+    "rsqrt",
+    "saturate_cast",
+    "sigmoid",
+    "sign",
+    "sqrt",
+    "square",
+    "squared_difference",
+    "sub",
+    "subtract",
+    "tanh",
+    "to_bfloat16",
+    "to_double",
+    "to_float",
+    "to_int32",
+    "to_int64",
+    "truediv",
+    "truncatediv",
+    "truncatemod",
+    "zeta",
+]
+
+# ---------------------------------------------------------------- arithmetic
+
+add = binary(
+    "Add",
+    doc="x + y, elementwise; strings are joined.",
+    types="number|string",
+    kernel=lambda xp, x, y: xp.add(x, y),
+    grad=lambda op, dy: unbroadcast(op, dy, dy),
+)
+
+subtract = sub = binary(
+    "Sub",
+    doc="x - y, elementwise.",
+    kernel=lambda xp, x, y: xp.subtract(x, y),
+    grad=lambda op, dy: unbroadcast(op, dy, negative(dy)),
+)
+
+multiply = mul = binary(
+    "Mul",
+    doc="x * y, elementwise.",
+    kernel=lambda xp, x, y: xp.multiply(x, y),
+    grad=lambda op, dy: unbroadcast(
+        op, multiply(dy, conj(op.inputs[1])), multiply(conj(op.inputs[0]), dy)
+    ),
+)
+
+
+def _real_div_grad(op: Operation, dy: Tensor) -> Any:
+    x, y = conj(op.inputs[0]), conj(op.inputs[1])
+    dx = realdiv(dy, y)
+    return unbroadcast(op, dx, multiply(dy, realdiv(realdiv(negative(x), y), y)))
+
+
+realdiv = binary(
+    "RealDiv",
+    doc="x / y, elementwise, for floating-point and complex numbers.",
+    types="float|complex",
+    kernel=lambda xp, x, y: xp.divide(x, y),
+    grad=_real_div_grad,
+)
+
+
+def _check_divisor(y: Any) -> None:
+    if not np.all(y):
+        raise ZeroDivisionError("Integer division by zero")
+
+
+def _truncated_quotient(xp: Any, x: Any, y: Any) -> Any:
+    if np.asarray(x).dtype.kind == "f":
+        return xp.trunc(xp.divide(x, y))
+    _check_divisor(y)
+    quotient = xp.floor_divide(x, y)
+    inexact = (xp.multiply(quotient, y) != x) & (xp.less(x, 0) != xp.less(y, 0))
+    return quotient + inexact.astype(quotient.dtype)
+
+
+def _floor_quotient(xp: Any, x: Any, y: Any) -> Any:
+    if np.asarray(x).dtype.kind in "iu":
+        _check_divisor(y)
+        return xp.floor_divide(x, y)
+    return xp.floor(xp.divide(x, y))
+
+
+def _floor_remainder(xp: Any, x: Any, y: Any) -> Any:
+    if np.asarray(x).dtype.kind in "iu":
+        _check_divisor(y)
+    return xp.remainder(x, y)
+
+
+def _truncated_remainder(xp: Any, x: Any, y: Any) -> Any:
+    if np.asarray(x).dtype.kind in "iu":
+        _check_divisor(y)
+    return xp.fmod(x, y)
+
+
+def _no_quotient_grad(op: Operation, dy: Tensor) -> Any:
+    return None, None  # a step function: flat wherever it is differentiable
+
+
+_floor_div_op = binary(
+    "FloorDiv",
+    doc="x / y rounded towards minus infinity, elementwise.",
+    types="real",
+    kernel=_floor_quotient,
+    grad=_no_quotient_grad,
+)
+
+floormod = mod = binary(
+    "FloorMod",
+    doc="The remainder of `floordiv`, which has the sign of y.",
+    types="real",
+    kernel=_floor_remainder,
+    grad=lambda op, dy: unbroadcast(
+        op, dy, negative(multiply(dy, _floor_div_op(op.inputs[0], op.inputs[1])))
+    ),
+)
+
+truncatediv = binary(
+    "TruncateDiv",
+    doc="x / y rounded towards zero, elementwise.",
+    types="real",
+    kernel=_truncated_quotient,
+    grad=_no_quotient_grad,
+)
+
+truncatemod = binary(
+    "TruncateMod",
+    doc="The remainder of `truncatediv`, which has the sign of x.",
+    types="real",
+    kernel=_truncated_remainder,
+    grad=no_grad("TensorFlow defines none"),
+)
+
+
+def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y rounded towards minus infinity, elementwise.
+
+    Args:
+        x, y: real tensors of one dtype, broadcast against each other.
+        name: the op's name.
+
+    Raises:
+        tf.errors.InvalidArgumentError: at run time, for an integer division by zero.
+    """
+    return _floor_div_op(x, y, name=name or "floordiv")
+
+
+floor_div = _floor_div_op
+
+
+def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y, elementwise; integers are divided as floating-point numbers.
+
+    Args:
+        x, y: tensors of one dtype. Integers of up to 16 bits become float32, wider ones float64.
+        name: the op's name.
+    """
+    x, y = _same_dtype(x, y)
+    dtype = x.dtype.base_dtype
+    if dtype.is_integer:
+        wide = dtypes.float32 if dtype.size <= 2 else dtypes.float64
+        x, y = cast(x, wide), cast(y, wide)
+    return realdiv(x, y, name=name or "truediv")
+
+
+divide = truediv
+
+
+def div(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """x / y as Python 2 has it: integers are divided towards minus infinity."""
+    x, y = _same_dtype(x, y)
+    if x.dtype.is_integer:
+        return _floor_div_op(x, y, name=name or "div")
+    return realdiv(x, y, name=name or "div")
+
+
+def _same_dtype(x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    """Both as tensors, a plain value taking the other's dtype."""
+    if hasattr(y, "dtype") and not hasattr(x, "dtype"):
+        y = convert_to_tensor(y)
+        return convert_to_tensor(x, y.dtype.base_dtype, name="x"), y
+    x = convert_to_tensor(x, name="x")
+    if hasattr(y, "graph") and y.dtype.base_dtype is not x.dtype.base_dtype:
+        raise TypeError(
+            f"x and y must have the same dtype, got {x.dtype.base_dtype!r} != {y.dtype.base_dtype!r}"
+        )
+    return x, convert_to_tensor(y, x.dtype.base_dtype, name="y")
+
+
+def _pow_kernel(xp: Any, x: Any, y: Any) -> Any:
+    if np.asarray(x).dtype.kind == "i" and np.any(np.asarray(y) < 0):
+        raise ValueError("Integers to negative integer powers are not allowed")
+    return xp.power(x, y)
+
+
+def _pow_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.array import ones_like, where, zeros_like
+    from pyengine.ops.compare import greater, not_equal
+
+    x, y, z = op.inputs[0], op.inputs[1], op.outputs[0]
+    dx = multiply(dy, multiply(conj(y), pow(conj(x), subtract(conj(y), ones_like(y)))))
+    if x.dtype.is_complex:
+        safe = not_equal(x, zeros_like(x))
+    else:
+        safe = greater(x, zeros_like(x))
+    log_x = where(safe, log(where(safe, x, ones_like(x))), zeros_like(x))
+    return unbroadcast(op, dx, multiply(multiply(dy, conj(z)), conj(log_x)))
+
+
+pow = binary(
+    "Pow",
+    doc="x to the power of y, elementwise.",
+    types="float|int32|int64|complex",
+    kernel=_pow_kernel,
+    grad=_pow_grad,
+)
+
+
+def _extreme_grad(compare: str) -> Any:
+    def grad(op: Operation, dy: Tensor) -> Any:
+        from pyengine.ops import compare as comparisons
+        from pyengine.ops.array import where, zeros_like
+
+        x, y = op.inputs
+        mine = getattr(comparisons, compare)(x, y)
+        zero = zeros_like(dy)
+        return unbroadcast(op, where(mine, dy, zero), where(mine, zero, dy))
+
+    return grad
+
+
+maximum = binary(
+    "Maximum",
+    doc="The larger of x and y, elementwise; NaN where one is NaN.",
+    types="real",
+    kernel=lambda xp, x, y: xp.maximum(x, y),
+    grad=_extreme_grad("greater_equal"),
+)
+
+minimum = binary(
+    "Minimum",
+    doc="The smaller of x and y, elementwise; NaN where one is NaN.",
+    types="real",
+    kernel=lambda xp, x, y: xp.minimum(x, y),
+    grad=_extreme_grad("less_equal"),
+)
+
+
+def _squared_difference_grad(op: Operation, dy: Tensor) -> Any:
+    x, y = op.inputs
+    twice = multiply(multiply(dy, 2.0), subtract(x, y))
+    return unbroadcast(op, twice, negative(twice))
+
+
+def _squared_difference_kernel(xp: Any, x: Any, y: Any) -> Any:
+    difference = xp.subtract(x, y)
+    return difference * xp.conj(difference) if difference.dtype.kind == "c" else difference * difference
+
+
+squared_difference = binary(
+    "SquaredDifference",
+    doc="(x - y)^2, elementwise.",
+    types="float|int32|int64|complex",
+    kernel=_squared_difference_kernel,
+    grad=_squared_difference_grad,
+)
+
+# ---------------------------------------------------------------- functions of one argument
+
+negative = neg = unary(
+    "Neg",
+    doc="-x, elementwise.",
+    types="number",
+    kernel=lambda xp, x: xp.negative(x),
+    grad=lambda op, dy: negative(dy),
+)
+
+conj_op = unary(
+    "Conj",
+    doc="The complex conjugate, elementwise.",
+    types="complex",
+    kernel=lambda xp, x: xp.conj(x),
+    grad=lambda op, dy: conj_op(dy),
+)
+
+
+def conj(x: Any, name: str | None = None) -> Tensor:
+    """The complex conjugate, elementwise; a real tensor is returned as it is.
+
+    Raises:
+        TypeError: for a tensor that is not numeric.
+    """
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return conj_op(x, name=name)
+    if x.dtype.is_floating or x.dtype.is_integer:
+        return x
+    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
+
+
+def _per_x(op: Operation, dy: Tensor, derivative: Tensor) -> Tensor:
+    """The gradient of an elementwise function from its derivative."""
+    return multiply(dy, conj(derivative))
+
+
+square = unary(
+    "Square",
+    doc="x * x, elementwise.",
+    types="float|int32|int64|complex",
+    kernel=lambda xp, x: xp.multiply(x, x),
+    grad=lambda op, dy: multiply(dy, multiply(conj(op.inputs[0]), _number(2, op.inputs[0]))),
+)
+
+
+def _number(value: float, like: Tensor) -> Tensor:
+    """A constant scalar of a tensor's dtype."""
+    return convert_to_tensor(np.array(value, like.dtype.base_dtype.as_numpy_dtype))
+
+
+sqrt = unary(
+    "Sqrt",
+    doc="The square root, elementwise; NaN for negative numbers.",
+    kernel=lambda xp, x: xp.sqrt(x),
+    grad=lambda op, dy: realdiv(multiply(dy, _number(0.5, dy)), conj(op.outputs[0])),
+)
+
+rsqrt = unary(
+    "Rsqrt",
+    doc="1 / sqrt(x), elementwise.",
+    kernel=lambda xp, x: xp.reciprocal(xp.sqrt(x)),
+    grad=lambda op, dy: multiply(
+        multiply(dy, _number(-0.5, dy)),
+        multiply(conj(op.outputs[0]), square(conj(op.outputs[0]))),
+    ),
+)
+
+reciprocal = unary(
+    "Reciprocal",
+    doc="1 / x, elementwise.",
+    kernel=lambda xp, x: xp.reciprocal(x),
+    grad=lambda op, dy: negative(multiply(dy, square(conj(op.outputs[0])))),
+)
+
+inv = reciprocal
+
+exp = unary(
+    "Exp",
+    doc="e to the power of x, elementwise.",
+    kernel=lambda xp, x: xp.exp(x),
+    grad=lambda op, dy: _per_x(op, dy, op.outputs[0]),
+)
+
+expm1 = unary(
+    "Expm1",
+    doc="exp(x) - 1, elementwise, exact near zero.",
+    kernel=lambda xp, x: xp.expm1(x),
+    grad=lambda op, dy: _per_x(op, dy, exp(op.inputs[0])),
+)
+
+log = unary(
+    "Log",
+    doc="The natural logarithm, elementwise; minus infinity for 0, NaN for negative numbers.",
+    kernel=lambda xp, x: xp.log(x),
+    grad=lambda op, dy: realdiv(dy, conj(op.inputs[0])),
+)
+
+log1p = unary(
+    "Log1p",
+    doc="log(1 + x), elementwise, exact near zero.",
+    kernel=lambda xp, x: xp.log1p(x),
+    grad=lambda op, dy: realdiv(dy, conj(add(op.inputs[0], _number(1, op.inputs[0])))),
+)
+
+tanh = unary(
+    "Tanh",
+    doc="The hyperbolic tangent, elementwise.",
+    kernel=lambda xp, x: xp.tanh(x),
+    grad=lambda op, dy: _per_x(op, dy, subtract(_number(1, dy), square(op.outputs[0]))),
+)
+
+
+def _sigmoid_kernel(xp: Any, x: Any) -> Any:
+    if x.dtype.kind == "c":
+        return xp.reciprocal(1 + xp.exp(-x))
+    # Of exp(x) and exp(-x) the one that cannot overflow.
+    e = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1 / (1 + e), e / (1 + e)).astype(x.dtype, copy=False)
+
+
+sigmoid = unary(
+    "Sigmoid",
+    doc="1 / (1 + exp(-x)), elementwise.",
+    kernel=_sigmoid_kernel,
+    grad=lambda op, dy: _per_x(
+        op, dy, multiply(op.outputs[0], subtract(_number(1, dy), op.outputs[0]))
+    ),
+)
+
+
+def _sign_kernel(xp: Any, x: Any) -> Any:
+    if x.dtype.kind == "c":
+        size = xp.abs(x)
+        return xp.where(size == 0, 0, x / xp.where(size == 0, 1, size)).astype(x.dtype)
+    return xp.sign(x)
+
+
+sign = unary(
+    "Sign",
+    doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
+    types="number",
+    kernel=_sign_kernel,
+    grad=no_grad("a step function: flat wherever it is differentiable"),
+)
+
+_abs_op = unary(
+    "Abs",
+    doc="The absolute value, elementwise.",
+    types="real",
+    kernel=lambda xp, x: xp.abs(x),
+    grad=lambda op, dy: multiply(dy, sign(op.inputs[0])),
+)
+
+
+def _complex_abs_grad(op: Operation, dy: Tensor) -> Tensor:
+    x = op.inputs[0]
+    return multiply(cast(dy, x.dtype), sign(x))
+
+
+complex_abs = defop(
+    "ComplexAbs",
+    "x: T -> @Tout",
+    doc="The absolute value of complex numbers, elementwise.",
+    types={"T": "complex"},
+    attrs={"Tout": dtypes.float32},
+    shape=same_shape,
+    kernel=lambda xp, x, *, Tout: xp.abs(x),
+    grad=_complex_abs_grad,
+)
+
+
+def abs(x: Any, name: str | None = None) -> Tensor:
+    """The absolute value, elementwise; real for a complex tensor.
+
+    Args:
+        x: a numeric tensor.
+        name: the op's name.
+    """
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return complex_abs(x, Tout=x.dtype.real_dtype, name=name)
+    return _abs_op(x, name=name)
+
+
+def _step(type: str, doc: str, kernel: Any, types: str = "float") -> Any:
+    return unary(
+        type, doc=doc, types=types, kernel=kernel,
+        grad=no_grad("a step function: flat wherever it is differentiable"),
+    )  # fmt: skip
+
+
+floor = _step("Floor", "The largest whole number that is not above x.", lambda xp, x: xp.floor(x))
+ceil = ceiling = _step(
+    "Ceil", "The smallest whole number that is not below x.", lambda xp, x: xp.ceil(x)
+)
+rint = _step("Rint", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x))
+_round_op = _step(
+    "Round", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x)
+)
+
+
+def round(x: Any, name: str | None = None) -> Tensor:
+    """The nearest whole number, elementwise, halves to the even one.
+
+    Args:
+        x: a numeric tensor; integers are returned as they are.
+        name: the op's name.
+    """
+    x = convert_to_tensor(x, name="x")
+    return x if x.dtype.is_integer else _round_op(x, name=name)
+
+
+def _test(type: str, doc: str, kernel: Any) -> Any:
+    return unary(
+        type, doc=doc, types="float", signature="x: T -> bool", kernel=kernel,
+        grad=no_grad("its output is boolean"),
+    )  # fmt: skip
+
+
+is_nan = _test("IsNan", "Whether x is NaN, elementwise.", lambda xp, x: xp.isnan(x))
+is_inf = _test("IsInf", "Whether x is infinite, elementwise.", lambda xp, x: xp.isinf(x))
+is_finite = _test("IsFinite", "Whether x is finite, elementwise.", lambda xp, x: xp.isfinite(x))
+
+
+def _special(name: str) -> Any:
+    """A kernel from SciPy, which is slow to import and so is only imported by its first run."""
+
+    def kernel(xp: Any, *args: Any) -> Any:
+        import scipy.special
+
+        dtype = args[0].dtype
+        return np.asarray(getattr(scipy.special, name)(*args)).astype(dtype, copy=False)
+
+    return kernel
+
+
+lgamma = unary(
+    "Lgamma",
+    doc="The logarithm of |gamma(x)|, elementwise.",
+    types="float",
+    kernel=_special("gammaln"),
+    grad=lambda op, dy: multiply(dy, digamma(op.inputs[0])),
+)
+
+digamma = unary(
+    "Digamma",
+    doc="The derivative of `lgamma`, elementwise.",
+    types="float",
+    kernel=_special("digamma"),
+    grad=lambda op, dy: multiply(dy, polygamma(_number(1, dy), op.inputs[0])),
+)
+
+
+def _polygamma_kernel(xp: Any, a: Any, x: Any) -> Any:
+    import scipy.special
+
+    return np.asarray(scipy.special.polygamma(a, x)).astype(x.dtype, copy=False)
+
+
+polygamma = binary(
+    "Polygamma",
+    doc="The a-th derivative of `digamma` at x, elementwise.",
+    signature="a: T, x: T -> T",
+    types="float32|float64",
+    kernel=_polygamma_kernel,
+    grad=lambda op, dy: (
+        None,
+        unbroadcast(op, None, multiply(dy, polygamma(add(op.inputs[0], 1.0), op.inputs[1])))[1],
+    ),
+)
+
+zeta = binary(
+    "Zeta",
+    doc="The Hurwitz zeta function, elementwise.",
+    signature="x: T, q: T -> T",
+    types="float32|float64",
+    kernel=_special("zeta"),
+    grad=lambda op, dy: (
+        None,
+        unbroadcast(
+            op,
+            None,
+            multiply(
+                dy, multiply(negative(op.inputs[0]), zeta(add(op.inputs[0], 1.0), op.inputs[1]))
+            ),
+        )[1],
+    ),
+)
+
+erf = unary(
+    "Erf",
+    doc="The error function, elementwise.",
+    types="float",
+    kernel=_special("erf"),
+    grad=lambda op, dy: multiply(
+        dy, multiply(_number(2 / np.sqrt(np.pi), dy), exp(negative(square(op.inputs[0]))))
+    ),
+)
+
+# ---------------------------------------------------------------- casts and sums
+
+
+def _cast_kernel(xp: Any, x: Any, *, DstT: Any, Truncate: bool) -> Any:
+    x = np.asarray(x)
+    target = np.dtype(DstT.as_numpy_dtype)
+    if x.dtype.kind == "c" and target.kind != "c":
+        x = x.real
+    return x.astype(target, order="K", copy=False)
+
+
+def _cast_grad(op: Operation, dy: Tensor) -> Any:
+    source = op.inputs[0].dtype.base_dtype
+    return cast(dy, source) if source.is_floating or source.is_complex else None
+
+
+_cast_op = defop(
+    "Cast",
+    "x: SrcT -> @DstT",
+    doc="The elements in another dtype.",
+    types={"SrcT": "number|bool"},
+    attrs={"DstT": REQUIRED, "Truncate": False},
+    shape=same_shape,
+    kernel=_cast_kernel,
+    grad=_cast_grad,
+)
+
+
+def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+    """The elements in another dtype: towards zero to integers, the real part of complex numbers.
+
+    Args:
+        x: a numeric or boolean tensor, or an `IndexedSlices`.
+        dtype: the dtype wanted.
+        name: the op's name.
+
+    Returns:
+        A tensor of that dtype; `x` itself if it has it already.
+
+    Raises:
+        TypeError: for strings, or a dtype that is none.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.cast([1.8, -2.7], tf.int32)).tolist()
+        [1, -2]
+    """
+    wanted = as_dtype(dtype).base_dtype
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(cast(x.values, wanted, name), x.indices, x.dense_shape)
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.base_dtype is wanted:
+        return x
+    return apply(_cast_op.opdef, (x,), {"DstT": wanted, "Truncate": False}, name).outputs[0]
+
+
+def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
+    """`cast` with values outside the range of the dtype moved to its limits."""
+    value, wanted = convert_to_tensor(value, name="value"), as_dtype(dtype).base_dtype
+    if value.dtype.min < wanted.min:
+        value = maximum(value, _number(wanted.min, value))
+    if value.dtype.max > wanted.max:
+        value = minimum(value, _number(wanted.max, value))
+    return cast(value, wanted, name=name)
+
+
+def _caster(dtype: dtypes.DType, default: str) -> Any:
+    def function(x: Any, name: str = default) -> Any:
+        return cast(x, dtype, name=name)
+
+    function.__name__ = function.__qualname__ = default
+    function.__doc__ = f"The elements as {dtype.name}; see `cast`."
+    return function
+
+
+to_float = _caster(dtypes.float32, "ToFloat")
+to_double = _caster(dtypes.float64, "ToDouble")
+to_int32 = _caster(dtypes.int32, "ToInt32")
+to_int64 = _caster(dtypes.int64, "ToInt64")
+to_bfloat16 = _caster(dtypes.bfloat16, "ToBFloat16")
+
+
+def _add_n_kernel(xp: Any, *inputs: Any, N: int) -> Any:
+    total = inputs[0]
+    for x in inputs[1:]:
+        total = xp.add(total, x)
+    return total
+
+
+_add_n_op = defop(
+    "AddN",
+    "inputs: T* -> T",
+    doc="The sum of tensors of one shape.",
+    types={"T": "number"},
+    attrs={"N": REQUIRED},
+    shape=lambda op: shapes.merge_all([t.shape for t in op.inputs]),
+    kernel=_add_n_kernel,
+    grad=lambda op, dy: [dy] * len(op.inputs),
+)
+
+
+def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
+    """The sum of tensors of one shape and dtype.
+
+    Args:
+        inputs: a list of tensors or `IndexedSlices`.
+        name: the op's name.
+
+    Raises:
+        ValueError: for an empty list, or for shapes that differ.
+    """
+    if not isinstance(inputs, (list, tuple)) or not inputs:
+        raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
+    tensors = [convert_to_tensor(x) for x in inputs]
+    if len(tensors) == 1:
+        if name:
+            from pyengine.ops.array import identity
+
+            return identity(tensors[0], name=name)
+        return tensors[0]
+    return _add_n_op(tensors, N=len(tensors), name=name)
+
+
+def accumulate_n(
+    inputs: Sequence[Any], shape: Any = None, tensor_dtype: Any = None, name: str | None = None
+) -> Tensor:
+    """The sum of tensors of one shape; `shape` and `tensor_dtype` are checked against it."""
+    total = add_n(inputs, name=name)
+    if shape is not None:
+        total.set_shape(shape)
+    if tensor_dtype is not None and as_dtype(tensor_dtype) is not total.dtype.base_dtype:
+        raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {total.dtype}")
+    return total
+
+

@@ -1,0 +1,361 @@
+"""Reductions along axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes, static
+from pyengine.convert import constant, convert_to_tensor
+from pyengine.dtypes import as_dtype
+from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.ops import math
+from pyengine.ops.declare import defop, no_grad, old_names, whole
+from pyengine.shape import UNKNOWN, TensorShape, unknown_shape
+
+__all__ = [
+    "arg_max",
+    "arg_min",
+    "argmax",
+    "argmin",
+    "cumprod",
+    "cumsum",
+    "reduce_all",
+    "reduce_any",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_sum",
+]
+
+
+def _axes(axis: Any, rank: int) -> tuple[int, ...]:
+    """Axes as a sorted tuple of distinct non-negative ints; raises ValueError for one out of range."""
+    given = (axis,) if isinstance(axis, int) else tuple(axis)
+    for a in given:
+        if not -rank <= a < rank:
+            raise ValueError(f"Invalid reduction dimension {a} for input with {rank} dimensions")
+    return tuple(sorted({a % rank for a in given}))
+
+
+def _reduced_shape(op: Operation) -> TensorShape:
+    shape, axis = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    keep = op.attrs["keep_dims"]
+    if shape.sizes is None:
+        return UNKNOWN
+    if axis is None:
+        return unknown_shape(len(shape.sizes)) if keep else UNKNOWN
+    axes = _axes(static.host_value(axis), len(shape.sizes))
+    sizes = (1 if i in axes else s for i, s in enumerate(shape.sizes) if keep or i not in axes)
+    return TensorShape.of(tuple(sizes))
+
+
+def _reduction(
+    type: str, doc: str, numpy_name: str, grad: Any, types: str = "number", **options: Any
+) -> Callable[..., Any]:
+    """Declares a reduction whose kernel is a NumPy function of that name."""
+
+    def kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool) -> Any:
+        # Written back in the input's dtype: NumPy widens small integers.
+        return getattr(xp, numpy_name)(
+            x, axis=_axes(axes, x.ndim), keepdims=keep_dims,
+            **({"dtype": x.dtype} if options.get("widens") else {}),
+        )  # fmt: skip
+
+    return defop(
+        type, "input: T, reduction_indices: host index -> T", doc=doc, types={"T": types},
+        attrs={"keep_dims": False}, shape=_reduced_shape, kernel=kernel, grad=grad,
+    )  # fmt: skip
+
+
+def _kept_shape(op: Operation) -> Any:
+    """The input's shape with 1 for each reduced axis: as a list if it is known, else a tensor."""
+    from pyengine.ops.array import shape
+
+    x, axis = op.inputs[0], static.constant_value(op.inputs[1])
+    if axis is not None and x.shape.sizes is not None:
+        axes = _axes(static.host_value(axis), len(x.shape.sizes))
+        kept = [1 if i in axes else s for i, s in enumerate(x.shape.sizes)]
+        if kept.count(None) <= 1:
+            return [-1 if s is None else s for s in kept]
+    return _kept_shape_op(shape(x), op.inputs[1])
+
+
+_kept_shape_op = defop(
+    "ReducedShape",
+    "input_shape: host index, axes: host index -> int32",
+    doc="A shape with 1 in place of the reduced sizes.",
+    shape=lambda op: op.inputs[0].shape,
+    kernel=lambda xp, shape, axes: np.array(
+        [1 if i in _axes(axes, len(shape)) else s for i, s in enumerate(shape)], np.int32
+    ),
+    grad=no_grad("a shape has no derivative"),
+)
+
+
+def _spread(op: Operation, gradient: Tensor) -> Tensor:
+    """A gradient in the reduced shape, repeated over the reduced axes."""
+    from pyengine.ops.array import broadcast_to, reshape, shape
+
+    x = op.inputs[0]
+    kept = gradient if op.attrs["keep_dims"] else reshape(gradient, _kept_shape(op))
+    return broadcast_to(kept, x.shape if x.shape.is_fully_defined() else shape(x))
+
+
+def _mean_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.array import size
+
+    x, y = op.inputs[0], op.outputs[0]
+    many, few = x.shape.num_elements(), y.shape.num_elements()
+    if many is not None and few is not None:
+        return _spread(op, math.realdiv(dy, math._number(many // max(few, 1), dy))), None
+    factor = math.floordiv(size(x), math.maximum(size(y), 1))
+    return _spread(op, math.realdiv(dy, math.cast(factor, dy.dtype))), None
+
+
+def _extreme_grad(op: Operation, dy: Tensor) -> Any:
+    """The gradient shared equally among the places where the extreme is."""
+    from pyengine.ops.array import reshape
+    from pyengine.ops.compare import equal
+
+    x, y = op.inputs[0], op.outputs[0]
+    if not op.attrs["keep_dims"]:
+        kept = _kept_shape(op)
+        y, dy = reshape(y, kept), reshape(dy, kept)
+    there = math.cast(equal(y, x), dy.dtype)
+    count = reduce_sum(there, op.inputs[1], keepdims=True)
+    return math.multiply(math.realdiv(there, count), dy), None
+
+
+def _prod_grad(op: Operation, dy: Tensor) -> Any:
+    """The products of all others, by products from both ends: exact where elements are zero."""
+    from pyengine.ops.array import concat, reshape, shape, transpose
+
+    x, axis = op.inputs[0], static.constant_value(op.inputs[1])
+    if axis is None or x.shape.sizes is None:
+        raise NotImplementedError("the gradient of reduce_prod needs a constant axis and known rank")
+    rank = len(x.shape.sizes)
+    axes = list(_axes(static.host_value(axis), rank))
+    others = [i for i in range(rank) if i not in axes]
+    moved = transpose(x, axes + others)
+    front = shape(moved)
+    flat = reshape(moved, concat([[-1], front[len(axes) :]], 0)) if others else reshape(moved, [-1])
+    if not axes:
+        return dy, None
+    left = cumprod(flat, axis=0, exclusive=True)
+    right = cumprod(flat, axis=0, exclusive=True, reverse=True)
+    rest = reshape(math.multiply(math.conj(left), math.conj(right)), front)
+    back = [(axes + others).index(i) for i in range(rank)]
+    return math.multiply(_spread(op, dy), transpose(rest, back)), None
+
+
+_sum = _reduction(
+    "Sum", "The sum over axes.", "sum", lambda op, dy: (_spread(op, dy), None), widens=True
+)
+_mean = _reduction("Mean", "The mean over axes.", "mean", _mean_grad, widens=True)
+_prod = _reduction("Prod", "The product over axes.", "prod", _prod_grad, widens=True)
+_max = _reduction("Max", "The largest element over axes.", "amax", _extreme_grad, types="real")
+_min = _reduction("Min", "The smallest element over axes.", "amin", _extreme_grad, types="real")
+
+_BOOLEAN = no_grad("its output is boolean")
+_all = _reduction("All", "Whether all are true over axes.", "all", _BOOLEAN, types="bool")
+_any = _reduction("Any", "Whether any is true over axes.", "any", _BOOLEAN, types="bool")
+
+
+def _reducer(op: Callable[..., Any], default: str, what: str) -> Callable[..., Any]:
+    """The public function of a reduction."""
+
+    @old_names(reduction_indices="axis", keep_dims="keepdims")
+    def function(
+        input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
+    ) -> Tensor:
+        x = convert_to_tensor(input_tensor, name="input_tensor")
+        axes = _all_axes(x) if axis is None else axis
+        result: Tensor = op(x, whole(axes), keep_dims=bool(keepdims), name=name or default)
+        return result
+
+    function.__doc__ = f"""{what} along axes.
+
+    Args:
+        input_tensor: a tensor.
+        axis: an axis or a list of them, counted from 0, negative from the end; all by default.
+            Also called `reduction_indices`.
+        keepdims: whether reduced axes stay, with size 1. Also called `keep_dims`.
+        name: the op's name.
+
+    Returns:
+        A tensor without the reduced axes.
+
+    Raises:
+        ValueError: for an axis that the tensor does not have.
+    """
+    return function
+
+
+def _all_axes(x: Tensor) -> Any:
+    if x.shape.ndims is not None:
+        return constant(np.arange(x.shape.ndims, dtype=np.int32))
+    from pyengine.ops.array import range as range_of
+    from pyengine.ops.array import rank
+
+    return range_of(0, rank(x))
+
+
+reduce_sum = _reducer(_sum, "Sum", "The sum")
+reduce_mean = _reducer(_mean, "Mean", "The mean")
+reduce_prod = _reducer(_prod, "Prod", "The product")
+reduce_max = _reducer(_max, "Max", "The largest element")
+reduce_min = _reducer(_min, "Min", "The smallest element")
+reduce_all = _reducer(_all, "All", "Whether all elements are true,")
+reduce_any = _reducer(_any, "Any", "Whether any element is true,")
+for _function, _name in (
+    (reduce_sum, "reduce_sum"), (reduce_mean, "reduce_mean"), (reduce_prod, "reduce_prod"),
+    (reduce_max, "reduce_max"), (reduce_min, "reduce_min"), (reduce_all, "reduce_all"),
+    (reduce_any, "reduce_any"),
+):  # fmt: skip
+    _function.__name__ = _function.__qualname__ = _name
+
+
+@old_names(reduction_indices="axis", keep_dims="keepdims")
+def reduce_logsumexp(
+    input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
+) -> Tensor:
+    """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`."""
+    from pyengine.ops.array import reshape, shape, stop_gradient, where, zeros_like
+
+    with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
+        x = convert_to_tensor(input_tensor, name="input_tensor")
+        peak = reduce_max(x, axis=axis, keepdims=True)
+        # An infinite peak would give infinity minus infinity.
+        peak = stop_gradient(where(math.is_finite(peak), peak, zeros_like(peak)))
+        total = math.log(reduce_sum(math.exp(x - peak), axis=axis, keepdims=keepdims))
+        if not keepdims:
+            peak = reshape(peak, shape(total))
+        return math.add(total, peak, name=scope)
+
+
+# ---------------------------------------------------------------- positions of extremes
+
+
+def _arg_shape(op: Operation) -> TensorShape:
+    shape, axis = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    if shape.sizes is None:
+        return UNKNOWN
+    rank = len(shape.sizes)
+    if axis is None:
+        return unknown_shape(rank - 1)
+    if not -rank <= int(axis) < rank:
+        raise ValueError(f"Dimension {int(axis)} is out of range for a tensor of rank {rank}")
+    drop = int(axis) % rank
+    return TensorShape.of(shape.sizes[:drop] + shape.sizes[drop + 1 :])
+
+
+def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
+    def kernel(xp: Any, x: Any, axis: int, *, output_type: Any) -> Any:
+        if x.shape[axis] == 0:
+            raise ValueError(f"Reduction axis {axis} is empty in shape {list(x.shape)}")
+        return getattr(xp, numpy_name)(x, axis=axis).astype(output_type.as_numpy_dtype)
+
+    op = defop(
+        type, "input: T, dimension: host index -> @output_type", doc=doc,
+        types={"T": "number|bool"}, attrs={"output_type": dtypes.int64}, shape=_arg_shape,
+        kernel=kernel, grad=no_grad("a position has no derivative"),
+    )  # fmt: skip
+
+    @old_names(dimension="axis")
+    def function(
+        input: Any, axis: Any = None, name: str | None = None, output_type: Any = dtypes.int64
+    ) -> Tensor:
+        result: Tensor = op(
+            input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
+        )
+        return result
+
+    function.__doc__ = f"""{doc}
+
+    Args:
+        input: a tensor.
+        axis: the axis to look along, counted from 0, negative from the end; the first by default.
+        name: the op's name.
+        output_type: int64 or int32.
+
+    Returns:
+        Positions, counted from 0, in a tensor without that axis.
+
+    Raises:
+        ValueError: for an axis that the tensor does not have.
+    """
+    return function
+
+
+argmax = arg_max = _arg_extreme(
+    "ArgMax", "The position of the largest element along an axis, the first of equal ones.", "argmax"
+)
+argmin = arg_min = _arg_extreme(
+    "ArgMin", "The position of the smallest element along an axis, the first of equal ones.", "argmin"
+)
+argmax.__name__, argmin.__name__ = "argmax", "argmin"
+
+# ---------------------------------------------------------------- cumulative
+
+
+def _cumulative(type: str, doc: str, numpy_name: str, start: int, grad: Any) -> Callable[..., Any]:
+    def kernel(xp: Any, x: Any, axis: int, *, exclusive: bool, reverse: bool) -> Any:
+        if not -x.ndim <= axis < x.ndim:
+            raise ValueError(f"axis {axis} is out of range for a tensor of rank {x.ndim}")
+        x = xp.flip(x, axis) if reverse else x
+        total = getattr(xp, numpy_name)(x, axis=axis, dtype=x.dtype)
+        if exclusive:
+            shifted = xp.full_like(total, start)
+            to, of = [slice(None)] * x.ndim, [slice(None)] * x.ndim
+            to[axis], of[axis] = slice(1, None), slice(None, -1)
+            shifted[tuple(to)] = total[tuple(of)]
+            total = shifted
+        return xp.flip(total, axis) if reverse else total
+
+    op = defop(
+        type, "x: T, axis: host index -> T", doc=doc, types={"T": "number"},
+        attrs={"exclusive": False, "reverse": False}, shape=lambda op: op.inputs[0].shape,
+        kernel=kernel, grad=grad,
+    )  # fmt: skip
+
+    def function(
+        x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+    ) -> Tensor:
+        result: Tensor = op(x, whole(axis), exclusive=exclusive, reverse=reverse, name=name)
+        return result
+
+    function.__doc__ = f"""{doc}
+
+    Args:
+        x: a numeric tensor.
+        axis: the axis to go along.
+        exclusive: whether each element is left out of its own result.
+        reverse: whether to go from the end.
+        name: the op's name.
+    """
+    return function
+
+
+def _cumsum_grad(op: Operation, dy: Tensor) -> Any:
+    exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
+    return cumsum(dy, op.inputs[1], exclusive=exclusive, reverse=not reverse), None
+
+
+def _cumprod_grad(op: Operation, dy: Tensor) -> Any:
+    x, axis = op.inputs
+    exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
+    product = cumprod(x, axis, exclusive=exclusive, reverse=reverse)
+    weighted = cumsum(math.multiply(product, dy), axis, exclusive=exclusive, reverse=not reverse)
+    return math.realdiv(weighted, x), None
+
+
+cumsum = _cumulative("Cumsum", "The sum of all elements so far, along an axis.", "cumsum", 0, _cumsum_grad)
+cumprod = _cumulative(
+    "Cumprod", "The product of all elements so far, along an axis.", "cumprod", 1, _cumprod_grad
+)
+cumsum.__name__, cumprod.__name__ = "cumsum", "cumprod"

@@ -1,0 +1,99 @@
+"""Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyengine.convert import convert_to_tensor
+from pyengine.graph import Operation, Tensor, control_dependencies
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops.control_flow import group
+from pyengine.ops.math import cast, sqrt
+from pyengine.ops.training import apply_adam, scatter_add
+from pyengine.train.optimizer import Optimizer, deduplicated
+from pyengine.variables import Variable
+
+
+class AdamOptimizer(Optimizer):
+    """Steps scaled by running estimates of the gradient's first two moments.
+
+    Args:
+        learning_rate: the step length, a number or a scalar tensor.
+        beta1: the decay of the first moment.
+        beta2: the decay of the second moment.
+        epsilon: keeps the division finite; the "epsilon hat" of the paper's section 2.1.
+        use_locking: accepted; an update is never seen half done.
+        name: the name scope of the update ops.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta1: Any = 0.9,
+        beta2: Any = 0.999,
+        epsilon: Any = 1e-8,
+        use_locking: bool = False,
+        name: str = "Adam",
+    ) -> None:
+        super().__init__(use_locking, name)
+        self._given = {
+            "learning_rate": learning_rate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon,
+        }  # fmt: skip
+        self._powers: tuple[Variable, Variable] | None = None
+
+    def _create_slots(self, var_list: list[Variable]) -> None:
+        if self._powers is None or self._powers[0].graph is not var_list[0].graph:
+            # The first variable by name, so that checkpoints of equal models agree.
+            dtype = min(var_list, key=lambda v: v.name).dtype.base_dtype
+            beta1, beta2 = (float(self._value(b)) for b in ("beta1", "beta2"))
+            self._powers = (
+                Variable(beta1, trainable=False, name="beta1_power", dtype=dtype),
+                Variable(beta2, trainable=False, name="beta2_power", dtype=dtype),
+            )
+        for variable in var_list:
+            self._zeros_slot(variable, "m", self._name)
+            self._zeros_slot(variable, "v", self._name)
+
+    def _value(self, name: str) -> Any:
+        given = self._given[name]
+        return given() if callable(given) else given
+
+    def _prepare(self) -> None:
+        self._tensors = [convert_to_tensor(self._value(n), name=n) for n in self._given]
+
+    def _settings(self, variable: Variable) -> list[Tensor]:
+        """The powers of the betas, and the hyperparameters, in the variable's dtype."""
+        assert self._powers is not None  # made by _create_slots
+        dtype = variable.dtype.base_dtype
+        return [cast(t, dtype) for t in (*self._powers, *self._tensors)]
+
+    def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
+        m, v = self.get_slot(variable, "m"), self.get_slot(variable, "v")
+        settings = self._settings(variable)
+        return apply_adam(variable, m, v, *settings, grad, use_locking=self._use_locking).op
+
+    def _apply_sparse(self, grad: IndexedSlices, variable: Variable) -> Any:
+        """All rows of the moments decay; only the rows named get a gradient, as in TensorFlow."""
+        m, v = self.get_slot(variable, "m"), self.get_slot(variable, "v")
+        assert m is not None and v is not None  # made by _create_slots
+        power1, power2, rate, beta1, beta2, epsilon = self._settings(variable)
+        values, rows = deduplicated(grad.values, grad.indices)
+        rate = rate * sqrt(1 - power2) / (1 - power1)
+        with control_dependencies([m.assign(m * beta1)]):
+            first = scatter_add(m, rows, values * (1 - beta1))
+        with control_dependencies([v.assign(v * beta2)]):
+            second = scatter_add(v, rows, values * values * (1 - beta2))
+        with control_dependencies([first, second]):
+            step = rate * m.read_value() / (sqrt(v.read_value()) + epsilon)
+        return group(variable.assign_sub(step), first, second)
+
+    def _finish(self, updates: list[Any], name: str) -> Operation:
+        """The powers of the betas change once all updates have used them."""
+        assert self._powers is not None  # made by _create_slots
+        with control_dependencies(updates):
+            settings = zip(self._powers, self._tensors[1:3])
+            turns = [p.assign(p * cast(b, p.dtype.base_dtype)) for p, b in settings]
+        return group(*updates, *turns, name=name)
+
+    def variables(self) -> list[Variable]:
+        return super().variables() + list(self._powers or ())

@@ -1,0 +1,331 @@
+"""`Variable`: state that lives in a session across runs, and the functions that list and initialize.
+
+A variable stands for several ops, as in TensorFlow: `W` (its storage), `W/initial_value`,
+`W/Assign` (the initializer) and `W/read`. Used as a tensor it is read where it is used: a read made
+under `control_dependencies` sees what the ops it waits for have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
+from pyengine.dtypes import DType
+from pyengine.graph import (
+    Graph,
+    GraphKeys,
+    Operation,
+    Tensor,
+    get_collection,
+    get_default_graph,
+    get_default_session,
+    name_scope,
+)
+from pyengine.ops import operators, state
+from pyengine.ops.array import identity
+from pyengine.ops.control_flow import group, no_op
+from pyengine.ops.training import scatter_add, scatter_sub
+from pyengine.shape import UNKNOWN, TensorShape
+
+__all__ = [
+    "Variable",
+    "all_variables",
+    "global_variables",
+    "global_variables_initializer",
+    "initialize_all_variables",
+    "initialize_local_variables",
+    "initialize_variables",
+    "local_variables",
+    "local_variables_initializer",
+    "model_variables",
+    "moving_average_variables",
+    "trainable_variables",
+    "variables_initializer",
+]
+
+
+class Variable:
+    """A value that a session keeps between runs, such as a model's weights.
+
+    Args:
+        initial_value: what the initializer puts in: a tensor, anything that converts to one, or a
+            function without arguments that makes it.
+        trainable: whether optimizers change it by default.
+        collections: the graph collections to add it to; by default `GraphKeys.GLOBAL_VARIABLES`.
+        validate_shape: whether the shape of the initial value must be known and kept.
+        caching_device: accepted; a read costs nothing here.
+        name: the name, "Variable" by default; made unique.
+        dtype: the dtype to convert the initial value to.
+        expected_shape: a shape to check the initial value's against.
+        constraint: a function of the variable that optimizers apply after an update.
+
+    Raises:
+        ValueError: without an initial value, or when its shape is not known and
+            `validate_shape` is True.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable(0, name="counter")
+        ...     sess.run(tf.global_variables_initializer())
+        ...     int(sess.run(v.assign_add(3)))
+        3
+    """
+
+    # NumPy leaves `array * variable` to the variable.
+    __array_priority__ = 100
+
+    def __init__(
+        self,
+        initial_value: Any = None,
+        trainable: bool = True,
+        collections: Sequence[str] | None = None,
+        validate_shape: bool = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        variable_def: Any = None,
+        dtype: Any = None,
+        expected_shape: Any = None,
+        import_scope: str | None = None,
+        constraint: Callable[..., Any] | None = None,
+        use_resource: bool | None = None,
+    ) -> None:
+        if variable_def is not None:
+            raise NotImplementedError("Variable(variable_def=...) is not available yet")
+        if initial_value is None:
+            raise ValueError("initial_value must be specified.")
+        if collections is not None and not isinstance(collections, (list, tuple, set)):
+            raise ValueError(
+                f"collections argument to Variable constructor must be a list, tuple, or set. Got "
+                f"{collections!r} of type {type(collections).__name__}"
+            )
+        if constraint is not None and not callable(constraint):
+            raise ValueError("The `constraint` argument must be a callable.")
+        self.trainable = trainable
+        self.constraint = constraint
+        self._validate_shape = validate_shape
+        graph = _graph_for(initial_value)
+        with graph.as_default(), graph.control_dependencies(None):
+            self._build(initial_value, dtype, name, expected_shape)
+        keys = [GraphKeys.GLOBAL_VARIABLES] if collections is None else list(collections)
+        if trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
+            keys.append(GraphKeys.TRAINABLE_VARIABLES)
+        graph.add_to_collections(keys, self)
+
+    def _build(self, initial_value: Any, dtype: Any, name: str | None, expected_shape: Any) -> None:
+        with name_scope(name, "Variable") as scope:
+            if callable(initial_value):
+                with name_scope("Initializer"):
+                    value = convert_to_tensor(initial_value(), dtype, name="initial_value")
+            else:
+                value = convert_to_tensor(initial_value, dtype, name="initial_value")
+            shape = value.shape if self._validate_shape else UNKNOWN
+            if self._validate_shape and not shape.is_fully_defined():
+                raise ValueError(
+                    f"initial_value must have a shape specified: {value!r}. Give "
+                    f"validate_shape=False to allow any shape."
+                )
+            if expected_shape is not None:
+                shape.assert_is_compatible_with(expected_shape)
+            self._initial_value = value
+            self._variable: Tensor = state.variable_v2(
+                shape=shape, dtype=value.dtype.base_dtype, name=scope
+            )
+            self._initializer: Operation = state.assign(
+                self._variable, value, validate_shape=self._validate_shape, name="Assign"
+            ).op
+            self._snapshot: Tensor = identity(self._variable, name="read")
+
+    # ------------------------------------------------------------ what it is
+
+    def _ref(self) -> Tensor:
+        """The reference that state ops take."""
+        return self._variable
+
+    def _as_graph_element(self) -> Tensor:
+        return self._variable
+
+    @property
+    def name(self) -> str:
+        return self._variable.name
+
+    @property
+    def op(self) -> Operation:
+        """The op that holds the storage."""
+        return self._variable.op
+
+    @property
+    def graph(self) -> Graph:
+        return self._variable.graph
+
+    @property
+    def device(self) -> str:
+        return self._variable.device
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype, as a reference dtype; `dtype.base_dtype` is the value's."""
+        return self._variable.dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        return self._variable.shape
+
+    def get_shape(self) -> TensorShape:
+        return self._variable.shape
+
+    def set_shape(self, shape: Any) -> None:
+        self._variable.set_shape(shape)
+        self._snapshot.set_shape(shape)
+
+    @property
+    def initializer(self) -> Operation:
+        """The op that puts the initial value in."""
+        return self._initializer
+
+    @property
+    def initial_value(self) -> Tensor:
+        return self._initial_value
+
+    def __repr__(self) -> str:
+        dtype = self.dtype.base_dtype.name
+        return f"<tf.Variable {self.name!r} shape={self.shape} dtype={dtype}>"
+
+    def __iter__(self) -> Any:
+        raise TypeError("'Variable' object is not iterable.")
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    # ------------------------------------------------------------ reading
+
+    def value(self) -> Tensor:
+        """The variable's value as a tensor: `W/read`."""
+        return self._snapshot
+
+    def read_value(self) -> Tensor:
+        """A new read, which sees what was written by the ops that it waits for."""
+        return identity(self._variable, name="read")
+
+    def _read_here(self) -> Tensor:
+        return self.read_value() if self.graph.in_control_scope() else self._snapshot
+
+    def eval(self, session: Any = None) -> Any:
+        """The value in `session`, or in the default session."""
+        return self._variable.eval(session=session)
+
+    # ------------------------------------------------------------ writing
+
+    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+        """Puts a value in when run; returns the tensor after it, or the op if not `read_value`."""
+        result = state.assign(
+            self, value, validate_shape=self._validate_shape, use_locking=use_locking, name=name
+        )
+        return result if read_value else result.op
+
+    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+        """Adds to the variable when run; as `assign` otherwise."""
+        result = state.assign_add(self, delta, use_locking=use_locking, name=name)
+        return result if read_value else result.op
+
+    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+        """Subtracts from the variable when run; as `assign` otherwise."""
+        result = state.assign_sub(self, delta, use_locking=use_locking, name=name)
+        return result if read_value else result.op
+
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Adds an `IndexedSlices` to the variable."""
+        return scatter_add(
+            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
+        )
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Subtracts an `IndexedSlices` from the variable."""
+        return scatter_sub(
+            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
+        )
+
+    def load(self, value: Any, session: Any = None) -> None:
+        """Puts a value in at once, without adding to the graph.
+
+        Raises:
+            ValueError: without a session to put it in.
+        """
+        session = session or get_default_session()
+        if session is None:
+            raise ValueError(
+                "Either session argument should be provided or default session should be established"
+            )
+        session.run(self._initializer, {self._initializer.inputs[1]: value})
+
+
+operators.overload(Variable)
+
+
+def _graph_for(initial_value: Any) -> Graph:
+    graph = getattr(initial_value, "graph", None)
+    return graph if isinstance(graph, Graph) else get_default_graph()
+
+
+def _to_tensor(value: Variable, dtype: DType | None, name: str | None) -> Tensor:
+    if dtype is not None and dtype is not value.dtype.base_dtype:
+        raise ValueError(
+            f"Incompatible type conversion requested to type '{dtype.name}' for variable of type "
+            f"'{value.dtype.base_dtype.name}'"
+        )
+    return value._read_here()
+
+
+register_tensor_conversion_function(Variable, _to_tensor)
+
+
+# ---------------------------------------------------------------- listing and initializing
+
+
+def global_variables(scope: str | None = None) -> list[Any]:
+    """The variables of the default graph; with `scope`, those whose names match it."""
+    return get_collection(GraphKeys.GLOBAL_VARIABLES, scope)
+
+
+def local_variables(scope: str | None = None) -> list[Any]:
+    """The variables that are not saved with a model, such as counters of an epoch."""
+    return get_collection(GraphKeys.LOCAL_VARIABLES, scope)
+
+
+def model_variables(scope: str | None = None) -> list[Any]:
+    """The variables in the MODEL_VARIABLES collection."""
+    return get_collection(GraphKeys.MODEL_VARIABLES, scope)
+
+
+def trainable_variables(scope: str | None = None) -> list[Any]:
+    """The variables that optimizers change by default."""
+    return get_collection(GraphKeys.TRAINABLE_VARIABLES, scope)
+
+
+def moving_average_variables(scope: str | None = None) -> list[Any]:
+    """The variables with a moving average."""
+    return get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)
+
+
+def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Operation:
+    """An op that initializes the given variables."""
+    if var_list:
+        return group(*[v.initializer for v in var_list], name=name)
+    return no_op(name=name)
+
+
+def global_variables_initializer() -> Operation:
+    """An op that initializes all global variables of the default graph."""
+    return variables_initializer(global_variables())
+
+
+def local_variables_initializer() -> Operation:
+    """An op that initializes all local variables of the default graph."""
+    return variables_initializer(local_variables())
+
+
+all_variables = global_variables
+initialize_variables = variables_initializer
+initialize_all_variables = global_variables_initializer
+initialize_local_variables = local_variables_initializer
