@@ -1,0 +1,153 @@
+# The gates. Python -> R: `guarded` runs R code and turns a jump into an RJump. R -> Python: `leave`
+# ends each function that R calls, signalling what went wrong once no Python state is left.
+
+
+class RError(Exception):
+    """An error of R code that Python called.
+
+    Attributes:
+        condition: the R condition, which is signalled again when the exception comes back to R.
+    """
+
+    def __init__(self, message, condition=None):
+        super().__init__(message)
+        self.condition = condition
+
+
+class RJump(BaseException):
+    """R code that Python called is leaving through Python: a restart, a `break`, an interrupt.
+
+    It is no error: let it pass, and R goes on to where it jumps.
+    """
+
+
+cdef SEXP _token = NULL  # the continuation for the next guard; kept by R
+
+
+cdef SEXP _new_token(void* data) noexcept nogil:
+    cdef SEXP token = R_MakeUnwindCont()
+    R_PreserveObject(token)
+    return token
+
+
+cdef int _ensure_token() except -1:
+    # A token carries one jump. After a jump it belongs to the RJump, and guards need another.
+    global _token
+    if _token == NULL:
+        _token = _new_token(NULL)
+    return 0
+
+
+cdef SEXP guarded(SEXP (*fun)(void*) noexcept nogil, void* data) except? NULL:
+    """fun(data), which may jump; the GIL is kept, so it must not take long."""
+    cdef int jumped = 0
+    cdef SEXP result
+    _ensure_token()
+    result = bridge_guard(fun, data, _token, &jumped)
+    if jumped:
+        _raise_jump()
+    return result
+
+
+cdef SEXP guarded_nogil(SEXP (*fun)(void*) noexcept nogil, void* data) except? NULL:
+    """fun(data), which may jump, with the GIL released: for R code of the user's."""
+    cdef int jumped = 0
+    cdef SEXP result
+    cdef SEXP token
+    global _token
+    _ensure_token()
+    # Guards inside need a token of their own while this one waits.
+    token, _token = _token, NULL
+    with nogil:
+        result = bridge_guard(fun, data, token, &jumped)
+    if jumped:
+        _token, token = token, _token
+        _raise_jump()
+    elif _token == NULL:
+        _token = token
+    else:
+        _free_tokens.append(<size_t>token)
+    return result
+
+
+_free_tokens = []  # tokens that never carried a jump, for later guards
+
+
+cdef int _raise_jump() except -1:
+    global _token
+    error = RJump("R code called from Python is jumping out of it")
+    error.token = <size_t>_token
+    _token = <SEXP><size_t>_free_tokens.pop() if _free_tokens else NULL
+    raise error
+
+
+# What a function called by R ends with: its result, a condition to signal, or a jump to go on with.
+cdef struct Outcome:
+    int kind
+    SEXP value
+
+cdef enum:
+    RETURNS = 0
+    SIGNALS = 1
+    JUMPS = 2
+
+cdef SEXP _namespace = NULL  # of the R package
+cdef SEXP _signal = NULL  # its function that signals a condition
+cdef SEXP _call_function = NULL  # its function that calls an R function for Python
+cdef SEXP _filter_classes = NULL  # its function that completes an object's class
+
+
+cdef SEXP leave(Outcome outcome) noexcept nogil:
+    """Returns to R, or jumps: nothing of Python's is on the C stack here any more."""
+    cdef SEXP call
+    if outcome.kind == RETURNS:
+        return outcome.value
+    if outcome.kind == JUMPS:
+        R_ContinueUnwind(outcome.value)
+    PROTECT(outcome.value)
+    call = PROTECT(Rf_lcons(_signal, Rf_cons(outcome.value, R_NilValue)))
+    Rf_eval(call, _namespace)  # does not return
+    return R_NilValue
+
+
+cdef Outcome failed(object error) noexcept:
+    """The outcome for a Python exception; whatever goes wrong here is told in its place."""
+    cdef Outcome outcome
+    outcome.kind = SIGNALS
+    if isinstance(error, RJump):
+        outcome.kind = JUMPS
+        outcome.value = <SEXP><size_t>error.token
+        return outcome
+    try:
+        outcome.value = _condition_of(error)
+    except BaseException as second:
+        try:
+            outcome.value = text_to_r(f"{type(error).__name__}: {second}")
+        except BaseException:
+            outcome.value = R_NilValue
+    return outcome
+
+
+cdef SEXP _condition_of(object error) except? NULL:
+    """What the package's `signal` function makes a condition of."""
+    if isinstance(error, RError) and isinstance(error.condition, RObject):
+        return (<RObject>error.condition).sexp
+    names = []
+    for cls in type(error).__mro__:
+        if cls is object:
+            break
+        names.append(qualified_name(cls))
+        if cls.__name__ not in names:
+            names.append(cls.__name__)
+    text = str(error)
+    message = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    trace = "".join(traceback_module.format_exception(type(error), error, error.__traceback__))
+    cdef SEXP fields = PROTECT(allocate(VECSXP, 4))
+    try:
+        SET_VECTOR_ELT(fields, 0, text_to_r(message))
+        SET_VECTOR_ELT(fields, 1, texts_to_r(names))
+        SET_VECTOR_ELT(fields, 2, text_to_r(trace))
+        SET_VECTOR_ELT(fields, 3, wrap(error, True))
+    finally:
+        UNPROTECT(1)
+    return fields

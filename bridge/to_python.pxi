@@ -1,0 +1,264 @@
+# R to Python. The everyday types are converted here; the table of all rules, with a sample of each,
+# is in rules.py.
+
+cimport numpy as cnp
+
+cdef extern from "numpy/arrayobject.h":
+    object PyArray_New(
+        type subtype, int nd, cnp.npy_intp* dims, int type_num, cnp.npy_intp* strides, void* data,
+        int itemsize, int flags, object base)
+    int PyArray_SetBaseObject(cnp.ndarray array, object base) except -1
+
+cdef bint _numpy_ready = False
+cdef object _ndarray = None
+cdef object _generic = None
+cdef object numpy_module = None
+
+_special_classes = {}  # R class -> a Python function of the object's parts; see rules.py
+
+
+cdef int need_numpy() except -1:
+    """Imports NumPy at the first array: it is the slowest part of starting Python."""
+    global _numpy_ready, _ndarray, _generic, numpy_module
+    if not _numpy_ready:
+        cnp.import_array()
+        import numpy
+        numpy_module = numpy
+        _ndarray, _generic = numpy.ndarray, numpy.generic
+        _numpy_ready = True
+    return 0
+
+
+class ConversionError(TypeError, ValueError):
+    """A value that has no counterpart on the other side."""
+
+
+cdef object charsxp_to_python(SEXP x):
+    """A str; NA is None."""
+    cdef void* parts[2]
+    cdef const char* text
+    if x == R_NaString:
+        return None
+    parts[0] = x
+    guarded(_translate, parts)
+    text = <const char*>parts[1]
+    return PyUnicode_DecodeUTF8(text, strlen(text), "strict")
+
+
+cdef SEXP _translate(void* data) noexcept nogil:
+    # What a guarded function returns must be an R object: R counts the reference.
+    (<void**>data)[1] = <void*>Rf_translateCharUTF8(<SEXP>(<void**>data)[0])
+    return R_NilValue
+
+
+cdef SEXP _string_elt(void* data) noexcept nogil:
+    return STRING_ELT(<SEXP>(<void**>data)[0], (<R_xlen_t*>(<void**>data)[1])[0])
+
+
+cdef object string_at(SEXP x, R_xlen_t i):
+    cdef void* parts[2]
+    if not ALTREP(x):
+        return charsxp_to_python(STRING_ELT(x, i))
+    parts[0] = x
+    parts[1] = &i
+    return charsxp_to_python(guarded(_string_elt, parts))
+
+
+cdef object _refuse_na(str what, R_xlen_t i, R_xlen_t n):
+    where = "" if n == 1 else f" at position {i + 1}"
+    raise ConversionError(
+        f"NA{where} of {what} has no counterpart in Python. Replace it, or use a double vector, "
+        f"where NA becomes NaN."
+    )
+
+
+cdef object element_at(SEXP x, int type, R_xlen_t i, R_xlen_t n):
+    """One element of an atomic vector as a Python scalar; it does not expand an ALTREP vector."""
+    cdef int whole
+    cdef Rcomplex number
+    if type == REALSXP:
+        return REAL_ELT(x, i)
+    if type == INTSXP:
+        whole = INTEGER_ELT(x, i)
+        if whole == NA_INTEGER:
+            _refuse_na("an integer vector", i, n)
+        return whole
+    if type == LGLSXP:
+        whole = LOGICAL_ELT(x, i)
+        if whole == NA_LOGICAL:
+            _refuse_na("a logical vector", i, n)
+        return whole != 0
+    if type == STRSXP:
+        return string_at(x, i)
+    number = COMPLEX(x)[i]
+    return complex(number.r, number.i)
+
+
+cdef object vector_to_list(SEXP x, int type, R_xlen_t n):
+    cdef R_xlen_t i
+    return [element_at(x, type, i, n) for i in range(n)]
+
+
+cdef const char* _kind_of(int type) noexcept:
+    return b"a logical array" if type == LGLSXP else b"an integer array"
+
+
+cdef object array_to_python(SEXP x, int type, SEXP dim):
+    """An ndarray of the same dimensions in R's column-major order: a read-only view of R's memory,
+    or a copy for types that NumPy stores in another way."""
+    cdef cnp.npy_intp sizes[32]
+    cdef int rank = <int>XLENGTH(dim)
+    cdef R_xlen_t n = XLENGTH(x)
+    cdef R_xlen_t i
+    cdef int* whole
+    cdef int code
+    cdef void* memory
+    need_numpy()
+    if rank > 32:
+        raise ConversionError(f"an array of {rank} dimensions is more than NumPy's 32")
+    for i in range(rank):
+        sizes[i] = INTEGER_ELT(dim, i)
+    if type == STRSXP:
+        array = numpy_module.empty(n, dtype=object)
+        for i in range(n):
+            array[i] = string_at(x, i)
+        return array.reshape(tuple([sizes[i] for i in range(rank)]), order="F")
+    memory = data_pointer(x, type)
+    if type == INTSXP or type == LGLSXP:
+        whole = <int*>memory
+        for i in range(n):
+            if whole[i] == NA_INTEGER:
+                _refuse_na(_kind_of(type).decode(), i, n)
+    code = cnp.NPY_DOUBLE if type == REALSXP else cnp.NPY_CDOUBLE if type == CPLXSXP else cnp.NPY_INT32
+    array = PyArray_New(
+        _ndarray, rank, sizes, code, NULL, memory, 0, cnp.NPY_ARRAY_F_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED,
+        None)
+    if type == LGLSXP:
+        return array.astype(bool, order="F")
+    owner = hold(x)
+    Py_INCREF(owner)  # the array steals one reference
+    PyArray_SetBaseObject(array, owner)
+    return array
+
+
+cdef SEXP _data_pointer(void* data) noexcept nogil:
+    cdef SEXP x = <SEXP>(<void**>data)[0]
+    cdef int type = TYPEOF(x)
+    if type == REALSXP:
+        (<void**>data)[1] = REAL(x)
+    elif type == INTSXP:
+        (<void**>data)[1] = INTEGER(x)
+    elif type == LGLSXP:
+        (<void**>data)[1] = LOGICAL(x)
+    elif type == CPLXSXP:
+        (<void**>data)[1] = COMPLEX(x)
+    else:
+        (<void**>data)[1] = RAW(x)
+    return R_NilValue
+
+
+cdef void* data_pointer(SEXP x, int type) except? NULL:
+    """The memory of an atomic vector; expanding an ALTREP vector can fail, hence the guard."""
+    cdef void* parts[2]
+    parts[0] = x
+    guarded(_data_pointer, parts)
+    return parts[1]
+
+
+cdef object list_to_python(SEXP x, bint columns=False):
+    """A list, or a dict if the elements have names."""
+    cdef SEXP names = Rf_getAttrib(x, R_NamesSymbol)
+    cdef R_xlen_t n = XLENGTH(x)
+    cdef R_xlen_t i
+    if TYPEOF(names) != STRSXP:
+        return [to_python(VECTOR_ELT(x, i)) for i in range(n)]
+    result = {}
+    for i in range(n):
+        name = string_at(names, i)
+        if not name:
+            raise ConversionError(
+                f"element {i + 1} of a named list has no name: a list becomes a dict if all of its "
+                f"elements are named, and a list if none is"
+            )
+        if name in result:
+            raise ConversionError(f"the name {name!r} stands twice in a list that becomes a dict")
+        value = VECTOR_ELT(x, i)
+        result[name] = column_to_python(value) if columns else to_python(value)
+    return result
+
+
+cdef object column_to_python(SEXP x):
+    """A column of a data frame: a list even if it has one row."""
+    cdef int type = TYPEOF(x)
+    cdef R_xlen_t n
+    value = to_python(x)
+    if type != VECSXP and XLENGTH(x) == 1 and not isinstance(value, list):
+        return [value]
+    return value
+
+
+cdef object classed_to_python(SEXP x):
+    """An S3 object whose class has a rule of its own; NotImplemented for all others."""
+    cdef SEXP classes
+    cdef R_xlen_t i
+    if Rf_inherits(x, b"data.frame"):
+        return list_to_python(x, True)
+    classes = Rf_getAttrib(x, R_ClassSymbol)
+    if TYPEOF(classes) != STRSXP:
+        return NotImplemented
+    for i in range(XLENGTH(classes)):
+        rule = _special_classes.get(charsxp_to_python(STRING_ELT(classes, i)))
+        if rule is not None:
+            return rule(*classed_parts(x))
+    return NotImplemented
+
+
+cdef object classed_parts(SEXP x):
+    """The values, levels and dimensions of a factor, date or time; NA stays NA, as None."""
+    cdef R_xlen_t n = XLENGTH(x)
+    cdef R_xlen_t i
+    cdef int type = TYPEOF(x)
+    if type == INTSXP:
+        values = [
+            None if INTEGER_ELT(x, i) == NA_INTEGER else INTEGER_ELT(x, i) for i in range(n)
+        ]
+    elif type == REALSXP:
+        values = [None if R_IsNA(REAL_ELT(x, i)) else REAL_ELT(x, i) for i in range(n)]
+    else:
+        raise ConversionError(f"a classed object of type {_TYPE_NAMES.get(type, type)}")
+    levels = Rf_getAttrib(x, R_LevelsSymbol)
+    return values, vector_to_list(levels, STRSXP, XLENGTH(levels)) if TYPEOF(levels) == STRSXP else None
+
+
+cdef object to_python(SEXP x):
+    """The Python counterpart of an R object; see the table of rules."""
+    cdef int type = TYPEOF(x)
+    cdef R_xlen_t n
+    cdef SEXP dim
+    cdef SEXP pointer
+    if type == NILSXP:
+        return None
+    if type == EXTPTRSXP or type == CLOSXP:
+        pointer = pointer_of(x)
+        if pointer != NULL:
+            return object_at(pointer)
+    if type == CLOSXP or type == BUILTINSXP or type == SPECIALSXP:
+        return function_to_python(x)
+    if OBJECT(x) and (type == INTSXP or type == REALSXP or type == VECSXP):
+        special = classed_to_python(x)
+        if special is not NotImplemented:
+            return special
+    if type == REALSXP or type == INTSXP or type == LGLSXP or type == STRSXP or type == CPLXSXP:
+        if ATTRIB(x) != R_NilValue:
+            dim = Rf_getAttrib(x, R_DimSymbol)
+            if dim != R_NilValue:
+                return array_to_python(x, type, dim)
+        n = XLENGTH(x)
+        if n == 1:
+            return element_at(x, type, 0, 1)
+        return vector_to_list(x, type, n)
+    if type == VECSXP:
+        return list_to_python(x)
+    if type == RAWSXP:
+        return PyBytes_FromStringAndSize(<char*>data_pointer(x, type), XLENGTH(x))
+    return hold(x)

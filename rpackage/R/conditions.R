@@ -1,0 +1,79 @@
+# Conditions: errors of this package's own, and those that stand for Python exceptions.
+
+# Stops with an error of class `tensorflow_error` and of the classes given.
+abort <- function(message, class = NULL, call = sys.call(-1), ...) {
+  condition <- structure(
+    class = c(class, "tensorflow_error", "error", "condition"),
+    list(message = message, call = call, ...)
+  )
+  stop(condition)
+}
+
+last_error <- new.env(parent = emptyenv())
+
+# Called by the bridge to signal what Python raised: the fields of a new condition, or the condition
+# of an R error that has come through Python.
+signal_python_condition <- function(what) {
+  if (inherits(what, "condition")) {
+    stop(what)
+  }
+  if (is.null(what)) {
+    abort("a Python exception could not be described: memory is exhausted", "python.error", NULL)
+  }
+  condition <- structure(
+    class = c(what[[2L]], "python.error", "error", "condition"),
+    list(
+      message = what[[1L]], call = python_call(), traceback = what[[3L]], exception = what[[4L]]
+    )
+  )
+  last_error$condition <- condition
+  stop(condition)
+}
+
+# The user's call of a Python function, without the frames of this package.
+python_call <- function() {
+  calls <- sys.calls()
+  # Innermost are python_call(), signal_python_condition() and the bridge's closure.
+  for (frame in rev(seq_len(max(length(calls) - 2L, 0L)))) {
+    if (!identical(topenv(environment(sys.function(frame)) %||% baseenv()), namespace())) {
+      return(calls[[frame]])
+    }
+    if (inherits(sys.function(frame), "python.builtin.object")) {
+      return(calls[[frame]])
+    }
+  }
+  NULL
+}
+
+namespace <- function() topenv()
+
+# Called by the bridge to call an R function for Python: a list of its value, or the condition of
+# the error that it stopped with.
+call_for_python <- function(f, args) {
+  tryCatch(list(do.call(f, args, quote = TRUE)), error = identity)
+}
+
+#' The last Python exception
+#'
+#' @return `py_last_error()`: `NULL` if there was none, else the condition of the last Python
+#'   exception that reached R: a list of `message`, `call`, `traceback` (the Python traceback, one
+#'   string) and `exception` (the Python object). `py_clear_last_error()`: `NULL`, invisibly.
+#' @family errors
+#' @examples
+#' \dontrun{
+#' try(py_eval("1 / 0"))
+#' cat(py_last_error()$traceback)
+#' }
+#' @export
+py_last_error <- function() {
+  last_error$condition
+}
+
+#' @rdname py_last_error
+#' @export
+py_clear_last_error <- function() {
+  last_error$condition <- NULL
+  invisible(NULL)
+}
+
+`%||%` <- function(x, y) if (is.null(x)) y else x # nolint: object_name_linter.

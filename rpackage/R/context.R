@@ -1,0 +1,83 @@
+# Python's context managers with R's with().
+
+#' Evaluate within a context
+#'
+#' `with(context, expr)` enters a Python context manager (a session, a name scope, a device, a graph's
+#' `as_default()`), evaluates `expr` in the calling frame, and leaves the context, also after an error.
+#' `with(context %as% name, expr)` gives the context's object a name that exists in `expr` only.
+#'
+#' @param data A Python context manager, or the result of `%as%`.
+#' @param expr The expression.
+#' @param ... Ignored.
+#' @param object A Python context manager.
+#' @param name A name.
+#' @return The value of `expr`.
+#' @family tensors
+#' @examples
+#' \dontrun{
+#' with(tf$name_scope("input"), {
+#'   x <- tf$placeholder(tf$float32, shape(NULL, 784L), name = "x-input")
+#' })
+#' with(tf$Session() %as% sess, {
+#'   sess$run(tf$constant(42L))
+#' })
+#' }
+#' @export
+with.python.builtin.object <- function(data, expr, ...) {
+  frame <- parent.frame()
+  name <- attr(data, "as_name")
+  context <- if (is.null(name)) data else attr(data, "context")
+  leave <- .Call(ffi_get_attr, context, "__exit__")
+  entered <- .Call(ffi_get_attr, context, "__enter__")()
+  if (!is.null(name)) {
+    existed <- exists(name, envir = frame, inherits = FALSE)
+    before <- if (existed) get(name, envir = frame, inherits = FALSE)
+    assign(name, entered, envir = frame)
+    on.exit(
+      if (existed) assign(name, before, envir = frame) else rm(list = name, envir = frame),
+      add = TRUE
+    )
+  }
+  finished <- FALSE
+  on.exit(if (!finished) leave(NULL, NULL, NULL), add = TRUE, after = FALSE)
+  value <- withVisible(tryCatch(eval(substitute(expr), frame), error = function(e) {
+    finished <<- TRUE
+    if (!isTRUE(do.call(leave, exception_of(e)))) {
+      stop(e)
+    }
+    NULL
+  }))
+  if (!finished) {
+    finished <- TRUE
+    leave(NULL, NULL, NULL)
+  }
+  if (value$visible) value$value else invisible(value$value)
+}
+
+# The exception type, exception and traceback that a context manager is told of.
+exception_of <- function(condition) {
+  exception <- condition$exception
+  if (is.null(exception)) {
+    exception <- builtin_raw("RuntimeError")(conditionMessage(condition))
+  }
+  list(
+    builtin_raw("type")(exception), exception,
+    .Call(ffi_get_attr, exception, "__traceback__")
+  )
+}
+
+builtin_raw <- function(name) .Call(ffi_get_attr, import_builtins(FALSE), name)
+
+#' @rdname with.python.builtin.object
+#' @export
+`%as%` <- function(object, name) {
+  name <- substitute(name)
+  if (!is.name(name)) {
+    abort("the right side of `%as%` must be a name.", "invalid_argument")
+  }
+  structure(
+    list(),
+    context = object, as_name = as.character(name),
+    class = c("python_context", "python.builtin.object")
+  )
+}

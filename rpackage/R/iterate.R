@@ -1,0 +1,57 @@
+# Python iterators.
+
+#' Iterate over a Python iterator
+#'
+#' An iterator is used up by one pass over it.
+#'
+#' @param x A Python iterator, generator or iterable object.
+#' @param f A function of one item.
+#' @param simplify Whether the results become a vector if all of them are of length 1 and of one basic
+#'   type.
+#' @param it A Python iterator.
+#' @param completed What `iter_next()` returns once there are no more items.
+#' @return `iterate()`: a list of the results of `f`, or a vector of them. `as_iterator()`: a Python
+#'   iterator. `iter_next()`: the next item.
+#' @family Python objects
+#' @examples
+#' \dontrun{
+#' iterate(import("itertools")$repeat(1L, 3L), function(x) x + 1L)
+#' }
+#' @export
+iterate <- function(x, f = base::identity, simplify = TRUE) {
+  it <- as_iterator(x)
+  done <- new.env(parent = emptyenv())
+  results <- list()
+  repeat {
+    item <- iter_next(it, done)
+    if (identical(item, done)) {
+      break
+    }
+    result <- f(item)
+    results[length(results) + 1L] <- list(result)
+  }
+  if (simplify && is_simple(results)) unlist(results) else results
+}
+
+is_simple <- function(results) {
+  types <- unique(vapply(results, typeof, ""))
+  length(types) == 1L &&
+    types %in% c("character", "complex", "double", "integer", "logical") &&
+    all(lengths(results) == 1L) &&
+    !any(vapply(results, is.object, NA))
+}
+
+#' @rdname iterate
+#' @export
+as_iterator <- function(x) {
+  if (!is_py_object(x)) {
+    x <- r_to_py(x, convert = TRUE)
+  }
+  builtin("iter")(x)
+}
+
+#' @rdname iterate
+#' @export
+iter_next <- function(it, completed = NULL) {
+  builtin("next")(it, completed)
+}

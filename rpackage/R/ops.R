@@ -1,0 +1,134 @@
+# Operators and functions of R's groups for tensors: each adds the op of its name to the graph.
+
+# The engine's functions, looked up once: an operator must not cost two look-ups by name.
+engine_functions <- new.env(parent = emptyenv())
+
+engine <- function(name) {
+  found <- engine_functions[[name]]
+  if (is.null(found)) {
+    found <- .Call(ffi_get_attr, tf, name)
+    engine_functions[[name]] <- found
+  }
+  found
+}
+
+#' Operators and functions for tensors
+#'
+#' R's operators and mathematical functions add ops to the graph when a tensor or a variable is among
+#' their operands. The other operand may be a number, a vector, a matrix or an array, and takes the
+#' tensor's dtype.
+#'
+#' | R | op |
+#' |---|---|
+#' | `+`, `-`, `*`, `/` | `tf$add`, `tf$subtract` and `tf$negative`, `tf$multiply`, `tf$truediv` |
+#' | `%/%`, `%%`, `^` | `tf$floordiv`, `tf$mod`, `tf$pow` |
+#' | `&`, `|`, `!` | `tf$logical_and`, `tf$logical_or`, `tf$logical_not` |
+#' | `==`, `!=`, `<`, `<=`, `>`, `>=` | `tf$equal`, `tf$not_equal`, `tf$less`, ... |
+#' | `abs`, `sign`, `sqrt`, `floor`, `ceiling`, `round`, `exp`, `log`, ... | the function of that name |
+#' | `sum`, `prod`, `max`, `min`, `mean`, `all`, `any` | `tf$reduce_sum`, ... |
+#'
+#' @param e1,e2,x A tensor or variable, or an R value.
+#' @param base Base of the logarithm.
+#' @param digits Must be 0: tensors are rounded to whole numbers.
+#' @param na.rm Must be `FALSE`: tensors have no missing values.
+#' @param ... Must be empty.
+#' @return A tensor.
+#' @name tensor-operators
+#' @family tensors
+#' @examples
+#' \dontrun{
+#' x <- tf$constant(c(1, 4, 9))
+#' sess <- tf$Session()
+#' sess$run(sqrt(x) + 1)
+#' }
+NULL
+
+binary_ops <- c(
+  "+" = "add", "-" = "subtract", "*" = "multiply", "/" = "truediv", "%/%" = "floordiv",
+  "%%" = "mod", "^" = "pow", "&" = "logical_and", "|" = "logical_or", "==" = "equal",
+  "!=" = "not_equal", "<" = "less", "<=" = "less_equal", ">" = "greater", ">=" = "greater_equal"
+)
+
+#' @rdname tensor-operators
+#' @export
+Ops.tensorflow.tensor <- function(e1, e2) { # nolint: object_name_linter.
+  if (missing(e2)) {
+    return(switch(.Generic,
+      "+" = e1,
+      "-" = engine("negative")(e1),
+      "!" = engine("logical_not")(e1)
+    ))
+  }
+  engine(binary_ops[[.Generic]])(e1, e2)
+}
+
+math_ops <- c(
+  abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", ceiling = "ceil", exp = "exp",
+  expm1 = "expm1", log1p = "log1p", cos = "cos", sin = "sin", tan = "tan", acos = "acos",
+  asin = "asin", atan = "atan", cosh = "cosh", sinh = "sinh", tanh = "tanh", acosh = "acosh",
+  asinh = "asinh", atanh = "atanh", lgamma = "lgamma", digamma = "digamma"
+)
+
+#' @rdname tensor-operators
+#' @export
+Math.tensorflow.tensor <- function(x, ...) { # nolint: object_name_linter.
+  if (...length() && !.Generic %in% c("log", "round")) {
+    abort(sprintf("%s() of a tensor takes one argument.", .Generic), "invalid_argument")
+  }
+  name <- math_ops[.Generic]
+  if (!is.na(name)) {
+    return(engine(name)(x))
+  }
+  switch(.Generic,
+    trunc = engine("sign")(x) * engine("floor")(engine("abs")(x)),
+    gamma = engine("exp")(engine("lgamma")(x)),
+    cumsum = engine("cumsum")(x),
+    cumprod = engine("cumprod")(x),
+    log2 = log.tensorflow.tensor(x, 2),
+    log10 = log.tensorflow.tensor(x, 10),
+    trigamma = engine("polygamma")(1, x),
+    abort(
+      sprintf("%s() is not defined for tensors. Compute it in R from the value of a run.", .Generic),
+      "invalid_argument"
+    )
+  )
+}
+
+#' @rdname tensor-operators
+#' @export
+log.tensorflow.tensor <- function(x, base = exp(1)) {
+  natural <- engine("log")(x)
+  if (missing(base)) natural else natural / log(base)
+}
+
+#' @rdname tensor-operators
+#' @export
+round.tensorflow.tensor <- function(x, digits = 0, ...) {
+  if (digits != 0) {
+    abort(sprintf("`digits` is %s; a tensor is rounded to whole numbers only.", digits), "invalid_argument")
+  }
+  engine("round")(x)
+}
+
+summary_ops <- c(
+  sum = "reduce_sum", prod = "reduce_prod", max = "reduce_max", min = "reduce_min",
+  all = "reduce_all", any = "reduce_any"
+)
+
+#' @rdname tensor-operators
+#' @export
+Summary.tensorflow.tensor <- function(..., na.rm = FALSE) { # nolint: object_name_linter.
+  if (na.rm) {
+    abort("`na.rm` must be FALSE: tensors have no missing values.", "invalid_argument")
+  }
+  if (...length() != 1L || is.na(summary_ops[.Generic])) {
+    abort(sprintf("%s() is defined for one tensor at a time.", .Generic), "invalid_argument")
+  }
+  engine(summary_ops[[.Generic]])(..1)
+}
+
+#' @rdname tensor-operators
+#' @export
+mean.tensorflow.tensor <- function(x, ...) {
+  engine("reduce_mean")(x)
+}

@@ -1,0 +1,226 @@
+# Which Python to use, and starting it.
+
+state <- new.env(parent = emptyenv())
+state$filters <- list()
+
+#' Choose the Python to use
+#'
+#' Python is started when it is first needed, and cannot be changed after. It is the first of these
+#' that is there: the one chosen by these functions; the environment variables `TENSORFLOW_PYTHON`,
+#' `RETICULATE_PYTHON` and `VIRTUAL_ENV`; the one that the package was installed with; the virtual
+#' environment `~/.virtualenvs/r-tensorflow`; `python3` on the `PATH`. A Python that runs in the
+#' process already is joined.
+#'
+#' @param python Path of a Python interpreter.
+#' @param virtualenv Path of a virtual environment, or the name of one in `~/.virtualenvs`.
+#' @param required Accepted for compatibility: what is chosen is always used.
+#' @return `NULL`, invisibly.
+#' @family Python
+#' @examples
+#' \dontrun{
+#' use_virtualenv("r-tensorflow")
+#' }
+#' @export
+use_python <- function(python, required = TRUE) {
+  python <- path.expand(python)
+  if (!file.exists(python)) {
+    abort(
+      sprintf("`python` is %s, where there is no file. Give the path of a Python interpreter.", python),
+      "python_not_found"
+    )
+  }
+  if (.Call(ffi_started) && !identical(python, state$config$python)) {
+    abort(
+      sprintf(
+        "Python is running already (%s), so it cannot be changed. Restart R, and choose it first.",
+        state$config$python
+      ),
+      "python_running"
+    )
+  }
+  state$chosen <- python
+  invisible(NULL)
+}
+
+#' @rdname use_python
+#' @export
+use_virtualenv <- function(virtualenv, required = TRUE) {
+  if (!grepl("/", virtualenv, fixed = TRUE)) {
+    virtualenv <- file.path("~/.virtualenvs", virtualenv)
+  }
+  use_python(file.path(virtualenv, "bin", "python"), required)
+}
+
+#' What is known of Python
+#'
+#' @return `py_config()`: a list of `python` (the path of the interpreter), `version`, `library`
+#'   (its shared library) and `chosen_by`; it starts Python. `py_available()`: whether Python runs, or
+#'   could be started if `initialize` is `TRUE`.
+#' @param initialize Whether to start Python to find out.
+#' @family Python
+#' @examples
+#' py_available()
+#' @export
+py_config <- function() {
+  import_builtins()$abs(1L)
+  structure(state$config, class = "py_config")
+}
+
+#' @rdname py_config
+#' @export
+py_available <- function(initialize = FALSE) {
+  if (initialize && !.Call(ffi_started)) {
+    tryCatch(start_python(), tensorflow_error = function(e) NULL)
+  }
+  .Call(ffi_started)
+}
+
+#' @export
+print.py_config <- function(x, ...) {
+  cat("python:    ", x$python, "\n", sep = "")
+  cat("version:   ", x$version, "\n", sep = "")
+  cat("library:   ", x$library, "\n", sep = "")
+  cat("chosen by: ", x$chosen_by, "\n", sep = "")
+  invisible(x)
+}
+
+# The interpreter to use and what chose it.
+find_python <- function() {
+  from_env <- function(name) {
+    value <- Sys.getenv(name)
+    if (nzchar(value)) value
+  }
+  in_env <- function(folder) if (!is.null(folder)) file.path(folder, "bin", "python")
+  candidates <- list(
+    "use_python()" = state$chosen,
+    "TENSORFLOW_PYTHON" = from_env("TENSORFLOW_PYTHON"),
+    "RETICULATE_PYTHON" = from_env("RETICULATE_PYTHON"),
+    "VIRTUAL_ENV" = in_env(from_env("VIRTUAL_ENV")),
+    "the package's installation" = recorded_python(),
+    "~/.virtualenvs/r-tensorflow" = present(path.expand("~/.virtualenvs/r-tensorflow/bin/python")),
+    "PATH" = present(Sys.which("python3")),
+    "PATH" = present(Sys.which("python"))
+  )
+  candidates <- Filter(Negate(is.null), candidates)
+  if (!length(candidates)) {
+    abort(
+      paste(
+        "No Python was found. Install Python 3.9 or later with its shared library, make a virtual",
+        "environment with the package tensorflow-r, and choose it with use_virtualenv()."
+      ),
+      "python_not_found"
+    )
+  }
+  list(python = path.expand(candidates[[1L]]), chosen_by = names(candidates)[[1L]])
+}
+
+present <- function(path) if (nzchar(path) && file.exists(path)) unname(path)
+
+# The interpreter that `configure` recorded when the package was installed, if it is still there.
+recorded_python <- function() {
+  record <- system.file("python", package = "tensorflow")
+  if (nzchar(record)) present(readLines(record, n = 1L, warn = FALSE))
+}
+
+# What the interpreter says of its version and shared library. It is asked without `site`, which
+# takes most of its time.
+probe_code <- "
+import os, sys, sysconfig
+v = sysconfig.get_config_vars()
+names = [v.get('INSTSONAME'), v.get('LDLIBRARY')]
+places = [v.get('LIBDIR'), os.path.join(v.get('LIBDIR') or '', v.get('MULTIARCH') or ''),
+          os.path.join(sys.base_prefix, 'lib')]
+found = [os.path.join(p, n) for p in places if p for n in names
+         if n and '.so' in n and os.path.exists(os.path.join(p, n))]
+print('%d.%d.%d' % sys.version_info[:3])
+print(found[0] if found else '')
+"
+
+probe_python <- function(python) {
+  shown <- tryCatch(
+    suppressWarnings(system2(python, c("-I", "-S", "-c", shQuote(probe_code)), stdout = TRUE, stderr = TRUE)),
+    error = function(e) conditionMessage(e)
+  )
+  status <- attr(shown, "status")
+  if (!is.null(status) || length(shown) != 2L) {
+    abort(
+      sprintf("%s is no working Python: %s", python, paste(shown, collapse = "\n")),
+      "python_not_found"
+    )
+  }
+  list(version = shown[[1L]], library = shown[[2L]])
+}
+
+# Called by the loader when Python is first needed.
+start_python <- function() {
+  if (.Call(ffi_python_runs)) {
+    problem <- .Call(ffi_start, "", "")
+    config <- list(python = "", chosen_by = "the process: Python was running already")
+  } else {
+    config <- find_python()
+    probed <- probe_python(config$python)
+    check_probed(config, probed)
+    config <- c(config, probed)
+    problem <- .Call(ffi_start, probed$library, config$python)
+  }
+  if (!is.null(problem)) {
+    abort(
+      sprintf(
+        "Python %s cannot be used: %s\nIs the Python package tensorflow-r installed there? %s",
+        config$python, problem, "Another Python can be chosen with use_python()."
+      ),
+      "python_not_usable",
+      call = NULL
+    )
+  }
+  if (is.null(config$version)) {
+    sys <- import("sys")
+    config$python <- sys$executable
+    config$version <- paste(unlist(sys$version_info[1:3]), collapse = ".")
+    config$library <- ""
+  }
+  state$config <- config[c("python", "version", "library", "chosen_by")]
+}
+
+check_probed <- function(config, probed) {
+  if (numeric_version(probed$version) < "3.9") {
+    abort(
+      sprintf(
+        "%s is Python %s, and 3.9 or later is needed. Choose another with use_python().",
+        config$python, probed$version
+      ),
+      "python_not_usable",
+      call = NULL
+    )
+  }
+  if (!nzchar(probed$library)) {
+    abort(
+      sprintf(
+        paste(
+          "%s (chosen by %s) was built without a shared library, so R cannot load it. Install one",
+          "with it (on Debian and Ubuntu: apt-get install libpython3-dev), or choose another Python",
+          "with use_python()."
+        ),
+        config$python, config$chosen_by
+      ),
+      c("python_without_library", "python_not_usable"),
+      call = NULL
+    )
+  }
+}
+
+# ---------------------------------------------------------------- classes of Python objects
+
+# Adds a function that completes the S3 class vectors of Python objects.
+register_class_filter <- function(filter) {
+  state$filters <- c(state$filters, filter)
+  invisible(NULL)
+}
+
+# Called by the bridge, once for each Python type.
+filter_classes <- function(classes) {
+  for (filter in state$filters) {
+    classes <- filter(classes)
+  }
+  classes
+}

@@ -1,0 +1,75 @@
+# Shapes.
+
+#' Tensor shapes
+#'
+#' @param ... Sizes of the dimensions, or one vector of them; `NULL` or `NA` for one that is unknown,
+#'   and -1 where `tf$reshape()` is to find out. Whole numbers need no `L`.
+#' @return An object of class `tensor_shape`: a list of integers and `NULL`s.
+#' @family tensors
+#' @examples
+#' shape(NULL, 784)
+#' shape(28, 28, 1)[2:3]
+#' @export
+shape <- function(...) {
+  sizes <- list(...)
+  if (length(sizes) == 1L && length(sizes[[1L]]) > 1L) {
+    sizes <- as.list(sizes[[1L]])
+  }
+  structure(lapply(sizes, as_size), class = "tensor_shape")
+}
+
+as_size <- function(size) {
+  if (is.null(size) || (is.atomic(size) && length(size) == 1L && is.na(size))) {
+    return(NULL)
+  }
+  if (!is.numeric(size) || length(size) != 1L || size != trunc(size) || size < -1) {
+    abort(
+      sprintf(
+        "a size must be a whole number, or NULL where it is unknown; got %s.",
+        paste(format(size), collapse = " ")
+      ),
+      "invalid_argument",
+      call = sys.call(-3)
+    )
+  }
+  as.integer(size)
+}
+
+#' @export
+format.tensor_shape <- function(x, ...) {
+  sizes <- vapply(unclass(x), function(s) if (is.null(s)) "?" else format(s), "")
+  sprintf("(%s)", if (length(sizes) == 1L) paste0(sizes, ",") else paste(sizes, collapse = ", "))
+}
+
+#' @export
+print.tensor_shape <- function(x, ...) {
+  cat(format(x), "\n", sep = "")
+  invisible(x)
+}
+
+#' @export
+`[.tensor_shape` <- function(x, i) {
+  structure(unclass(x)[i], class = "tensor_shape")
+}
+
+#' @export
+c.tensor_shape <- function(...) {
+  do.call(shape, unlist(lapply(list(...), function(s) as.list(unclass(s))), recursive = FALSE))
+}
+
+#' @export
+as.integer.tensor_shape <- function(x, ...) {
+  vapply(unclass(x), function(s) s %||% NA_integer_, 0L)
+}
+
+#' @export
+`==.tensor_shape` <- function(e1, e2) {
+  identical(as.integer(as_tensor_shape(e1)), as.integer(as_tensor_shape(e2)))
+}
+
+#' @export
+`!=.tensor_shape` <- function(e1, e2) !(e1 == e2)
+
+as_tensor_shape <- function(x) {
+  if (inherits(x, "tensor_shape")) x else do.call(shape, as.list(x))
+}
