@@ -292,6 +292,11 @@ cdef SEXP lookup_function(SEXP namespace, const char* name) except? NULL:
     return found
 
 
+cdef SEXP base_function(const char* name) noexcept:
+    """One of R's primitive functions; they are never collected."""
+    return Rf_eval(Rf_install(name), R_BaseEnv)
+
+
 cdef SEXP _eval_promise(void* data) noexcept nogil:
     return Rf_eval(<SEXP>data, R_GlobalEnv)
 
@@ -303,6 +308,7 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
     """
     global _namespace, _signal, _call_function, _filter_classes, _main_thread
     global _tag, _tag_raw, _py_object, _dots_formals, _external, _call_symbol
+    global _if, _is_null, _assign, _value, _otherwise
     cdef Outcome outcome
     outcome.kind = RETURNS
     outcome.value = R_NilValue
@@ -316,8 +322,15 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         _tag = Rf_install(b"python.object")
         _tag_raw = Rf_install(b"python.object.unconverted")
         _py_object = Rf_install(b"py_object")
-        _external = Rf_eval(Rf_install(b".External"), R_GlobalEnv)
-        R_PreserveObject(_external)
+        _external = base_function(b".External")
+        _if = base_function(b"if")
+        _is_null = base_function(b"is.null")
+        _assign = base_function(b"<-")
+        _value = Rf_install(b"value")
+        _otherwise = Rf_cons(_value, R_NilValue)
+        R_PreserveObject(_otherwise)
+        _otherwise = Rf_cons(Rf_lcons(base_function(b"invisible"), R_NilValue), _otherwise)
+        R_PreserveObject(_otherwise)
         _call_symbol = routine
         R_PreserveObject(routine)
         _dots_formals = Rf_cons(R_MissingArg, R_NilValue)

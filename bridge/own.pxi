@@ -146,6 +146,11 @@ cdef SEXP _py_object = NULL  # the attribute of a callable that holds its extern
 cdef SEXP _dots_formals = NULL
 cdef SEXP _external = NULL  # R's function .External
 cdef SEXP _call_symbol = NULL  # the routine it calls
+cdef SEXP _if = NULL  # R's functions and symbols that a callable's body is made of
+cdef SEXP _is_null = NULL
+cdef SEXP _assign = NULL
+cdef SEXP _value = NULL
+cdef SEXP _otherwise = NULL  # the pairlist (invisible(), value)
 
 
 cdef inline bint is_pointer(SEXP x) noexcept nogil:
@@ -208,15 +213,24 @@ cdef SEXP _make_object(void* data) noexcept nogil:
     if not new.callable:
         UNPROTECT(1)
         return pointer
-    # function(...) .External(<routine>, <pointer>, ...)
+    # function(...)
+    #   if (is.null(value <- .External(<routine>, <pointer>, ...))) invisible() else value
+    # with R's functions themselves in the place of their names.
     body = PROTECT(Rf_cons(R_DotsSymbol, R_NilValue))
     body = PROTECT(Rf_cons(pointer, body))
     body = PROTECT(Rf_cons(_call_symbol, body))
     body = PROTECT(Rf_lcons(_external, body))
+    body = PROTECT(Rf_cons(body, R_NilValue))
+    body = PROTECT(Rf_cons(_value, body))
+    body = PROTECT(Rf_lcons(_assign, body))
+    body = PROTECT(Rf_cons(body, R_NilValue))
+    body = PROTECT(Rf_lcons(_is_null, body))
+    body = PROTECT(Rf_cons(body, _otherwise))
+    body = PROTECT(Rf_lcons(_if, body))
     closure = PROTECT(bridge_closure(_dots_formals, body, _namespace))
     Rf_setAttrib(closure, _py_object, pointer)
     Rf_setAttrib(closure, R_ClassSymbol, new.classes)
-    UNPROTECT(6)
+    UNPROTECT(13)
     return closure
 
 

@@ -42,6 +42,7 @@ cdef extern from "compat.h" nogil:
     SEXP R_NilValue
     SEXP R_NaString
     SEXP R_GlobalEnv
+    SEXP R_BaseEnv
     SEXP R_ClassSymbol
     SEXP R_DimSymbol
     SEXP R_NamesSymbol

@@ -94,3 +94,12 @@ from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.static import constant_value as get_static_value
 from pyengine.variables import *
+
+
+def __getattr__(name: str) -> object:
+    """`tf.contrib` is imported when it is first used: most programs do without."""
+    if name == "contrib":
+        import importlib
+
+        return importlib.import_module("pyengine.contrib")
+    raise AttributeError(f"module 'pyengine' has no attribute {name!r}")

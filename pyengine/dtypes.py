@@ -19,8 +19,8 @@ class DType:
     DTypes are singletons: compare them with `==` (names and NumPy types are understood) or `is`.
 
     Example:
-        >>> float32 == np.float32, int64.is_integer, float32.max > 3e38
-        (True, True, True)
+        >>> float32 == np.float32, int64.is_integer, int8.max
+        (True, True, 127)
     """
 
     __slots__ = ("_np", "_ref", "as_datatype_enum", "base_dtype", "kind", "name", "size")

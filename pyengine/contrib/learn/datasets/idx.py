@@ -1,0 +1,74 @@
+"""The IDX format of MNIST: a header of sizes, then bytes; gzipped or not.
+
+The header is big-endian: two zero bytes, the type of the elements (8 for unsigned bytes), the number
+of dimensions, and a 32-bit size for each (http://yann.lecun.com/exdb/mnist, "file formats").
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyengine.errors import DataLossError
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_UNSIGNED_BYTE = 8
+
+
+def read_bytes(path: Path) -> bytes:
+    """The contents of a file, unpacked if it is gzipped.
+
+    Raises:
+        DataLossError: when the compressed data are cut or corrupt.
+    """
+    data = path.read_bytes()
+    if not data.startswith(_GZIP_MAGIC):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _lost(path, f"its compressed data are cut or corrupt ({error})") from error
+
+
+def parse_idx(data: bytes, path: Path, ndim: int) -> Any:
+    """The array in the bytes of an IDX file.
+
+    Args:
+        data: the unpacked contents.
+        path: where they are from, for messages.
+        ndim: the number of dimensions that are expected.
+
+    Returns:
+        A read-only uint8 array.
+
+    Raises:
+        DataLossError: when the header is none, or the data are shorter or longer than it says.
+
+    Example:
+        >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), Path("labels"), 1).tolist()
+        [7, 9]
+    """
+    header = 4 + 4 * ndim
+    if len(data) < header:
+        raise _lost(path, f"it ends after {len(data)} bytes, inside the header")
+    if data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or data[3] != ndim:
+        raise _lost(
+            path,
+            f"it is no IDX file of bytes in {ndim} dimensions: it starts with {data[:4].hex()}, "
+            f"not with {bytes([0, 0, _UNSIGNED_BYTE, ndim]).hex()}",
+        )
+    sizes = [int(s) for s in np.frombuffer(data, ">u4", ndim, 4)]
+    expected = header + int(np.prod(sizes, dtype=np.int64))
+    if len(data) != expected:
+        raise _lost(path, f"its header promises {expected} bytes for {sizes}, there are {len(data)}")
+    return np.frombuffer(data, np.uint8, offset=header).reshape(sizes)
+
+
+def _lost(path: Path, what: str) -> DataLossError:
+    return DataLossError(
+        None, None, f"{path}: {what}. Delete the file to have it fetched again, or put a good one there."
+    )
