@@ -15,16 +15,15 @@ R is only ever touched by its main thread, with the GIL held or in a guard.
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.long cimport PyLong_AsLongLongAndOverflow
-from cpython.object cimport PyObject, PyTypeObject
+from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.stdlib cimport free, malloc, realloc
+from libc.stdlib cimport realloc
 from libc.string cimport memchr, memcpy, strlen
 
 from bridge.r cimport *
 
 import builtins
-import threading
 import traceback as traceback_module
 import weakref
 

@@ -27,7 +27,7 @@ class Rule(NamedTuple):
 RULES = (
     Rule("null", "NULL", "NoneType", "NULL", "exact", "NULL"),
     Rule("flag", "logical of length 1", "bool", "logical", "exact; NA raises", "TRUE"),
-    Rule("integer", "integer of length 1", "int", "integer, beyond 32 bits double", "exact; NA raises", "1L"),
+    Rule("integer", "integer of length 1", "int", "integer or double", "exact; NA raises", "1L"),
     Rule("double", "double of length 1", "float", "double", "exact; NA becomes NaN", "1.5"),
     Rule("complex", "complex of length 1", "complex", "complex", "exact", "1i"),
     Rule("string", "character of length 1", "str", "character", "exact; NA becomes None", "'a'"),
@@ -39,7 +39,7 @@ RULES = (
     Rule("function", "function", "RFunction", "function", "the same function", "function(x) x"),
     Rule("factor", "factor", "list", "character", "labels", "factor(c('u', 'v'))"),
     Rule("date", "Date", "date", "Date", "exact", "as.Date('2020-02-29')"),
-    Rule("time", "POSIXct", "datetime", "POSIXct", "to the microsecond", "as.POSIXct(0.5, tz = 'UTC')"),
+    Rule("time", "POSIXct", "datetime", "POSIXct", "microseconds", "as.POSIXct(0.5, tz = 'UTC')"),
     Rule("frame", "data.frame", "dict", "list", "columns", "data.frame(a = 1:2, b = c('x', 'y'))"),
     Rule("object", "anything else", "RObject", "environment", "the same object", "new.env()"),
 )  # fmt: skip

@@ -25,6 +25,9 @@ class _Options:
                 )
             setattr(self, field, value)
 
+    def __getattr__(self, name: str) -> Any:  # the fields are set by name, for mypy to know
+        raise AttributeError(f"{type(self).__name__} has no field {name!r}")
+
     def __repr__(self) -> str:
         changed = ", ".join(f"{f}={getattr(self, f)!r}" for f in self._fields)
         return f"{type(self).__name__}({changed})"

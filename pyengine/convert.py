@@ -284,9 +284,7 @@ def _check_kept(array: Any, cast: Any, dtype: DType, value: Any) -> None:
     if array.dtype.kind == "f" and is_python:
         # As in TensorFlow, a Python float is no integer; arrays of whole numbers (R has no others
         # by default) are.
-        raise TypeError(
-            f"Expected {dtype.name}, got {_sample(array)!r} of type 'float' instead."
-        )
+        raise TypeError(f"Expected {dtype.name}, got {_sample(array)!r} of type 'float' instead.")
     with np.errstate(all="ignore"):
         lost = cast != array
     if lost.any():
@@ -337,7 +335,9 @@ register_tensor_conversion_function(
 
 
 def _no_operation(value: Operation, dtype: DType | None, name: str | None) -> Tensor:
-    raise TypeError(f"Can't convert Operation '{value.name}' to Tensor: it is not an output of one.")
+    raise TypeError(
+        f"Can't convert Operation '{value.name}' to Tensor: it is not an output of one."
+    )
 
 
 register_tensor_conversion_function(Operation, _no_operation)

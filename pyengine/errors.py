@@ -173,9 +173,7 @@ class UnauthenticatedError(OpError):
     code = UNAUTHENTICATED
 
 
-_BY_CODE = {
-    cls.code: cls for cls in OpError.__subclasses__()
-}
+_BY_CODE = {cls.code: cls for cls in OpError.__subclasses__()}
 
 
 def exception_type_from_error_code(error_code: int) -> type[OpError]:

@@ -143,7 +143,9 @@ def _starts(ys: list[Tensor], grad_ys: Any) -> list[Gradient]:
             )
         if grad is None:
             if y.dtype.is_complex:
-                raise TypeError(f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})")
+                raise TypeError(
+                    f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})"
+                )
             starts.append(ones_like(y, name=f"grad_ys_{i}"))
         elif isinstance(grad, IndexedSlices):
             starts.append(grad)
@@ -312,4 +314,3 @@ def hessians(
             rows = [zeros_like(x) if r is None else convert_to_tensor(r) for r in rows]
             found.append(reshape(stack(rows), sizes + sizes))
     return found
-

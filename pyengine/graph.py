@@ -26,7 +26,22 @@ _VALID_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/-]*")
 _ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
-class Tensor:
+class Operators:
+    """The operators of tensors and variables; `ops.operators` gives the classes their methods."""
+
+    __add__: Any
+    __radd__: Any
+    __sub__: Any
+    __rsub__: Any
+    __mul__: Any
+    __rmul__: Any
+    __truediv__: Any
+    __rtruediv__: Any
+    __neg__: Any
+    __getitem__: Any
+
+
+class Tensor(Operators):
     """A symbolic handle of one output of an `Operation`.
 
     It has no value: `Session.run` computes one. Operators (`+`, `[`, ...) add ops to the graph;
@@ -196,7 +211,7 @@ class Operation:
 
 
 def _caller() -> tuple[CodeType, int] | str | None:
-    """The innermost frame outside the engine, kept as code and instruction: cheap, no frame held."""
+    """The innermost frame outside the engine, as code and instruction: no frame is held."""
     frame: Any = sys._getframe(3)
     while frame is not None:
         code = frame.f_code
@@ -466,7 +481,9 @@ class Graph:
         wanted = " or ".join(
             word for word, on in (("Tensor", allow_tensor), ("Operation", allow_operation)) if on
         )
-        if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
+        if (isinstance(obj, Tensor) and allow_tensor) or (
+            isinstance(obj, Operation) and allow_operation
+        ):
             if obj.graph is not self:
                 raise ValueError(f"{obj!r} is not an element of this graph.")
             return obj
@@ -480,7 +497,9 @@ class Graph:
             if op is None:
                 raise KeyError(f"The name {obj!r} refers to a Tensor whose op is not in the graph.")
             if int(index) >= len(op.outputs):
-                raise KeyError(f"The op {op_name!r} has only {len(op.outputs)} outputs, not {obj!r}.")
+                raise KeyError(
+                    f"The op {op_name!r} has only {len(op.outputs)} outputs, not {obj!r}."
+                )
             return op.outputs[int(index)]
         if colon:
             raise ValueError(f"Name {obj!r} appears to refer to a Tensor, not a {wanted}.")
@@ -622,7 +641,9 @@ def reset_default_graph() -> None:
     """Starts a new global default graph; not while another graph is entered with `with`."""
     global _global_graph
     if any(g is not _global_graph for g in _default_graphs.stack):
-        raise AssertionError("Do not use tf.reset_default_graph() inside `with graph.as_default()`.")
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() inside `with graph.as_default()`."
+        )
     _global_graph = Graph()
 
 
@@ -703,9 +724,7 @@ def graph_of(values: Iterable[Any]) -> Graph:
                 found = value
             elif value.graph is not found.graph:
                 raise ValueError(
-                    f"{value!r} must be from the same graph as {found!r}: an op's inputs all belong "
-                    f"to one graph."
+                    f"{value!r} must be from the same graph as {found!r}: an op's inputs all "
+                    f"belong to one graph."
                 )
     return get_default_graph() if found is None else found.graph
-
-

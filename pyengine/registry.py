@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 REQUIRED: Any = object()
 """The default of an attribute that must be given."""
 
-_TERM = re.compile(r"(?P<host>host )?(?P<ref>ref\()?(?P<type>@?[\w|]+)\)?(?P<list>\*(?P<count>\w+)?)?")
+_TERM = re.compile(
+    r"(?P<host>host )?(?P<ref>ref\()?(?P<type>@?[\w|]+)\)?(?P<list>\*(?P<count>\w+)?)?"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,14 +207,12 @@ class OpDef:
         return found
 
     def type_of(self, op: Operation, var: str) -> DType | None:
-        """The dtype that a type variable has in an operation, None for a name that is no variable."""
-        position = 0
-        for arg in self.inputs:
-            if arg.var == var and position < len(op.inputs):
-                return op.inputs[position].dtype.base_dtype
+        """The dtype that a type variable has in an operation, None for any other name."""
+        for arg, tensor in zip(self.inputs, op.inputs):
+            if arg.var == var:
+                return tensor.dtype.base_dtype
             if arg.is_list:  # a list's length is not in the signature; nothing is found past it
                 break
-            position += 1
         for out, tensor in zip(self.outputs, op.outputs):
             if out.var == var:
                 return tensor.dtype.base_dtype
@@ -221,8 +221,8 @@ class OpDef:
     def _refuse(self, arg: Arg, dtype: DType) -> None:
         allowed = ", ".join(d.name for d in arg.allowed)
         raise TypeError(
-            f"Value passed to parameter '{arg.name}' of '{self.type}' has DataType {dtype.name} not "
-            f"in list of allowed values: {allowed}"
+            f"Value passed to parameter '{arg.name}' of '{self.type}' has DataType {dtype.name} "
+            f"not in list of allowed values: {allowed}"
         )
 
     def _refuse_mix(self, inputs: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -59,11 +59,6 @@ class BaseSession:
     def graph(self) -> Graph:
         """The graph that was launched."""
         return self._graph
-
-    @property
-    def graph_def(self) -> Any:
-        """The graph as a protocol buffer."""
-        return self._graph.as_graph_def()
 
     @property
     def sess_str(self) -> str:
@@ -182,7 +177,7 @@ class BaseSession:
         return ["/job:localhost/replica:0/task:0/device:CPU:0"]
 
     def as_default(self) -> Any:
-        """A context in which this is the session of `eval()` and `run()`; it is not closed after."""
+        """A context in which this is the default session; it is not closed after."""
         return default_sessions.entered(self)
 
     def close(self) -> None:
@@ -210,7 +205,7 @@ class Session(BaseSession):
         self, target: str = "", graph: Graph | None = None, config: ConfigProto | None = None
     ) -> None:
         super().__init__(target, graph, config)
-        self._contexts: list[Iterator[Any] | Any] = []
+        self._contexts: list[list[Any]] = []
 
     def __enter__(self) -> Session:
         if self._closed:

@@ -1,4 +1,4 @@
-"""Static shapes: `Dimension` (a size or unknown) and `TensorShape` (its rank may be unknown too)."""
+"""Static shapes: `Dimension` (a size or unknown) and `TensorShape` (even the rank may be)."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ class TensorShape:
         return as_shape(other).concatenate(self)
 
     def with_rank(self, rank: int) -> TensorShape:
-        """This shape if it has that rank, all unknown sizes if its rank is unknown, else an error."""
+        """This shape with that rank; raises ValueError if it has another."""
         try:
             return self.merge_with(unknown_shape(rank))
         except ValueError:

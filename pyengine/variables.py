@@ -1,4 +1,4 @@
-"""`Variable`: state that lives in a session across runs, and the functions that list and initialize.
+"""`Variable`: state that a session keeps across runs, and functions that list and initialize.
 
 A variable stands for several ops, as in TensorFlow: `W` (its storage), `W/initial_value`,
 `W/Assign` (the initializer) and `W/read`. Used as a tensor it is read where it is used: a read made
@@ -16,6 +16,7 @@ from pyengine.graph import (
     Graph,
     GraphKeys,
     Operation,
+    Operators,
     Tensor,
     get_collection,
     get_default_graph,
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 
-class Variable:
+class Variable(Operators):
     """A value that a session keeps between runs, such as a model's weights.
 
     Args:
@@ -217,30 +218,52 @@ class Variable:
 
     # ------------------------------------------------------------ writing
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign(
+        self,
+        value: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:
         """Puts a value in when run; returns the tensor after it, or the op if not `read_value`."""
         result = state.assign(
             self, value, validate_shape=self._validate_shape, use_locking=use_locking, name=name
         )
         return result if read_value else result.op
 
-    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_add(
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:
         """Adds to the variable when run; as `assign` otherwise."""
         result = state.assign_add(self, delta, use_locking=use_locking, name=name)
         return result if read_value else result.op
 
-    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign_sub(
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:
         """Subtracts from the variable when run; as `assign` otherwise."""
         result = state.assign_sub(self, delta, use_locking=use_locking, name=name)
         return result if read_value else result.op
 
-    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    def scatter_add(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
         """Adds an `IndexedSlices` to the variable."""
         return scatter_add(
             self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
         )
 
-    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+    def scatter_sub(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
         """Subtracts an `IndexedSlices` from the variable."""
         return scatter_sub(
             self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
@@ -255,7 +278,8 @@ class Variable:
         session = session or get_default_session()
         if session is None:
             raise ValueError(
-                "Either session argument should be provided or default session should be established"
+                "Either session argument should be provided or default session should be "
+                "established"
             )
         session.run(self._initializer, {self._initializer.inputs[1]: value})
 

@@ -44,7 +44,7 @@ class Fetches:
         if isinstance(fetch, Mapping):
             keys = list(fetch)
             parts = [self._read(fetch[k], f"{place}[{k!r}]") for k in keys]
-            make = type(fetch)
+            make: Any = type(fetch)
             return lambda values: make((k, p(values)) for k, p in zip(keys, parts))
         if isinstance(fetch, (list, tuple)):
             parts = [self._read(item, f"{place}[{i}]") for i, item in enumerate(fetch)]

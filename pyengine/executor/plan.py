@@ -21,7 +21,7 @@ from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
 
 _LARGEST_FOLDED = 1 << 20
-"""The most bytes that a folded constant may have: a larger one is cheaper to compute than to keep."""
+"""The most bytes of a folded constant: a larger one is cheaper to compute than to keep."""
 
 Kernel = Callable[..., Any]
 # The kernel; what picks its arguments from the values; where its result goes (a slice of slots for
@@ -117,7 +117,7 @@ def _ordered(ops: set[Operation]) -> list[Operation]:
     in_order = sorted(ops, key=lambda op: op._id)
     if all(dep._id < op._id for op in in_order for dep in op.control_inputs):
         return in_order  # inputs always exist before their op; only control inputs can come later
-    waiting = {op: 0 for op in ops}
+    waiting = dict.fromkeys(ops, 0)
     after: dict[Operation, list[Operation]] = {op: [] for op in ops}
     for op in ops:
         for dep in {*(t.op for t in op.inputs), *op.control_inputs} & ops:

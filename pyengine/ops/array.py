@@ -9,13 +9,20 @@ from typing import Any
 import numpy as np
 
 from pyengine import dtypes, static
-from pyengine import shape as shapes
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
-from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, same_shape, whole
-from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape, unknown_shape
+from pyengine.shape import (
+    SCALAR,
+    UNKNOWN,
+    Dimension,
+    TensorShape,
+    as_shape,
+    broadcast,
+    unknown_shape,
+)
 
 __all__ = [
     "broadcast_to", "concat", "expand_dims", "eye", "fill", "identity", "linspace", "lin_space",
@@ -28,9 +35,15 @@ __all__ = [
 
 
 def _unfed(op: Operation, runtime: Any) -> Any:
-    dtype = {"float32": "float", "float64": "double"}.get(op.attrs["dtype"].name, op.attrs["dtype"].name)
+    dtype = {"float32": "float", "float64": "double"}.get(
+        op.attrs["dtype"].name, op.attrs["dtype"].name
+    )
     sizes = op.attrs["shape"].sizes
-    where = "" if sizes is None else f" and shape [{','.join('?' if s is None else str(s) for s in sizes)}]"
+    where = (
+        ""
+        if sizes is None
+        else f" and shape [{','.join('?' if s is None else str(s) for s in sizes)}]"
+    )
 
     def refuse() -> None:
         raise InvalidArgumentError(
@@ -196,7 +209,9 @@ def _reshaped(op: Operation) -> TensorShape:
     if wanted is None:
         return target
     if (np.asarray(wanted) < -1).any() or (np.asarray(wanted) == -1).sum() > 1:
-        raise ValueError(f"a shape may have one -1 and no other negative size, got {wanted.tolist()}")
+        raise ValueError(
+            f"a shape may have one -1 and no other negative size, got {wanted.tolist()}"
+        )
     count = source.num_elements()
     if count is None:
         return target
@@ -263,7 +278,7 @@ def _as_sizes(given: Any) -> Any:
     if isinstance(given, TensorShape):
         return constant(np.array(given.as_list(), np.int32)) if given.is_fully_defined() else given
     if isinstance(given, (list, tuple)):
-        plain = [int(s) if isinstance(s, shapes.Dimension) else s for s in whole(given)]
+        plain = [int(s) if isinstance(s, Dimension) else s for s in whole(given)]
         if all(isinstance(s, (int, np.integer)) for s in plain):
             return constant(np.array(plain, np.int32 if _fits(plain) else np.int64), name="shape")
         return plain
@@ -316,7 +331,9 @@ def _squeezed(op: Operation) -> TensorShape:
         if not -n <= a < n:
             raise ValueError(f"squeeze_dims[{a}] not in [{-n},{n}).")
         if x.sizes[a] not in (1, None):
-            raise ValueError(f"Can not squeeze dim[{a}], expected a dimension of 1, got {x.sizes[a]}")
+            raise ValueError(
+                f"Can not squeeze dim[{a}], expected a dimension of 1, got {x.sizes[a]}"
+            )
     gone = {a % n for a in axes}
     return TensorShape.of(tuple(s for i, s in enumerate(x.sizes) if i not in gone))
 
@@ -334,7 +351,7 @@ _squeeze = defop(
 
 @old_names(squeeze_dims="axis")
 def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
-    """A tensor without the dimensions of size 1 at `axis` (one or a list), by default without any."""
+    """A tensor without its dimensions of size 1: those at `axis` (one or a list), or all."""
     axes = () if axis is None else whole(axis)
     axes = builtins.tuple(axes) if isinstance(axes, (list, builtins.tuple)) else (int(axes),)
     return _squeeze(input, squeeze_dims=axes, name=name)
@@ -425,7 +442,9 @@ def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
 
 def _filled(shape: Any, value: Any, dtype: Any, name: str) -> Tensor:
     wanted = as_dtype(dtype).base_dtype
-    scalar = b"" if wanted is dtypes.string and not value else np.asarray(value, wanted.as_numpy_dtype)
+    scalar = (
+        b"" if wanted is dtypes.string and not value else np.asarray(value, wanted.as_numpy_dtype)
+    )
     if not hasattr(shape, "graph"):
         try:
             sizes = as_shape(whole(shape))
@@ -488,7 +507,9 @@ _ones_like = defop(
 )
 
 
-def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+def zeros_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Zeros in the shape of a tensor, in its dtype or in `dtype`."""
     x = convert_to_tensor(tensor, name="tensor")
     wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
@@ -500,7 +521,9 @@ def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize
     return _zeros_like(x, name=name or "zeros_like")
 
 
-def ones_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
+def ones_like(
+    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
+) -> Tensor:
     """Ones in the shape of a tensor, in its dtype or in `dtype`."""
     x = convert_to_tensor(tensor, name="tensor")
     wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
@@ -523,7 +546,7 @@ def eye(
     rows = int(whole(num_rows))
     columns = rows if num_columns is None else int(whole(num_columns))
     matrix = np.eye(rows, columns, dtype=as_dtype(dtype).as_numpy_dtype)
-    lead = as_shape(batch_shape if batch_shape is not None else []).as_list()
+    lead: Any = as_shape([] if batch_shape is None else batch_shape).as_list()
     return constant(np.broadcast_to(matrix, (*lead, rows, columns)), dtype, name=name or "eye")
 
 
@@ -556,7 +579,7 @@ _range = defop(
 )
 
 
-def range(  # noqa: A001 (TensorFlow's name)
+def range(
     start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
 ) -> Tensor:
     """Numbers from `start` up to but not including `limit`, in steps of `delta`.
@@ -587,7 +610,9 @@ _linspace = defop(
     doc="Numbers at equal distances.",
     types={"T": "float32|float64"},
     shape=lambda op: [None if (n := static.constant_value(op.inputs[2])) is None else int(n)],
-    kernel=lambda xp, start, stop, num: np.linspace(start, stop, num, dtype=np.asarray(start).dtype),
+    kernel=lambda xp, start, stop, num: np.linspace(
+        start, stop, num, dtype=np.asarray(start).dtype
+    ),
     grad=no_grad("TensorFlow defines none"),
 )
 lin_space = linspace
@@ -604,7 +629,9 @@ def _one_hot_shape(op: Operation) -> TensorShape:
 
 def _one_hot_kernel(xp: Any, indices: Any, depth: int, on: Any, off: Any, *, axis: int) -> Any:
     places = np.expand_dims(indices, axis)
-    counted = np.arange(depth).reshape([-1 if i == axis % places.ndim else 1 for i in builtins.range(places.ndim)])
+    counted = np.arange(depth).reshape(
+        [-1 if i == axis % places.ndim else 1 for i in builtins.range(places.ndim)]
+    )
     return np.where(places == counted, on, off)
 
 
@@ -648,8 +675,12 @@ def one_hot(
         given = on_value if on_value is not None else off_value
         dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
     wanted = as_dtype(dtype).base_dtype
-    on = convert_to_tensor(1 if on_value is None else on_value, wanted if on_value is not None else None)
-    off = convert_to_tensor(0 if off_value is None else off_value, wanted if off_value is not None else None)
+    on = convert_to_tensor(
+        1 if on_value is None else on_value, wanted if on_value is not None else None
+    )
+    off = convert_to_tensor(
+        0 if off_value is None else off_value, wanted if off_value is not None else None
+    )
     from pyengine.ops.math import cast
 
     return _one_hot(
@@ -663,7 +694,7 @@ def one_hot(
 
 def _broadcast_shape(op: Operation) -> TensorShape:
     target = static.shape_value(op.inputs[1])
-    if target.is_fully_defined() and shapes.broadcast(op.inputs[0].shape, target) != target:
+    if target.is_fully_defined() and broadcast(op.inputs[0].shape, target) != target:
         raise ValueError(f"Incompatible shapes for broadcasting: {op.inputs[0].shape} and {target}")
     return target
 

@@ -16,7 +16,9 @@ from pyengine.ops.reduce import reduce_sum
 __all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
 
 
-def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Tensor:
+def clip_by_value(
+    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+) -> Tensor:
     """Each element moved into the range from `clip_value_min` to `clip_value_max`.
 
     Args:
@@ -58,7 +60,11 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
     if not isinstance(t_list, (list, tuple)):
         raise TypeError("t_list should be a sequence")
     with name_scope(name, "global_norm", [t for t in t_list if t is not None]) as scope:
-        parts = [t.values if isinstance(t, IndexedSlices) else convert_to_tensor(t) for t in t_list if t is not None]
+        parts = [
+            t.values if isinstance(t, IndexedSlices) else convert_to_tensor(t)
+            for t in t_list
+            if t is not None
+        ]
         squares = [reduce_sum(math.square(p)) for p in parts]
         return math.sqrt(math.add_n(squares), name=scope)
 

@@ -28,7 +28,9 @@ def _comparison(type: str, doc: str, numpy_name: str, types: str = "real") -> Ca
 
 
 equal = _comparison("Equal", "Whether x == y, elementwise.", "equal", "number|bool|string")
-not_equal = _comparison("NotEqual", "Whether x != y, elementwise.", "not_equal", "number|bool|string")
+not_equal = _comparison(
+    "NotEqual", "Whether x != y, elementwise.", "not_equal", "number|bool|string"
+)
 less = _comparison("Less", "Whether x < y, elementwise.", "less")
 less_equal = _comparison("LessEqual", "Whether x <= y, elementwise.", "less_equal")
 greater = _comparison("Greater", "Whether x > y, elementwise.", "greater")

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
-from pyengine.graph import Operation, Tensor, control_dependencies, graph_of, name_scope
+from pyengine.graph import Operation, control_dependencies, graph_of, name_scope
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.declare import defop, no_grad
 
@@ -51,7 +51,10 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
                 f"Expected tf.group() expected Tensor objects not None or {type(member).__name__}: "
                 f"{member!r}"
             )
-    with graph_of(members).as_default(), control_dependencies([getattr(m, "op", m) for m in members]):
+    with (
+        graph_of(members).as_default(),
+        control_dependencies([getattr(m, "op", m) for m in members]),
+    ):
         return no_op(name=name or "group_deps")
 
 
@@ -90,7 +93,7 @@ def tuple(
             return [_behind(t, identity) for t in tensors]
 
 
-def _behind(value: Any, identity: Any) -> Tensor | IndexedSlices | None:
+def _behind(value: Any, identity: Any) -> Any:
     if isinstance(value, IndexedSlices):
         return IndexedSlices(identity(value.values), value.indices, value.dense_shape)
     return value if value is None or isinstance(value, Operation) else identity(value)

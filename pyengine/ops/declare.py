@@ -78,9 +78,18 @@ def defop(
     """
     opdef = register(
         OpDef(
-            type, signature, doc=doc, shape=shape, kernel=kernel, grad=grad, attrs=attrs,
-            types=types, bind=bind, stateful=stateful, torch=torch,
-        )  # fmt: skip
+            type,
+            signature,
+            doc=doc,
+            shape=shape,
+            kernel=kernel,
+            grad=grad,
+            attrs=attrs,
+            types=types,
+            bind=bind,
+            stateful=stateful,
+            torch=torch,
+        )
     )
     names = [arg.name for arg in opdef.inputs]
     defaults = opdef.attrs
@@ -100,7 +109,9 @@ def defop(
     parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
     parameters += [
         inspect.Parameter(
-            a, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if d is REQUIRED else d
+            a,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if d is REQUIRED else d,
         )
         for a, d in defaults.items()
     ]
@@ -156,7 +167,7 @@ def apply(
 def _apply_values(
     opdef: OpDef, inputs: Sequence[Any], attrs: dict[str, Any], name: str
 ) -> Operation:
-    """`apply` where some inputs are not tensors yet: their ops go into a scope named for this op."""
+    """`apply` where some inputs are no tensors yet: their ops go into a scope of this op's name."""
     flat = [v for arg, x in zip(opdef.inputs, inputs) for v in (x if arg.is_list else (x,))]
     graph = graph_of(flat)
     with graph.as_default(), graph.name_scope(name) as scope:
@@ -166,7 +177,8 @@ def _apply_values(
             if arg.is_list:
                 if not isinstance(value, (list, tuple)):
                     raise TypeError(
-                        f"Expected list for '{arg.name}' argument to '{opdef.type}' Op, not {value!r}."
+                        f"Expected list for '{arg.name}' argument to '{opdef.type}' Op, "
+                        f"not {value!r}."
                     )
                 tensors.append([_to_input(opdef, arg, v, dtypes) for v in value])
             else:
@@ -197,7 +209,9 @@ def _to_input(opdef: OpDef, arg: Arg, value: Any, dtypes: dict[str, DType]) -> T
         wanted = arg.allowed[0]
     try:
         if wanted is not None and is_tensor_like(value):
-            tensor = convert_to_tensor(value, name=arg.name)  # `build` names both dtypes if they differ
+            tensor = convert_to_tensor(
+                value, name=arg.name
+            )  # `build` names both dtypes if they differ
         elif wanted is None and arg.var is None and int32 in arg.allowed:
             tensor = convert_to_tensor(value, preferred_dtype=int32, name=arg.name)
         else:
@@ -259,7 +273,14 @@ def unary(
         types: the dtypes that the input may have.
     """
     declared = defop(
-        type, signature, doc=doc, shape=same_shape, kernel=kernel, grad=grad, types={"T": types}, **more
+        type,
+        signature,
+        doc=doc,
+        shape=same_shape,
+        kernel=kernel,
+        grad=grad,
+        types={"T": types},
+        **more,
     )
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
 
@@ -279,14 +300,14 @@ def binary(
     signature: str = "x: T, y: T -> T",
     **more: Any,
 ) -> Callable[..., Any]:
-    """Declares an elementwise op of two inputs that broadcasts; its function is `f(x, y, name=None)`.
+    """Declares an elementwise op of two inputs that broadcast, and returns its function.
 
     Args:
         types: the dtypes that the inputs may have.
     """
     declared = defop(
-        type, signature, doc=doc, shape=broadcast_shape, kernel=kernel, grad=grad, types={"T": types},
-        **more,
+        type, signature, doc=doc, shape=broadcast_shape, kernel=kernel, grad=grad,
+        types={"T": types}, **more,
     )  # fmt: skip
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
 
@@ -341,4 +362,3 @@ def old_names(**renamed: str) -> Callable[[Callable[..., Any]], Callable[..., An
         return wrapper
 
     return decorate
-

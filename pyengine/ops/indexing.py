@@ -59,11 +59,14 @@ def _strided_slice_shape(op: Operation) -> TensorShape:
         return UNKNOWN
     if begin is None or end is None or strides is None:
         return _shape_of_unknown_slice(x, op.inputs[1].shape, masks)
-    index = _index_of(*(static.host_value(v) for v in (begin, end, strides)), masks)
+    first, last, step = (static.host_value(v) for v in (begin, end, strides))
+    index = _index_of(first, last, step, masks)
     return TensorShape.of(_indexed_sizes(x.sizes, index))
 
 
-def _shape_of_unknown_slice(x: TensorShape, begin: TensorShape, masks: dict[str, int]) -> TensorShape:
+def _shape_of_unknown_slice(
+    x: TensorShape, begin: TensorShape, masks: dict[str, int]
+) -> TensorShape:
     """Only the rank is known where the positions depend on the run."""
     count = begin[0].value if begin.ndims == 1 else None
     if count is None or masks["ellipsis_mask"] or masks["new_axis_mask"]:
@@ -81,7 +84,9 @@ def _shape_of_unknown_slice(x: TensorShape, begin: TensorShape, masks: dict[str,
 def _indexed_sizes(sizes: tuple[int | None, ...], index: tuple[Any, ...]) -> tuple[int | None, ...]:
     used = sum(1 for i in index if i is not None and i is not Ellipsis)
     if used > len(sizes):
-        raise ValueError(f"Index out of range using input dim {used - 1}; input has only {len(sizes)} dims")
+        raise ValueError(
+            f"Index out of range using input dim {used - 1}; input has only {len(sizes)} dims"
+        )
     if Ellipsis not in index:
         index = (*index, Ellipsis)
     result: list[int | None] = []
@@ -253,7 +258,7 @@ def _positions(values: list[Any]) -> Any:
     return stack([cast(v, dtypes.int32) if hasattr(v, "graph") else v for v in values])
 
 
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:  # noqa: A001
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
     """A block of a tensor.
 
     Args:
@@ -281,8 +286,15 @@ def _slice_shape(op: Operation) -> TensorShape:
         else:
             found.append(None if s is None or start is None else s - start)
         last = found[-1]
-        if s is not None and start is not None and last is not None and not 0 <= start <= start + last <= s:
-            raise ValueError(f"Expected begin[{i}] and size[{i}] inside [0, {s}], got {start} and {n}")
+        if (
+            s is not None
+            and start is not None
+            and last is not None
+            and not 0 <= start <= start + last <= s
+        ):
+            raise ValueError(
+                f"Expected begin[{i}] and size[{i}] inside [0, {s}], got {start} and {n}"
+            )
     return TensorShape.of(tuple(found))
 
 
@@ -291,7 +303,9 @@ def _slice_kernel(xp: Any, x: Any, begin: Any, sizes: Any) -> Any:
     for i, (b, n) in enumerate(zip(begin, sizes)):
         end = x.shape[i] if n == -1 else b + n
         if not 0 <= b <= end <= x.shape[i]:
-            raise ValueError(f"Expected begin[{i}] and size[{i}] inside [0, {x.shape[i]}], got {b} and {n}")
+            raise ValueError(
+                f"Expected begin[{i}] and size[{i}] inside [0, {x.shape[i]}], got {b} and {n}"
+            )
         ends.append(end)
     return x[tuple(builtins.slice(b, e) for b, e in zip(begin, ends))]
 
@@ -301,7 +315,11 @@ def _slice_grad(op: Operation, dy: Tensor) -> Any:
 
     begin = op.inputs[1]
     ones = [1] * (dy.shape.ndims or 0)
-    return strided_slice_grad(shape(op.inputs[0]), begin, add(begin, shape(dy)), ones, dy), None, None
+    return (
+        strided_slice_grad(shape(op.inputs[0]), begin, add(begin, shape(dy)), ones, dy),
+        None,
+        None,
+    )
 
 
 _slice = defop(
@@ -317,7 +335,11 @@ _slice = defop(
 
 
 def _gather_shape(op: Operation) -> TensorShape:
-    params, indices, axis = op.inputs[0].shape, op.inputs[1].shape, static.constant_value(op.inputs[2])
+    params, indices, axis = (
+        op.inputs[0].shape,
+        op.inputs[1].shape,
+        static.constant_value(op.inputs[2]),
+    )
     if params.sizes is None or indices.sizes is None or axis is None:
         return UNKNOWN
     at = int(axis)
@@ -328,7 +350,9 @@ def _gather_shape(op: Operation) -> TensorShape:
 
 
 def _gather_kernel(xp: Any, params: Any, indices: Any, axis: int, *, batch_dims: int) -> Any:
-    bad = (indices < 0) | (indices >= params.shape[axis])  # NumPy wraps negatives, TF 1.x refuses them
+    bad = (indices < 0) | (
+        indices >= params.shape[axis]
+    )  # NumPy wraps negatives, TF 1.x refuses them
     if np.any(bad):
         where = [int(i) for i in np.argwhere(np.atleast_1d(bad))[0]]
         value = np.atleast_1d(indices)[tuple(where)]
@@ -402,7 +426,9 @@ def gather(
     """
     if batch_dims:
         raise NotImplementedError("gather(batch_dims=...) is not available yet")
-    return _gather(params, whole(indices), 0 if axis is None else whole(axis), name=name or "GatherV2")
+    return _gather(
+        params, whole(indices), 0 if axis is None else whole(axis), name=name or "GatherV2"
+    )
 
 
 def _unique_kernel(xp: Any, x: Any, *, out_idx: Any) -> Any:

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pyengine import shape as shapes
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, whole
-from pyengine.shape import UNKNOWN, TensorShape
+from pyengine.shape import UNKNOWN, TensorShape, merge_all, unknown_shape
 
 __all__ = ["concat", "pack", "split", "stack", "unpack", "unstack"]
 
@@ -32,9 +31,9 @@ def _concat_shape(op: Operation) -> TensorShape:
     for p in known:
         known[0].assert_same_rank(p)
     if axis is None:
-        return shapes.unknown_shape(rank)
+        return unknown_shape(rank)
     at = _axis_in(int(axis), rank)
-    rest = shapes.merge_all([TensorShape.of((*p.sizes[:at], None, *p.sizes[at + 1 :])) for p in known])  # type: ignore[index]
+    rest = merge_all([p[:at].concatenate([None]).concatenate(p[at + 1 :]) for p in known])
     along = [p.sizes[at] if p.sizes is not None else None for p in parts]
     total = None if None in along else sum(along)  # type: ignore[arg-type]
     sizes = rest.sizes or ()
@@ -48,7 +47,7 @@ def _concat_grad(op: Operation, dy: Tensor) -> Any:
     if len(parts) == 1:
         return dy, None
     at = static.constant_value(axis)
-    sizes = None
+    sizes: Any = None
     if at is not None and all(p.shape.sizes is not None for p in parts):
         sizes = [p.shape.sizes[int(at)] for p in parts]  # type: ignore[index]
     if sizes is None or None in sizes:
@@ -93,7 +92,7 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
 
 
 def _pack_shape(op: Operation) -> TensorShape:
-    one = shapes.merge_all([t.shape for t in op.inputs])
+    one = merge_all([t.shape for t in op.inputs])
     if one.sizes is None:
         return UNKNOWN
     at = _axis_in(op.attrs["axis"], len(one.sizes) + 1)
@@ -188,7 +187,7 @@ unpack = unstack
 def _split_shape(op: Operation) -> list[Any]:
     axis, x, n = static.constant_value(op.inputs[0]), op.inputs[1].shape, op.attrs["num_split"]
     if x.sizes is None or axis is None:
-        return [shapes.unknown_shape(x.ndims)] * n
+        return [unknown_shape(x.ndims)] * n
     at = _axis_in(int(axis), len(x.sizes))
     whole_size = x.sizes[at]
     if whole_size is not None and whole_size % n:
@@ -216,10 +215,14 @@ _split = defop(
 
 
 def _split_v_shape(op: Operation) -> list[Any]:
-    x, sizes, axis = op.inputs[0].shape, static.constant_value(op.inputs[1]), static.constant_value(op.inputs[2])
+    x, sizes, axis = (
+        op.inputs[0].shape,
+        static.constant_value(op.inputs[1]),
+        static.constant_value(op.inputs[2]),
+    )
     n = op.attrs["num_split"]
     if x.sizes is None or sizes is None or axis is None:
-        return [shapes.unknown_shape(x.ndims)] * n
+        return [unknown_shape(x.ndims)] * n
     at = _axis_in(int(axis), len(x.sizes))
     parts = _settled(sizes.tolist(), x.sizes[at])
     return [TensorShape.of((*x.sizes[:at], p, *x.sizes[at + 1 :])) for p in parts]

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from pyengine import dtypes
-from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape, unary
+from pyengine.registry import OpDef
+from pyengine.shape import merge_all
 
 __all__ = [
     "abs",
@@ -240,7 +241,8 @@ def _same_dtype(x: Any, y: Any) -> tuple[Tensor, Tensor]:
     x = convert_to_tensor(x, name="x")
     if hasattr(y, "graph") and y.dtype.base_dtype is not x.dtype.base_dtype:
         raise TypeError(
-            f"x and y must have the same dtype, got {x.dtype.base_dtype!r} != {y.dtype.base_dtype!r}"
+            f"x and y must have the same dtype, got {x.dtype.base_dtype!r} != "
+            f"{y.dtype.base_dtype!r}"
         )
     return x, convert_to_tensor(y, x.dtype.base_dtype, name="y")
 
@@ -312,7 +314,11 @@ def _squared_difference_grad(op: Operation, dy: Tensor) -> Any:
 
 def _squared_difference_kernel(xp: Any, x: Any, y: Any) -> Any:
     difference = xp.subtract(x, y)
-    return difference * xp.conj(difference) if difference.dtype.kind == "c" else difference * difference
+    return (
+        difference * xp.conj(difference)
+        if difference.dtype.kind == "c"
+        else difference * difference
+    )
 
 
 squared_difference = binary(
@@ -651,6 +657,8 @@ _cast_op = defop(
     grad=_cast_grad,
 )
 
+_CAST: OpDef = _cast_op.opdef  # type: ignore[attr-defined]
+
 
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """The elements in another dtype: towards zero to integers, the real part of complex numbers.
@@ -677,7 +685,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     x = convert_to_tensor(x, name="x")
     if x.dtype.base_dtype is wanted:
         return x
-    return apply(_cast_op.opdef, (x,), {"DstT": wanted, "Truncate": False}, name).outputs[0]
+    return apply(_CAST, (x,), {"DstT": wanted, "Truncate": False}, name).outputs[0]
 
 
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
@@ -719,7 +727,7 @@ _add_n_op = defop(
     doc="The sum of tensors of one shape.",
     types={"T": "number"},
     attrs={"N": REQUIRED},
-    shape=lambda op: shapes.merge_all([t.shape for t in op.inputs]),
+    shape=lambda op: merge_all([t.shape for t in op.inputs]),
     kernel=_add_n_kernel,
     grad=lambda op, dy: [dy] * len(op.inputs),
 )
@@ -736,7 +744,9 @@ def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
         ValueError: for an empty list, or for shapes that differ.
     """
     if not isinstance(inputs, (list, tuple)) or not inputs:
-        raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
+        raise ValueError(
+            "inputs must be a list of at least one Tensor with the same dtype and shape"
+        )
     tensors = [convert_to_tensor(x) for x in inputs]
     if len(tensors) == 1:
         if name:
@@ -757,5 +767,3 @@ def accumulate_n(
     if tensor_dtype is not None and as_dtype(tensor_dtype) is not total.dtype.base_dtype:
         raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {total.dtype}")
     return total
-
-

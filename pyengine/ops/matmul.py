@@ -64,7 +64,9 @@ _matmul_op = defop(
 )
 
 
-def _product(a: Any, b: Any, transpose_a: bool, transpose_b: bool, name: str | None = None) -> Tensor:
+def _product(
+    a: Any, b: Any, transpose_a: bool, transpose_b: bool, name: str | None = None
+) -> Tensor:
     return _matmul_op(a, b, transpose_a=transpose_a, transpose_b=transpose_b, name=name)
 
 
@@ -169,7 +171,7 @@ def matmul(
         b = conj(b)
     ta, tb = bool(transpose_a or adjoint_a), bool(transpose_b or adjoint_b)
     ranks = a.shape.ndims, b.shape.ndims
-    if (ranks[0] is None or ranks[0] > 2) and (ranks[1] is None or ranks[1] > 2) or (
+    if ((ranks[0] is None or ranks[0] > 2) and (ranks[1] is None or ranks[1] > 2)) or (
         max(r or 0 for r in ranks) > 2
     ):
         if a.dtype.is_complex and (transpose_a or transpose_b):

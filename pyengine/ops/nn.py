@@ -36,7 +36,8 @@ __all__ = [
     "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu",
     "log_softmax", "moments", "relu", "relu6", "sigmoid", "sigmoid_cross_entropy_with_logits",
     "softmax", "softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_logits_v2",
-    "softplus", "softsign", "sparse_softmax_cross_entropy_with_logits", "tanh", "top_k", "xw_plus_b",
+    "softplus", "softsign", "sparse_softmax_cross_entropy_with_logits", "tanh", "top_k",
+    "xw_plus_b",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- activations
@@ -309,7 +310,9 @@ def softmax_cross_entropy_with_logits(
 
 def _by_keyword(function: str, sentinel: Any, labels: Any, logits: Any) -> None:
     if sentinel is not None:
-        raise ValueError(f"Only call `{function}` with named arguments (labels=..., logits=..., ...)")
+        raise ValueError(
+            f"Only call `{function}` with named arguments (labels=..., logits=..., ...)"
+        )
     if labels is None or logits is None:
         raise ValueError("Both labels and logits must be provided.")
 
@@ -374,7 +377,11 @@ def sparse_softmax_cross_entropy_with_logits(
     """
     _by_keyword("sparse_softmax_cross_entropy_with_logits", _sentinel, labels, logits)
     x, y = convert_to_tensor(logits), convert_to_tensor(labels)
-    if x.shape.ndims is not None and y.shape.ndims is not None and y.shape.ndims != x.shape.ndims - 1:
+    if (
+        x.shape.ndims is not None
+        and y.shape.ndims is not None
+        and y.shape.ndims != x.shape.ndims - 1
+    ):
         raise ValueError(
             f"Rank mismatch: Rank of labels (received {y.shape.ndims}) should equal rank of logits "
             f"minus 1 (received {x.shape.ndims})."
@@ -398,7 +405,9 @@ def sigmoid_cross_entropy_with_logits(
     _by_keyword("sigmoid_cross_entropy_with_logits", _sentinel, labels, logits)
     with name_scope(name, "logistic_loss", [logits, labels]) as scope:
         x = convert_to_tensor(logits, name="logits")
-        z = convert_to_tensor(labels, x.dtype if not hasattr(labels, "graph") else None, name="labels")
+        z = convert_to_tensor(
+            labels, x.dtype if not hasattr(labels, "graph") else None, name="labels"
+        )
         try:
             z.shape.merge_with(x.shape)
         except ValueError:
@@ -455,7 +464,9 @@ _bias_add = defop(
 )
 
 
-def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Tensor:
+def bias_add(
+    value: Any, bias: Any, data_format: str | None = None, name: str | None = None
+) -> Tensor:
     """`value` plus the vector `bias`, one element for each channel.
 
     Args:
@@ -534,7 +545,9 @@ def dropout(
         sizes = shape(value) if noise_shape is None else _noise_shape(value, noise_shape)
         # In [0, 1): kept where it is not below the rate, which happens with probability 1 - rate.
         draw = random_uniform(sizes, seed=seed, dtype=value.dtype.base_dtype)
-        scaled = math.multiply(value, math.realdiv(math._number(1, value), math.subtract(math._number(1, value), rate)))
+        scaled = math.multiply(
+            value, math.realdiv(math._number(1, value), math.subtract(math._number(1, value), rate))
+        )
         kept = math.multiply(scaled, math.cast(greater_equal(draw, rate), value.dtype.base_dtype))
         kept.set_shape(value.shape)
         return identity(kept, name=scope) if name else kept
@@ -553,7 +566,9 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
 
 
 @old_names(dim="axis")
-def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None) -> Tensor:
+def l2_normalize(
+    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
+) -> Tensor:
     """x / sqrt(max(sum(x^2), epsilon)) along axes."""
     with name_scope(name, "l2_normalize", [x]) as scope:
         value = convert_to_tensor(x, name="x")
@@ -591,7 +606,9 @@ _in_top_k = defop(
     "predictions: float32, targets: T, k: host index -> bool",
     doc="Whether the targets are among the k largest predictions.",
     types={"T": "index"},
-    shape=lambda op: op.inputs[0].shape.with_rank(2)[:1].merge_with(op.inputs[1].shape.with_rank(1)),
+    shape=lambda op: (
+        op.inputs[0].shape.with_rank(2)[:1].merge_with(op.inputs[1].shape.with_rank(1))
+    ),
     kernel=_in_top_k_kernel,
     grad=no_grad("its output is boolean"),
 )

@@ -85,4 +85,6 @@ def normals(words: Any, dtype: Any) -> Any:
     # The logarithm of zero must not be taken.
     radius = np.sqrt(inner(-2.0) * np.log(np.maximum(u[:, 0], inner(1.0e-7))))
     angle = inner(2.0 * np.pi) * u[:, 1]
-    return np.stack([np.sin(angle) * radius, np.cos(angle) * radius], axis=1).reshape(-1).astype(dtype)
+    return (
+        np.stack([np.sin(angle) * radius, np.cos(angle) * radius], axis=1).reshape(-1).astype(dtype)
+    )

@@ -127,7 +127,9 @@ _random_normal = defop(
 )
 
 
-def _draw_integers(generator: Philox, attrs: dict[str, Any], shape: Any, low: Any, high: Any) -> Any:
+def _draw_integers(
+    generator: Philox, attrs: dict[str, Any], shape: Any, low: Any, high: Any
+) -> Any:
     if low >= high:
         raise ValueError(f"Need minval < maxval, got {low} >= {high}")
     sizes, dtype = _sizes(shape), np.asarray(low).dtype
@@ -222,7 +224,9 @@ def _seeds(seed: int | None) -> dict[str, int]:
 
 
 def _shape_tensor(shape: Any) -> Any:
-    if isinstance(shape, (TensorShape, list, tuple)) and not any(hasattr(s, "graph") for s in shape):
+    if isinstance(shape, (TensorShape, list, tuple)) and not any(
+        hasattr(s, "graph") for s in shape
+    ):
         sizes = as_shape(whole(shape))
         if not sizes.is_fully_defined():
             raise ValueError(f"the shape of a random tensor must be known, got {sizes}")
@@ -286,8 +290,8 @@ def _in_dtype(value: Any, dtype: dtypes.DType) -> Any:
 
 
 def _scaled_normal(
-    op: Callable[..., Tensor], default: str, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: Any,
-    name: str | None,
+    op: Callable[..., Tensor], default: str, shape: Any, mean: Any, stddev: Any, dtype: Any,
+    seed: Any, name: str | None,
 ) -> Tensor:  # fmt: skip
     wanted = _float_dtype(dtype, default)
     with name_scope(name, default) as scope:
@@ -323,7 +327,9 @@ def truncated_normal(
     name: str | None = None,
 ) -> Tensor:
     """Numbers from a normal distribution, those beyond two standard deviations drawn again."""
-    return _scaled_normal(_truncated_normal, "truncated_normal", shape, mean, stddev, dtype, seed, name)
+    return _scaled_normal(
+        _truncated_normal, "truncated_normal", shape, mean, stddev, dtype, seed, name
+    )
 
 
 def random_shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:

@@ -34,7 +34,7 @@ __all__ = [
 
 
 def _axes(axis: Any, rank: int) -> tuple[int, ...]:
-    """Axes as a sorted tuple of distinct non-negative ints; raises ValueError for one out of range."""
+    """Axes as a sorted tuple of distinct ints from 0; raises ValueError for one out of range."""
     given = (axis,) if isinstance(axis, int) else tuple(axis)
     for a in given:
         if not -rank <= a < rank:
@@ -137,7 +137,9 @@ def _prod_grad(op: Operation, dy: Tensor) -> Any:
 
     x, axis = op.inputs[0], static.constant_value(op.inputs[1])
     if axis is None or x.shape.sizes is None:
-        raise NotImplementedError("the gradient of reduce_prod needs a constant axis and known rank")
+        raise NotImplementedError(
+            "the gradient of reduce_prod needs a constant axis and known rank"
+        )
     rank = len(x.shape.sizes)
     axes = list(_axes(static.host_value(axis), rank))
     others = [i for i in range(rank) if i not in axes]
@@ -293,10 +295,14 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
 
 
 argmax = arg_max = _arg_extreme(
-    "ArgMax", "The position of the largest element along an axis, the first of equal ones.", "argmax"
+    "ArgMax",
+    "The position of the largest element along an axis, the first of equal ones.",
+    "argmax",
 )
 argmin = arg_min = _arg_extreme(
-    "ArgMin", "The position of the smallest element along an axis, the first of equal ones.", "argmin"
+    "ArgMin",
+    "The position of the smallest element along an axis, the first of equal ones.",
+    "argmin",
 )
 argmax.__name__, argmin.__name__ = "argmax", "argmin"
 
@@ -324,7 +330,11 @@ def _cumulative(type: str, doc: str, numpy_name: str, start: int, grad: Any) -> 
     )  # fmt: skip
 
     def function(
-        x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+        x: Any,
+        axis: Any = 0,
+        exclusive: bool = False,
+        reverse: bool = False,
+        name: str | None = None,
     ) -> Tensor:
         result: Tensor = op(x, whole(axis), exclusive=exclusive, reverse=reverse, name=name)
         return result
@@ -354,7 +364,9 @@ def _cumprod_grad(op: Operation, dy: Tensor) -> Any:
     return math.realdiv(weighted, x), None
 
 
-cumsum = _cumulative("Cumsum", "The sum of all elements so far, along an axis.", "cumsum", 0, _cumsum_grad)
+cumsum = _cumulative(
+    "Cumsum", "The sum of all elements so far, along an axis.", "cumsum", 0, _cumsum_grad
+)
 cumprod = _cumulative(
     "Cumprod", "The product of all elements so far, along an axis.", "cumprod", 1, _cumprod_grad
 )

@@ -60,7 +60,9 @@ _unsorted_segment_sum = defop(
 )
 
 
-def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Tensor:
+def unsorted_segment_sum(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """The sums of the rows of `data` that have the same id.
 
     Args:

@@ -63,7 +63,9 @@ def _assign_shape(op: Operation) -> TensorShape:
     return ref.merge_with(value) if op.attrs["validate_shape"] else value
 
 
-def _assign_kernel(xp: Any, cell: Cell, value: Any, *, validate_shape: bool, use_locking: bool) -> Any:
+def _assign_kernel(
+    xp: Any, cell: Cell, value: Any, *, validate_shape: bool, use_locking: bool
+) -> Any:
     declared = cell.op.attrs["shape"]
     if validate_shape and not declared.is_compatible_with(value.shape):
         raise InvalidArgumentError(
@@ -172,12 +174,15 @@ def assign(
     )
 
 
-def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+def assign_add(
+    ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
+) -> Tensor:
     """Adds `value` to a variable when it is run; as `assign` otherwise."""
     return _assign_add(ref, value, use_locking=bool(use_locking), name=name)
 
 
-def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
+def assign_sub(
+    ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
+) -> Tensor:
     """Subtracts `value` from a variable when it is run; as `assign` otherwise."""
     return _assign_sub(ref, value, use_locking=bool(use_locking), name=name)
-

@@ -75,7 +75,8 @@ class AdamOptimizer(Optimizer):
     def _apply_sparse(self, grad: IndexedSlices, variable: Variable) -> Any:
         """All rows of the moments decay; only the rows named get a gradient, as in TensorFlow."""
         m, v = self.get_slot(variable, "m"), self.get_slot(variable, "v")
-        assert m is not None and v is not None  # made by _create_slots
+        assert m is not None  # both are made by _create_slots
+        assert v is not None
         power1, power2, rate, beta1, beta2, epsilon = self._settings(variable)
         values, rows = deduplicated(grad.values, grad.indices)
         rate = rate * sqrt(1 - power2) / (1 - power1)

@@ -89,7 +89,12 @@ class Optimizer:
             2.0
         """
         pairs = self.compute_gradients(
-            loss, var_list, gate_gradients, aggregation_method, colocate_gradients_with_ops, grad_loss
+            loss,
+            var_list,
+            gate_gradients,
+            aggregation_method,
+            colocate_gradients_with_ops,
+            grad_loss,
         )
         if all(grad is None for grad, _ in pairs):
             names = [v.name for _, v in pairs]
@@ -207,9 +212,13 @@ class Optimizer:
 
     @staticmethod
     def _check_trainable(value: Any, what: str) -> None:
-        dtype = value.dtype.base_dtype if hasattr(value, "dtype") else convert_to_tensor(value).dtype
+        dtype = (
+            value.dtype.base_dtype if hasattr(value, "dtype") else convert_to_tensor(value).dtype
+        )
         if not (dtype.is_floating or dtype.is_complex):
-            raise ValueError(f"Invalid type tf.{dtype.name} for {what}, expected a float or complex.")
+            raise ValueError(
+                f"Invalid type tf.{dtype.name} for {what}, expected a float or complex."
+            )
 
     # ------------------------------------------------------------ slots
 
@@ -226,13 +235,18 @@ class Optimizer:
         slots = [v for by_var in self._slots.values() for v in by_var.values()]
         return sorted(slots, key=lambda v: v.name)
 
-    def _slot(self, var: Variable, slot_name: str, op_name: str, initial: Callable[[], Any]) -> Variable:
+    def _slot(
+        self, var: Variable, slot_name: str, op_name: str, initial: Callable[[], Any]
+    ) -> Variable:
         """The slot of a variable, made at first use with what `initial` returns."""
         slots = self._slots.setdefault(slot_name, {})
         if var not in slots:
             with get_default_graph().name_scope(None):
                 slots[var] = Variable(
-                    initial, trainable=False, name=f"{var.op.name}/{op_name}", dtype=var.dtype.base_dtype
+                    initial,
+                    trainable=False,
+                    name=f"{var.op.name}/{op_name}",
+                    dtype=var.dtype.base_dtype,
                 )
         return slots[var]
 

@@ -9,17 +9,13 @@
 #' @param ... Its arguments, positional and by name.
 #' @return What it returns, converted to R if there is a counterpart.
 #' @family Python objects
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' py_call(import_builtins()$max, 1L, 3L, 2L)
-#' }
 #' @export
 py_call <- function(x, ...) {
   if (!is.function(x)) {
-    abort(
-      sprintf("`x` cannot be called: it is %s.", if (is_py_object(x)) format(x) else class(x)[[1L]]),
-      "invalid_argument"
-    )
+    what <- if (is_py_object(x)) format(x) else class(x)[[1L]]
+    abort(sprintf("`x` cannot be called: it is %s.", what), "invalid_argument")
   }
   x(...)
 }

@@ -59,11 +59,9 @@ call_for_python <- function(f, args) {
 #'   exception that reached R: a list of `message`, `call`, `traceback` (the Python traceback, one
 #'   string) and `exception` (the Python object). `py_clear_last_error()`: `NULL`, invisibly.
 #' @family errors
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' try(py_eval("1 / 0"))
 #' cat(py_last_error()$traceback)
-#' }
 #' @export
 py_last_error <- function() {
   last_error$condition
@@ -76,4 +74,4 @@ py_clear_last_error <- function() {
   invisible(NULL)
 }
 
-`%||%` <- function(x, y) if (is.null(x)) y else x # nolint: object_name_linter.
+`%||%` <- function(x, y) if (is.null(x)) y else x

@@ -2,9 +2,10 @@
 
 #' Evaluate within a context
 #'
-#' `with(context, expr)` enters a Python context manager (a session, a name scope, a device, a graph's
-#' `as_default()`), evaluates `expr` in the calling frame, and leaves the context, also after an error.
-#' `with(context %as% name, expr)` gives the context's object a name that exists in `expr` only.
+#' `with(context, expr)` enters a Python context manager (a session, a name scope, a device, a
+#' graph's `as_default()`), evaluates `expr` in the calling frame, and leaves the context, also
+#' after an error. `with(context %as% name, expr)` gives the context's object a name that exists
+#' in `expr` only.
 #'
 #' @param data A Python context manager, or the result of `%as%`.
 #' @param expr The expression.
@@ -13,15 +14,13 @@
 #' @param name A name.
 #' @return The value of `expr`.
 #' @family tensors
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' with(tf$name_scope("input"), {
 #'   x <- tf$placeholder(tf$float32, shape(NULL, 784L), name = "x-input")
 #' })
 #' with(tf$Session() %as% sess, {
 #'   sess$run(tf$constant(42L))
 #' })
-#' }
 #' @export
 with.python.builtin.object <- function(data, expr, ...) {
   frame <- parent.frame()

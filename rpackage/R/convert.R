@@ -7,15 +7,13 @@
 #' @param x An R object for `r_to_py()`, a Python object for `py_to_r()`.
 #' @param convert Whether what comes out of the new Python object's attributes and calls becomes R
 #'   values.
-#' @return `r_to_py()`: a Python object. `py_to_r()`: the R value of a Python object, or the object if
-#'   it has none.
+#' @return `r_to_py()`: a Python object. `py_to_r()`: the R value of a Python object, or the
+#'   object if it has none.
 #' @family conversion
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' x <- r_to_py(list(a = 1, b = "two"))
 #' x$keys()
 #' py_to_r(x)
-#' }
 #' @export
 r_to_py <- function(x, convert = FALSE) {
   .Call(ffi_r_to_py, x, isTRUE(convert))
@@ -35,10 +33,8 @@ py_to_r <- function(x) {
 #' @param dtype A NumPy dtype or its name; that of the data by default.
 #' @return A Python object, a NumPy array.
 #' @family conversion
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' np_array(1:8, dtype = "float32")
-#' }
 #' @export
 np_array <- function(data, dtype = NULL) {
   if (is.atomic(data) && is.null(dim(data))) {

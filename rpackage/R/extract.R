@@ -3,21 +3,19 @@
 #' Extract parts of a tensor
 #'
 #' Indexes count from 0, and a range includes its end: `x[0:9, ]` are the first 10 rows. A blank
-#' keeps its dimension whole, a single index drops it (unless `drop` is `FALSE`), and dimensions that
-#' are left out at the end are kept.
+#' keeps its dimension whole, a single index drops it (unless `drop` is `FALSE`), and dimensions
+#' that are left out at the end are kept.
 #'
 #' @param x A tensor or variable.
-#' @param ... An index for each dimension: blank, a number, or a range of regular step such as `0:9`
-#'   or `seq(0, 8, 2)`.
+#' @param ... An index for each dimension: blank, a number, or a range of regular step such as
+#'   `0:9` or `seq(0, 8, 2)`.
 #' @param drop Whether dimensions that are indexed by one number are dropped.
 #' @return A tensor.
 #' @family tensors
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' W <- tf$zeros(shape(784L, 10L))
 #' W[0:99, 0:4]
 #' W[, 7:9]
-#' }
 #' @export
 `[.tensorflow.tensor` <- function(x, ..., drop = TRUE) {
   indices <- index_arguments(...)
@@ -60,8 +58,9 @@
 # The indices, NULL for each blank.
 index_arguments <- function(...) {
   quoted <- as.list(substitute(list(...)))[-1L]
+  blank <- formals(function(x) NULL)$x
   lapply(seq_along(quoted), function(i) {
-    if (identical(quoted[[i]], quote(expr = ))) NULL else check_index(...elt(i), i)
+    if (identical(quoted[[i]], blank)) NULL else check_index(...elt(i), i)
   })
 }
 
@@ -75,7 +74,7 @@ check_index <- function(index, position) {
   if (any(index < 0)) {
     abort(
       sprintf(
-        "index %d is negative (%s): a tensor's elements are counted from 0, and cannot be left out.",
+        "index %d is negative (%s): elements are counted from 0, and cannot be left out.",
         position, index[index < 0][[1L]]
       ),
       "invalid_index"

@@ -2,8 +2,8 @@
 
 #' Dimensions and values of tensors
 #'
-#' `dim()` and `length()` are of the static shape. The `as` functions compute the tensor's value in the
-#' default session, and so do `tensor$eval()` and `sess$run(tensor)`.
+#' `dim()` and `length()` are of the static shape. The `as` functions compute the tensor's value
+#' in the default session, and so do `tensor$eval()` and `sess$run(tensor)`.
 #'
 #' @param x A tensor or variable.
 #' @param ... Passed on to the function for the value.
@@ -11,10 +11,8 @@
 #'   `length()`: their product, `NA` if it is unknown. The others: the value.
 #' @name tensor-values
 #' @family tensors
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' dim(tf$zeros(shape(784L, 10L)))
-#' }
 NULL
 
 #' @rdname tensor-values
@@ -37,8 +35,8 @@ tensor_value <- function(x) {
   if (is.null(tf$get_default_session())) {
     abort(
       paste(
-        "a tensor has no value outside of a session. Use sess$run(), or make a default session with",
-        "tf$InteractiveSession() or with(tf$Session() %as% sess, ...)."
+        "a tensor has no value outside of a session. Use sess$run(), or make a default session",
+        "with tf$InteractiveSession() or with(tf$Session() %as% sess, ...)."
       ),
       "no_default_session",
       call = sys.call(-1)

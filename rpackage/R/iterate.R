@@ -6,17 +6,15 @@
 #'
 #' @param x A Python iterator, generator or iterable object.
 #' @param f A function of one item.
-#' @param simplify Whether the results become a vector if all of them are of length 1 and of one basic
-#'   type.
+#' @param simplify Whether the results become a vector if all of them are of length 1 and of one
+#'   basic type.
 #' @param it A Python iterator.
 #' @param completed What `iter_next()` returns once there are no more items.
-#' @return `iterate()`: a list of the results of `f`, or a vector of them. `as_iterator()`: a Python
-#'   iterator. `iter_next()`: the next item.
+#' @return `iterate()`: a list of the results of `f`, or a vector of them. `as_iterator()`: a
+#'   Python iterator. `iter_next()`: the next item.
 #' @family Python objects
-#' @examples
-#' \dontrun{
-#' iterate(import("itertools")$repeat(1L, 3L), function(x) x + 1L)
-#' }
+#' @examplesIf py_available(TRUE)
+#' iterate(import_builtins()$range(3L), function(i) i + 1L)
 #' @export
 iterate <- function(x, f = base::identity, simplify = TRUE) {
   it <- as_iterator(x)

@@ -9,12 +9,10 @@
 #' @return `import()`, `import_builtins()` and `import_main()`: a Python module.
 #'   `py_run_string()`: the main module, invisibly. `py_eval()`: the value of an expression.
 #' @family Python
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' np <- import("numpy")
 #' np$cumsum(c(1, 2, 3))
 #' import_builtins()$abs(-1)
-#' }
 #' @export
 import <- function(module, as = NULL, convert = TRUE, delay_load = FALSE) {
   if (!is.character(module) || length(module) != 1L || is.na(module)) {
@@ -49,15 +47,15 @@ import_main <- function(convert = TRUE) {
 #' @param code Python code, one string.
 #' @export
 py_run_string <- function(code) {
-  main <- import_main()
-  import_builtins()$exec(code, py_get_attr(main, "__dict__"))
-  invisible(main)
+  import_builtins()$exec(code, main_dict())
+  invisible(import_main())
 }
 
 #' @rdname import
 #' @export
 py_eval <- function(code, convert = TRUE) {
-  main <- import_main()
-  eval <- py_get_attr(import_builtins(convert), "eval")
-  eval(code, py_get_attr(main, "__dict__"))
+  py_get_attr(import_builtins(convert), "eval")(code, main_dict())
 }
+
+# The main module's variables themselves: converted, they would be a copy.
+main_dict <- function() py_get_attr(import_main(convert = FALSE), "__dict__")

@@ -9,16 +9,15 @@ is_py_object <- function(x) inherits(x, "python.builtin.object")
 #'
 #' @param x A Python object.
 #' @param name The attribute's name.
-#' @param i The item's key: a string or any R value for a dict, a position counted from 0 for a list.
+#' @param i The item's key: a string or any R value for a dict, a position counted from 0 for a
+#'   list.
 #' @param value The new value.
 #' @return The value, converted to R if it has a counterpart there.
 #' @family Python objects
 #' @name python-objects
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' sys <- import("sys")
 #' sys$version
-#' }
 NULL
 
 #' @rdname python-objects
@@ -75,12 +74,10 @@ whole_index <- function(i) {
 #'   `py_len()`: the number of items. `py_str()`, `py_repr()`: what Python's `str()` and `repr()`
 #'   give. `py_id()`: the object's identity, a string.
 #' @family Python objects
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' sys <- import("sys")
 #' py_has_attr(sys, "version")
 #' py_len(tuple(1, 2, 3))
-#' }
 #' @export
 py_get_attr <- function(x, name, silent = FALSE) {
   if (silent && !py_has_attr(x, name)) {
@@ -188,7 +185,7 @@ summary.python.builtin.object <- function(object, ...) {
 
 #' @importFrom utils .DollarNames
 #' @export
-.DollarNames.python.builtin.object <- function(x, pattern = "") { # nolint: object_name_linter.
+.DollarNames.python.builtin.object <- function(x, pattern = "") {
   grep(pattern, names(x), value = TRUE)
 }
 

@@ -14,9 +14,9 @@ engine <- function(name) {
 
 #' Operators and functions for tensors
 #'
-#' R's operators and mathematical functions add ops to the graph when a tensor or a variable is among
-#' their operands. The other operand may be a number, a vector, a matrix or an array, and takes the
-#' tensor's dtype.
+#' R's operators and mathematical functions add ops to the graph when a tensor or a variable is
+#' among their operands. The other operand may be a number, a vector, a matrix or an array, and
+#' takes the tensor's dtype.
 #'
 #' | R | op |
 #' |---|---|
@@ -24,7 +24,7 @@ engine <- function(name) {
 #' | `%/%`, `%%`, `^` | `tf$floordiv`, `tf$mod`, `tf$pow` |
 #' | `&`, `|`, `!` | `tf$logical_and`, `tf$logical_or`, `tf$logical_not` |
 #' | `==`, `!=`, `<`, `<=`, `>`, `>=` | `tf$equal`, `tf$not_equal`, `tf$less`, ... |
-#' | `abs`, `sign`, `sqrt`, `floor`, `ceiling`, `round`, `exp`, `log`, ... | the function of that name |
+#' | `abs`, `sign`, `sqrt`, `floor`, `round`, `exp`, `log`, ... | the function of that name |
 #' | `sum`, `prod`, `max`, `min`, `mean`, `all`, `any` | `tf$reduce_sum`, ... |
 #'
 #' @param e1,e2,x A tensor or variable, or an R value.
@@ -35,12 +35,10 @@ engine <- function(name) {
 #' @return A tensor.
 #' @name tensor-operators
 #' @family tensors
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' x <- tf$constant(c(1, 4, 9))
 #' sess <- tf$Session()
 #' sess$run(sqrt(x) + 1)
-#' }
 NULL
 
 binary_ops <- c(
@@ -51,7 +49,7 @@ binary_ops <- c(
 
 #' @rdname tensor-operators
 #' @export
-Ops.tensorflow.tensor <- function(e1, e2) { # nolint: object_name_linter.
+Ops.tensorflow.tensor <- function(e1, e2) {
   if (missing(e2)) {
     return(switch(.Generic,
       "+" = e1,
@@ -71,7 +69,7 @@ math_ops <- c(
 
 #' @rdname tensor-operators
 #' @export
-Math.tensorflow.tensor <- function(x, ...) { # nolint: object_name_linter.
+Math.tensorflow.tensor <- function(x, ...) {
   if (...length() && !.Generic %in% c("log", "round")) {
     abort(sprintf("%s() of a tensor takes one argument.", .Generic), "invalid_argument")
   }
@@ -88,7 +86,7 @@ Math.tensorflow.tensor <- function(x, ...) { # nolint: object_name_linter.
     log10 = log.tensorflow.tensor(x, 10),
     trigamma = engine("polygamma")(1, x),
     abort(
-      sprintf("%s() is not defined for tensors. Compute it in R from the value of a run.", .Generic),
+      sprintf("%s() is not defined for tensors; compute it in R from a run's value.", .Generic),
       "invalid_argument"
     )
   )
@@ -105,7 +103,10 @@ log.tensorflow.tensor <- function(x, base = exp(1)) {
 #' @export
 round.tensorflow.tensor <- function(x, digits = 0, ...) {
   if (digits != 0) {
-    abort(sprintf("`digits` is %s; a tensor is rounded to whole numbers only.", digits), "invalid_argument")
+    abort(
+      sprintf("`digits` is %s; a tensor is rounded to whole numbers only.", digits),
+      "invalid_argument"
+    )
   }
   engine("round")(x)
 }
@@ -117,7 +118,7 @@ summary_ops <- c(
 
 #' @rdname tensor-operators
 #' @export
-Summary.tensorflow.tensor <- function(..., na.rm = FALSE) { # nolint: object_name_linter.
+Summary.tensorflow.tensor <- function(..., na.rm = FALSE) {
   if (na.rm) {
     abort("`na.rm` must be FALSE: tensors have no missing values.", "invalid_argument")
   }

@@ -3,7 +3,7 @@
 #' @export
 format.tensorflow.tensor <- function(x, ...) {
   kind <- if (inherits(x, "pyengine.variables.Variable")) "Variable" else "Tensor"
-  dtype <- .Call(ffi_get_attr, .Call(ffi_get_attr, .Call(ffi_get_attr, x, "dtype"), "base_dtype"), "name")
+  dtype <- x$dtype$base_dtype$name
   sprintf("<tf.%s '%s' shape=%s dtype=%s>", kind, x$name, py_str(x$shape), dtype)
 }
 

@@ -16,16 +16,14 @@ state$filters <- list()
 #' @param required Accepted for compatibility: what is chosen is always used.
 #' @return `NULL`, invisibly.
 #' @family Python
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' use_virtualenv("r-tensorflow")
-#' }
 #' @export
 use_python <- function(python, required = TRUE) {
   python <- path.expand(python)
   if (!file.exists(python)) {
     abort(
-      sprintf("`python` is %s, where there is no file. Give the path of a Python interpreter.", python),
+      sprintf("`python` is %s, where there is no file. Give a Python interpreter's path.", python),
       "python_not_found"
     )
   }
@@ -54,8 +52,8 @@ use_virtualenv <- function(virtualenv, required = TRUE) {
 #' What is known of Python
 #'
 #' @return `py_config()`: a list of `python` (the path of the interpreter), `version`, `library`
-#'   (its shared library) and `chosen_by`; it starts Python. `py_available()`: whether Python runs, or
-#'   could be started if `initialize` is `TRUE`.
+#'   (its shared library) and `chosen_by`; it starts Python. `py_available()`: whether Python
+#'   runs, or could be started if `initialize` is `TRUE`.
 #' @param initialize Whether to start Python to find out.
 #' @family Python
 #' @examples
@@ -138,7 +136,9 @@ print(found[0] if found else '')
 
 probe_python <- function(python) {
   shown <- tryCatch(
-    suppressWarnings(system2(python, c("-I", "-S", "-c", shQuote(probe_code)), stdout = TRUE, stderr = TRUE)),
+    suppressWarnings(
+      system2(python, c("-I", "-S", "-c", shQuote(probe_code)), stdout = TRUE, stderr = TRUE)
+    ),
     error = function(e) conditionMessage(e)
   )
   status <- attr(shown, "status")
@@ -197,9 +197,9 @@ check_probed <- function(config, probed) {
     abort(
       sprintf(
         paste(
-          "%s (chosen by %s) was built without a shared library, so R cannot load it. Install one",
-          "with it (on Debian and Ubuntu: apt-get install libpython3-dev), or choose another Python",
-          "with use_python()."
+          "%s (chosen by %s) was built without a shared library, so R cannot load it. Install",
+          "one with it (on Debian and Ubuntu: apt-get install libpython3-dev), or choose another",
+          "Python with use_python()."
         ),
         config$python, config$chosen_by
       ),

@@ -2,8 +2,8 @@
 
 #' Tensor shapes
 #'
-#' @param ... Sizes of the dimensions, or one vector of them; `NULL` or `NA` for one that is unknown,
-#'   and -1 where `tf$reshape()` is to find out. Whole numbers need no `L`.
+#' @param ... Sizes of the dimensions, or one vector of them; `NULL` or `NA` for one that is
+#'   unknown, and -1 where `tf$reshape()` is to find out. Whole numbers need no `L`.
 #' @return An object of class `tensor_shape`: a list of integers and `NULL`s.
 #' @family tensors
 #' @examples
@@ -19,10 +19,10 @@ shape <- function(...) {
 }
 
 as_size <- function(size) {
-  if (is.null(size) || (is.atomic(size) && length(size) == 1L && is.na(size))) {
+  if (is.null(size) || identical(is.na(size), TRUE)) {
     return(NULL)
   }
-  if (!is.numeric(size) || length(size) != 1L || size != trunc(size) || size < -1) {
+  if (!is_whole(size) || size < -1) {
     abort(
       sprintf(
         "a size must be a whole number, or NULL where it is unknown; got %s.",
@@ -34,6 +34,8 @@ as_size <- function(size) {
   }
   as.integer(size)
 }
+
+is_whole <- function(x) is.numeric(x) && length(x) == 1L && x == trunc(x)
 
 #' @export
 format.tensor_shape <- function(x, ...) {

@@ -9,13 +9,11 @@
 #' integer, `1` a floating-point number.
 #'
 #' @format A Python module.
-#' @examples
-#' \dontrun{
+#' @examplesIf py_available(TRUE)
 #' sess <- tf$Session()
 #' a <- tf$constant(10L)
 #' b <- tf$constant(32L)
 #' sess$run(a + b)
-#' }
 #' @export
 tf <- NULL
 

@@ -50,7 +50,9 @@ def test_every_dtype_round_trips(dtype):
     assert not dtype.is_ref
 
 
-@pytest.mark.parametrize("dtype", [d for d in dtypes.ALL if d._np is not None], ids=lambda d: d.name)
+@pytest.mark.parametrize(
+    "dtype", [d for d in dtypes.ALL if d._np is not None], ids=lambda d: d.name
+)
 def test_numpy_counterparts(dtype):
     assert as_dtype(np.dtype(dtype.as_numpy_dtype)) is dtype
 
@@ -58,7 +60,7 @@ def test_numpy_counterparts(dtype):
 def test_dtypes_without_a_numpy_counterpart_say_so():
     assert not dtypes.qint8.is_numpy_compatible
     with pytest.raises(TypeError, match="qint8 has no NumPy counterpart"):
-        dtypes.qint8.as_numpy_dtype  # noqa: B018 (the access raises)
+        dtypes.qint8.as_numpy_dtype
 
 
 def test_equality_understands_names_and_numpy():
@@ -80,7 +82,7 @@ def test_kinds_and_limits():
     assert dtypes.complex64.real_dtype is dtypes.float32
     assert dtypes.float64.real_dtype is dtypes.float64
     with pytest.raises(TypeError, match="maximum"):
-        dtypes.string.max  # noqa: B018 (the access raises)
+        dtypes.string.max
 
 
 def test_compatibility_takes_a_reference_for_a_value_only():

@@ -120,9 +120,9 @@ class TestTensor:
         with (
             tf.Session(graph=tf.Graph()) as sess,
             pytest.raises(ValueError, match="not the graph"),
+            graph.as_default(),
         ):
-            with graph.as_default():
-                tf.constant(1.0).eval(session=sess)
+            tf.constant(1.0).eval(session=sess)
 
 
 class TestControlDependencies:

@@ -74,7 +74,9 @@ def test_a_reference_is_needed_where_the_signature_says_so():
 def test_a_shape_error_names_op_and_shapes():
     with tf.Graph().as_default():
         x, y = tf.placeholder(tf.float32, [2, 3]), tf.placeholder(tf.float32, [4, None])
-        with pytest.raises(ValueError, match=r"'bad' \(op: 'Add'\) with input shapes: \(2, 3\), \(4, \?\)"):
+        with pytest.raises(
+            ValueError, match=r"'bad' \(op: 'Add'\) with input shapes: \(2, 3\), \(4, \?\)"
+        ):
             tf.add(x, y, name="bad")
 
 

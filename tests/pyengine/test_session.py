@@ -19,7 +19,9 @@ class TestFetches:
     def test_keep_their_nesting(self, sess):
         Pair = collections.namedtuple("Pair", ["first", "second"])
         a, b = tf.constant(1), tf.constant([2.0, 3.0])
-        got = sess.run({"x": [a, (b, a)], "y": Pair(a, b), "op": a.op, "name": "Const:0", "none": []})
+        got = sess.run(
+            {"x": [a, (b, a)], "y": Pair(a, b), "op": a.op, "name": "Const:0", "none": []}
+        )
         assert got["x"][0] == 1
         assert isinstance(got["x"][1], tuple)
         assert got["x"][1][0].tolist() == [2.0, 3.0]
@@ -58,7 +60,9 @@ class TestFetches:
         x = tf.placeholder(tf.float32, [2])
         sess.run(v.initializer)
         fed = np.array([1.0, 2.0], np.float32)
-        for array in sess.run([c, v, tf.identity(v), tf.identity(x), tf.reshape(c, [1, 2])], {x: fed}):
+        for array in sess.run(
+            [c, v, tf.identity(v), tf.identity(x), tf.reshape(c, [1, 2])], {x: fed}
+        ):
             array[...] = 9.0
         assert sess.run(c).tolist() == [1.0, 2.0]
         assert sess.run(v).tolist() == [1.0, 2.0]
@@ -78,7 +82,12 @@ class TestFeeds:
     def test_the_same_fetches_with_other_feeds_are_another_plan(self, sess):
         a, b = tf.constant(1.0), tf.constant(2.0)
         total = a + b
-        assert [sess.run(total, f) for f in ({}, {a: 5.0}, {b: 5.0}, {a: 5.0, b: 5.0})] == [3, 7, 6, 10]
+        assert [sess.run(total, f) for f in ({}, {a: 5.0}, {b: 5.0}, {a: 5.0, b: 5.0})] == [
+            3,
+            7,
+            6,
+            10,
+        ]
 
     def test_values_take_the_dtype_of_their_tensor(self, sess):
         x = tf.placeholder(tf.float32)
@@ -88,7 +97,9 @@ class TestFeeds:
         assert [g.dtype for g in got] == [np.float32, np.int64, object]
         assert got[2].tolist() == [b"a", b"b"]
 
-    @pytest.mark.parametrize("value", [1.5, [1, 2.5], np.array([1.5]), "one", None, [[1], [2, 3]], 2**40])
+    @pytest.mark.parametrize(
+        "value", [1.5, [1, 2.5], np.array([1.5]), "one", None, [[1], [2, 3]], 2**40]
+    )
     def test_values_of_the_wrong_dtype_are_refused(self, sess, value):
         x = tf.placeholder(tf.int32, name="x")
         with pytest.raises((TypeError, ValueError), match="Cannot feed the value for Tensor 'x:0'"):
@@ -98,7 +109,9 @@ class TestFeeds:
     @pytest.mark.parametrize("shape", [(), (3,), (3, 2), (1, 3, 3)])
     def test_values_of_the_wrong_shape_are_refused(self, sess, shape):
         x = tf.placeholder(tf.float32, [None, 3], name="x")
-        with pytest.raises(ValueError, match=r"Cannot feed value of shape .* 'x:0', .* '\(\?, 3\)'"):
+        with pytest.raises(
+            ValueError, match=r"Cannot feed value of shape .* 'x:0', .* '\(\?, 3\)'"
+        ):
             sess.run(x, {x: np.zeros(shape)})
 
     def test_a_tensor_is_no_value(self, sess):
@@ -119,7 +132,7 @@ class TestFeeds:
 
     def test_an_unfed_placeholder_is_named(self, sess):
         x = tf.placeholder(tf.float32, [None, 784], name="x")
-        with pytest.raises(tf.errors.InvalidArgumentError, match="must feed a value.*'x'"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"must feed a value.*'x'"):
             sess.run(x + 1.0)
         assert sess.run(x, {x: np.zeros((1, 784))}).shape == (1, 784)
 

@@ -64,7 +64,7 @@ def test_an_unknown_shape_must_be_allowed(sess):
 
 def test_uninitialized_is_an_error_that_says_what_to_do(sess):
     v = tf.Variable(1.0, name="lonely")
-    with pytest.raises(tf.errors.FailedPreconditionError, match="(?s)lonely.*initializer"):
+    with pytest.raises(tf.errors.FailedPreconditionError, match=r"(?s)lonely.*initializer"):
         sess.run(v + 1.0)
     assert not sess.run(tf.is_variable_initialized(v))
     sess.run(v.initializer)
@@ -131,7 +131,7 @@ def test_operators_and_indexing(sess):
     assert sess.run(v + 1.0).tolist() == [2.0, 3.0, 4.0]
     assert sess.run(2.0 * v).tolist() == [2.0, 4.0, 6.0]
     assert sess.run(-v[1:]).tolist() == [-2.0, -3.0]
-    assert v == v  # noqa: PLR0124 (identity, as in TensorFlow 1.x)
+    assert v == v
 
 
 def test_scatter_of_slices(sess):
@@ -141,7 +141,9 @@ def test_scatter_of_slices(sess):
     assert sess.run(v.scatter_add(rows)).tolist() == [[1.0], [2.0], [5.0]]
     assert sess.run(v.scatter_sub(rows)).tolist() == [[1.0], [2.0], [3.0]]
     outside = tf.IndexedSlices(tf.constant([[1.0]]), tf.constant([3]))
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[0\] = 3 is not in \[0, 3\)"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=r"indices\[0\] = 3 is not in \[0, 3\)"
+    ):
         sess.run(v.scatter_add(outside))
 
 

@@ -26,7 +26,7 @@ def adam(w, gradient, steps, rate=0.1, beta1=0.9, beta2=0.999, epsilon=1e-8):
 
 @pytest.mark.parametrize("settings", [{}, {"beta1": 0.5, "beta2": 0.75, "epsilon": 0.125}])
 def test_follows_the_algorithm(sess, settings):
-    # TensorFlow rounds the betas to float32, so only those that float32 holds agree to the last digit.
+    # TensorFlow rounds the betas to float32: only those that float32 holds agree exactly.
     exact = {"rtol": 1e-6 if settings else 1e-4}
     start = np.array([1.0, -2.0, 3.0])
     w = tf.Variable(start)

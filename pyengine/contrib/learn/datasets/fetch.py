@@ -141,7 +141,9 @@ def _download_all(folder: Path, names: list[str], mirror: str) -> None:
         with urllib.request.urlopen(f"{mirror}{name}.gz", timeout=_TIMEOUT_S) as response:
             size = int(response.headers.get("Content-Length") or 0)
             # disable=None: no bar where nobody watches.
-            with tqdm(total=size or None, unit="B", unit_scale=True, desc=name, disable=None) as bar:
+            with tqdm(
+                total=size or None, unit="B", unit_scale=True, desc=name, disable=None
+            ) as bar:
                 data = _read_all(response.read, bar.update)
         if size and len(data) != size:
             raise DataLossError(None, None, f"{name}: {len(data)} of {size} bytes came")

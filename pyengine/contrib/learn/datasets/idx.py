@@ -1,7 +1,7 @@
 """The IDX format of MNIST: a header of sizes, then bytes; gzipped or not.
 
-The header is big-endian: two zero bytes, the type of the elements (8 for unsigned bytes), the number
-of dimensions, and a 32-bit size for each (http://yann.lecun.com/exdb/mnist, "file formats").
+The header is big-endian: two zero bytes, the type of the elements (8 for unsigned bytes), the
+number of dimensions, and a 32-bit size for each (http://yann.lecun.com/exdb/mnist, "file formats").
 """
 
 from __future__ import annotations
@@ -64,11 +64,15 @@ def parse_idx(data: bytes, path: Path, ndim: int) -> Any:
     sizes = [int(s) for s in np.frombuffer(data, ">u4", ndim, 4)]
     expected = header + int(np.prod(sizes, dtype=np.int64))
     if len(data) != expected:
-        raise _lost(path, f"its header promises {expected} bytes for {sizes}, there are {len(data)}")
+        raise _lost(
+            path, f"its header promises {expected} bytes for {sizes}, there are {len(data)}"
+        )
     return np.frombuffer(data, np.uint8, offset=header).reshape(sizes)
 
 
 def _lost(path: Path, what: str) -> DataLossError:
     return DataLossError(
-        None, None, f"{path}: {what}. Delete the file to have it fetched again, or put a good one there."
+        None,
+        None,
+        f"{path}: {what}. Delete the file to have it fetched again, or put a good one there.",
     )

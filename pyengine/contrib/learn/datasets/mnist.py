@@ -1,4 +1,4 @@
-"""MNIST, the handwritten digits of LeCun, Cortes and Burges, as training, validation and test sets."""
+"""MNIST, the handwritten digits of LeCun, Cortes and Burges, in parts for training and testing."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ class DataSet:
         """How many times all examples have been gone through."""
         return self._epochs_completed
 
-    def next_batch(self, batch_size: Any, fake_data: bool = False, shuffle: bool = True) -> tuple[Any, Any]:
+    def next_batch(
+        self, batch_size: Any, fake_data: bool = False, shuffle: bool = True
+    ) -> tuple[Any, Any]:
         """The next examples of the epoch; the rest of one and the start of the next at its end.
 
         Args:
@@ -126,7 +128,8 @@ class DataSet:
         size = int(batch_size)
         if size != batch_size or not 1 <= size <= self._num_examples:
             raise ValueError(
-                f"batch_size must be a whole number from 1 to {self._num_examples}, got {batch_size}"
+                f"batch_size must be a whole number from 1 to {self._num_examples}, "
+                f"got {batch_size}"
             )
         return size
 
@@ -159,7 +162,9 @@ def dense_to_one_hot(labels: Any, num_classes: int) -> Any:
         [[0.0, 1.0, 0.0]]
     """
     if len(labels) and labels.max() >= num_classes:
-        raise ValueError(f"the label {labels.max()} is not below the number of classes, {num_classes}")
+        raise ValueError(
+            f"the label {labels.max()} is not below the number of classes, {num_classes}"
+        )
     return np.eye(num_classes)[labels]
 
 
@@ -176,8 +181,8 @@ def read_data_sets(
     """MNIST from a folder, to which it is downloaded if it is not there.
 
     Args:
-        train_dir: the folder of the four IDX files, gzipped or not. Files of another data set in the
-            same format, such as Fashion-MNIST, are read as well.
+        train_dir: the folder of the four IDX files, gzipped or not. Files of another data set in
+            the same format, such as Fashion-MNIST, are read as well.
         fake_data: whether to make up the data, for tests of other code.
         one_hot: whether labels are one-hot vectors rather than class numbers.
         dtype: float32, for pixels in [0, 1], or uint8, for pixels in [0, 255].
@@ -203,7 +208,10 @@ def read_data_sets(
     arrays = [
         parse_idx(contents[name], folder / name, 3 if "images" in name else 1) for name in FILES
     ]
-    for images, labels, name in ((arrays[0], arrays[1], FILES[0]), (arrays[2], arrays[3], FILES[2])):
+    for images, labels, name in (
+        (arrays[0], arrays[1], FILES[0]),
+        (arrays[2], arrays[3], FILES[2]),
+    ):
         if len(images) != len(labels):
             raise DataLossError(
                 None, None, f"{folder / name}: it has {len(images)} images for {len(labels)} labels"
@@ -211,15 +219,16 @@ def read_data_sets(
     size = int(validation_size)
     if size != validation_size or not 0 <= size <= len(arrays[0]):
         raise ValueError(
-            f"Validation size should be between 0 and {len(arrays[0])}. Received: {validation_size}."
+            f"Validation size should be between 0 and {len(arrays[0])}. "
+            f"Received: {validation_size}."
         )
     if one_hot:
-        arrays[1], arrays[3] = (dense_to_one_hot(labels, _CLASSES) for labels in (arrays[1], arrays[3]))
+        arrays[1], arrays[3] = (
+            dense_to_one_hot(labels, _CLASSES) for labels in (arrays[1], arrays[3])
+        )
     train_images, train_labels, test_images, test_labels = arrays
     return Datasets(
         train=DataSet(train_images[size:], train_labels[size:], **options),
         validation=DataSet(train_images[:size], train_labels[:size], **options),
         test=DataSet(test_images, test_labels, **options),
     )
-
-

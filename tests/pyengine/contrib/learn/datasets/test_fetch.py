@@ -73,7 +73,9 @@ def test_the_next_mirror_is_tried(tmp_path, mirror):
     assert fetch.load_files(tmp_path, ("http://127.0.0.1:9/", address)) == CONTENTS
 
 
-@pytest.mark.parametrize("damage", [lambda d: d[:-8], lambda d: gzip.compress(b"other"), lambda d: b"<html>"])
+@pytest.mark.parametrize(
+    "damage", [lambda d: d[:-8], lambda d: gzip.compress(b"other"), lambda d: b"<html>"]
+)
 def test_a_damaged_download_is_never_left_behind(tmp_path, mirror, damage):
     address, served = mirror
     last = f"/{fetch.FILES[3]}.gz"

@@ -1,0 +1,88 @@
+# make demo    train the tutorial's softmax regression from R
+# make test    everything that says the project works
+#
+# Both do all the set-up themselves: R and its packages, a virtual environment in .venv, and the R
+# package in the library .rlib. What is there already is used again.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+export TENSORFLOW_PYTHON := $(CURDIR)/.venv/bin/python
+export R_LIBS := $(CURDIR)/.rlib
+# Golden reference values, checked where this folder is there.
+export GOLDEN ?= $(CURDIR)/../shared/golden
+
+PY := $(TENSORFLOW_PYTHON)
+STAMPS := .stamps
+CORE := $(wildcard bridge/*.pyx bridge/*.pxi bridge/*.pxd bridge/*.h) setup.py pyproject.toml
+R_SOURCES := $(shell find rpackage -type f -not -name '*.o' -not -name '*.so' -not -path 'rpackage/inst/*')
+
+.PHONY: help setup setup-test demo hello test pytest testthat golden lint check bench docs clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+	@echo "also: setup lint golden check bench docs clean"
+
+$(STAMPS)/r: tools/setup_r.sh
+	@mkdir -p $(STAMPS)
+	bash tools/setup_r.sh demo
+	@touch $@
+
+$(STAMPS)/r-test: tools/setup_r.sh $(STAMPS)/r
+	bash tools/setup_r.sh test
+	@touch $@
+
+$(STAMPS)/venv: tools/setup_python.sh $(STAMPS)/r
+	bash tools/setup_python.sh venv
+	@touch $@
+
+$(STAMPS)/python: $(STAMPS)/venv $(CORE)
+	bash tools/setup_python.sh install
+	@touch $@
+
+$(STAMPS)/python-test: $(STAMPS)/python $(STAMPS)/r-test
+	bash tools/setup_python.sh test
+	@touch $@
+
+$(STAMPS)/rlib: $(STAMPS)/python $(R_SOURCES)
+	@mkdir -p .rlib
+	R CMD INSTALL --no-test-load --library=.rlib rpackage
+	@touch $@
+
+setup: $(STAMPS)/rlib
+
+setup-test: $(STAMPS)/rlib $(STAMPS)/python-test
+
+demo: setup
+	Rscript demo/hello.R
+	Rscript demo/mnist_softmax.R
+
+hello: setup
+	Rscript demo/hello.R
+
+test: setup-test
+	bash tools/test.sh
+
+pytest: setup-test
+	$(PY) -m pytest -q
+
+testthat: setup-test
+	Rscript tools/testthat.R
+
+golden: setup-test
+	$(PY) tools/golden.py $(GOLDEN)
+
+lint: setup-test
+	bash tools/lint.sh
+
+check: setup-test
+	bash tools/check.sh
+
+bench: setup
+	Rscript benchmarks/session.R
+
+docs: setup-test
+	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_source)'
+
+clean:
+	rm -rf .stamps .rlib build *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so

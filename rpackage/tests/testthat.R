@@ -1,0 +1,4 @@
+library(testthat)
+library(tensorflow)
+
+test_check("tensorflow")

@@ -1,0 +1,141 @@
+test_that("each R value is the Python value of the table", {
+  cases <- list(
+    list(NULL, "None"),
+    list(TRUE, "True"),
+    list(1L, "1"),
+    list(1.5, "1.5"),
+    list(NA_real_, "nan"),
+    list("\u00e4", "'\u00e4'"),
+    list(NA_character_, "None"),
+    list(1 + 2i, "(1+2j)"),
+    list(c(1, 2), "[1.0, 2.0]"),
+    list(c(a = 1L, b = 2L), "[1, 2]"),
+    list(c("a", NA), "['a', None]"),
+    list(integer(), "[]"),
+    list(list(1L), "[1]"),
+    list(list(1L, "a", NULL), "[1, 'a', None]"),
+    list(list(a = 1L, b = list(2)), "{'a': 1, 'b': [2.0]}"),
+    list(as.raw(c(1, 255)), "b'\\x01\\xff'"),
+    list(matrix(1:4, 2), "ndarray int32 (2, 2) [[1, 3], [2, 4]]"),
+    list(array(1.5), "ndarray float64 (1,) [1.5]"),
+    list(matrix(c(TRUE, FALSE), 1), "ndarray bool (1, 2) [[True, False]]"),
+    list(matrix(c("a", NA), 1), "ndarray object (1, 2) [['a', None]]"),
+    list(array(1:8, c(2, 2, 2)), "ndarray int32 (2, 2, 2) [[[1, 5], [3, 7]], [[2, 6], [4, 8]]]"),
+    list(matrix(0, 0, 3), "ndarray float64 (0, 3) []"),
+    list(factor(c("u", NA, "v")), "['u', None, 'v']"),
+    list(as.Date("2020-02-29"), "datetime.date(2020, 2, 29)"),
+    list(data.frame(a = 1L, b = "x"), "{'a': [1], 'b': ['x']}"),
+    list(structure(list(1L, 2L), class = "of_somebody"), "[1, 2]")
+  )
+  for (case in cases) {
+    expect_identical(seen_by_python(case[[1L]]), case[[2L]])
+  }
+})
+
+test_that("values come back as they went", {
+  values <- list(
+    NULL, TRUE, 1L, -2147483647L, 1.5, Inf, "text", "\u00e4\u4e2d", 1 + 2i, c(1, 2), c("a", NA), 1:3,
+    c(TRUE, FALSE), list(1L, "a"), list(a = 1, b = list(c = "d")), as.raw(0:255), matrix(1:6, 2),
+    matrix(c(1.5, NA, Inf), 1), array(1:24, 2:4), array("a"), matrix(c(1i, 2), 2), matrix(0, 0, 3),
+    as.Date("1969-12-31"), structure(1234567890.25, class = c("POSIXct", "POSIXt"))
+  )
+  for (value in values) {
+    expect_equal(round_trip(value), value, ignore_attr = "tzone")
+  }
+  expect_identical(round_trip(NaN), NaN)
+  expect_identical(round_trip(list()), list())
+})
+
+test_that("what goes as itself comes back as itself", {
+  env <- new.env()
+  f <- function(x) x
+  expect_identical(round_trip(env), env)
+  expect_identical(round_trip(f), f)
+  expect_identical(round_trip(quote(a + b)), quote(a + b))
+  object <- import("types")$SimpleNamespace(a = 1L)
+  expect_identical(round_trip(object), object)
+})
+
+test_that("Python values come as the R values of the table", {
+  value <- function(code) py_eval(code)
+  expect_identical(value("2**31 - 1"), 2147483647L)
+  expect_identical(value("2**31"), 2147483648)
+  expect_identical(value("-2**31"), -2147483648)
+  expect_identical(value("[1, 2]"), 1:2)
+  expect_identical(value("[1, 2**40]"), c(1, 2^40))
+  expect_identical(value("[1, 2.0]"), list(1L, 2))
+  expect_identical(value("[True, None]"), list(TRUE, NULL))
+  expect_identical(value("(1, 2)"), list(1L, 2L))
+  expect_identical(value("[]"), list())
+  expect_identical(value("{'a': 1}"), list(a = 1L))
+  expect_s3_class(value("{1: 2}"), "python.builtin.dict")
+  expect_error(value("2**53 + 1"), class = "ConversionError", "9007199254740993")
+  expect_error(value("'a\\0b'"), class = "ConversionError", "NUL")
+})
+
+test_that("arrays come column-major whatever their order, strides and type", {
+  np <- import("numpy", convert = FALSE)
+  m <- matrix(1:6, 2)
+  array_of <- function(code) {
+    python(paste0("import numpy as np\ndef make(): return ", code))$make()
+  }
+  expect_identical(array_of("np.array([[1, 3, 5], [2, 4, 6]], np.int32)"), m)
+  expect_identical(array_of("np.array([[1, 3, 5], [2, 4, 6]], '>i2')"), m)
+  expect_identical(array_of("np.asfortranarray([[1, 3, 5], [2, 4, 6]]).astype(np.uint8)"), m)
+  expect_identical(array_of("np.arange(1, 13).reshape(6, 2)[::2].T.astype(np.int8)")[, 1], 1:2)
+  expect_identical(array_of("np.array([[1.5, 2.5]], np.float16)"), matrix(c(1.5, 2.5), 1))
+  expect_identical(array_of("np.arange(3)"), array(c(0, 1, 2)))
+  expect_identical(array_of("np.array([-2**31, 1], np.int32)"), array(c(-2147483648, 1)))
+  expect_identical(array_of("np.array([True])"), array(TRUE))
+  expect_identical(array_of("np.array(['a', 'bc'])"), array(c("a", "bc")))
+  expect_identical(array_of("np.array([b'a', None], object)"), array(c("a", NA)))
+  expect_identical(array_of("np.array([1, 'a'], object)")[[2]], "a")
+  expect_identical(array_of("np.float32(1.5)"), 1.5)
+  expect_identical(array_of("np.array(7)"), 7L)
+  expect_identical(array_of("np.bytes_(b'abc')"), "abc")
+  expect_error(array_of("np.array([2**53 + 1])"), class = "ConversionError")
+  expect_error(array_of("np.zeros(2, 'i4,f4')"), class = "ConversionError", "dtype")
+})
+
+test_that("an NA without a counterpart is an error that names its position", {
+  expect_error(seen_by_python(NA), class = "ConversionError", "argument 1.*logical")
+  expect_error(seen_by_python(NA_integer_), class = "ConversionError", "integer")
+  expect_error(seen_by_python(c(1L, 2L, NA)), class = "ConversionError", "position 3")
+  expect_error(seen_by_python(matrix(c(TRUE, NA), 1)), class = "ConversionError", "position 2")
+  expect_error(seen_by_python(x = list(a = 1, 2)), class = "ConversionError", "element 2")
+  expect_error(seen_by_python(list(a = 1, a = 2)), class = "ConversionError", "'a' stands twice")
+})
+
+test_that("a matrix is viewed without a copy, and R copies before it changes it", {
+  keep <- python("
+kept = []
+def keep(x):
+    kept.append(x)
+    return x.flags.writeable, x.flags.owndata, x.flags.f_contiguous
+def first():
+    return float(kept[0][0, 0])
+")
+  m <- matrix(c(1, 2, 3, 4), 2)
+  expect_identical(keep$keep(m), list(FALSE, FALSE, TRUE))
+  m[1, 1] <- 99
+  expect_identical(keep$first(), 1)
+  rm(m)
+  gc()
+  expect_identical(keep$first(), 1)
+})
+
+test_that("a long sequence is not expanded for one element", {
+  expect_identical(seen_by_python((1:1e9)[5]), "5")
+})
+
+test_that("conversion can be asked for and put off", {
+  x <- r_to_py(list(a = 1L))
+  expect_s3_class(x, "python.builtin.dict")
+  expect_identical(py_to_r(x), list(a = 1L))
+  expect_identical(py_to_r(5), 5)
+  np <- import("numpy", convert = FALSE)
+  y <- np$arange(3L)
+  expect_s3_class(y, "numpy.ndarray")
+  expect_identical(py_to_r(y$sum()), 3L)
+  expect_identical(py_to_r(np_array(1:3, dtype = "float32")), array(c(1, 2, 3)))
+})

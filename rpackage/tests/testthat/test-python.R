@@ -1,0 +1,63 @@
+# Runs R code in a new process, in which Python is not started yet.
+in_new_process <- function(code, env = character()) {
+  file <- tempfile(fileext = ".R")
+  on.exit(unlink(file))
+  writeLines(c("library(tensorflow)", code), file)
+  libraries <- paste0("R_LIBS=", paste(.libPaths(), collapse = ":"))
+  paste(suppressWarnings(system2(
+    file.path(R.home("bin"), "Rscript"), c("--vanilla", file),
+    env = c(libraries, env), stdout = TRUE, stderr = TRUE
+  )), collapse = "\n")
+}
+
+test_that("loading the package does not start Python, using it does", {
+  shown <- in_new_process(c("cat(py_available(), '')", "x <- tf$float32", "cat(py_available())"))
+  expect_identical(shown, "FALSE TRUE")
+})
+
+test_that("what is known of Python is told", {
+  config <- py_config()
+  expect_true(file.exists(config$python))
+  expect_match(config$version, "^3\\.")
+  expect_output(print(config), "chosen by")
+})
+
+test_that("a Python that is not there is refused, and another can be chosen after", {
+  expect_error(use_python("/no/such/python"), class = "python_not_found")
+  expect_error(use_virtualenv("/no/such/env"), class = "python_not_found")
+  shown <- in_new_process(c(
+    "e <- tryCatch(tf$float32, error = identity)",
+    "cat(class(e)[[1]], '')",
+    "use_python(Sys.getenv('GOOD'))",
+    "cat(tf$float32$name)"
+  ), env = c("TENSORFLOW_PYTHON=/no/such/python", paste0("GOOD=", py_config()$python)))
+  expect_identical(shown, "python_not_found float32")
+})
+
+test_that("a program that is no Python is refused", {
+  shown <- in_new_process(
+    "cat(class(tryCatch(tf$float32, error = identity))[[1]])",
+    env = "TENSORFLOW_PYTHON=/bin/ls"
+  )
+  expect_identical(shown, "python_not_found")
+})
+
+test_that("a Python without a shared library, or too old, is refused with what to do", {
+  config <- list(python = "/some/python", chosen_by = "PATH")
+  expect_error(
+    tensorflow:::check_probed(config, list(version = "3.11.2", library = "")),
+    class = "python_without_library", "shared library.*use_python"
+  )
+  expect_error(
+    tensorflow:::check_probed(config, list(version = "3.7.1", library = "/lib/libpython3.7.so")),
+    class = "python_not_usable", "3.9 or later"
+  )
+})
+
+test_that("a running Python cannot be changed", {
+  py_config()
+  other <- tempfile()
+  file.create(other)
+  on.exit(unlink(other))
+  expect_error(use_python(other), class = "python_running", "Restart R")
+})
