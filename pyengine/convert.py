@@ -295,7 +295,8 @@ def _check_kept(array: Any, cast: Any, dtype: DType, value: Any) -> None:
 
 
 def _sample(array: Any) -> Any:
-    return array.reshape(-1)[0].item() if array.size else None
+    """The first element, for a message; None of an empty array."""
+    return array.reshape(-1)[:1].tolist()[0] if array.size else None
 
 
 def _has_text(value: Any) -> bool:

@@ -37,24 +37,32 @@ with.python.builtin.object <- function(data, expr, ...) {
       add = TRUE
     )
   }
-  finished <- FALSE
-  on.exit(if (!finished) leave(NULL, NULL, NULL), add = TRUE, after = FALSE)
-  value <- withVisible(tryCatch(eval(substitute(expr), frame), error = function(e) {
-    finished <<- TRUE
-    if (!isTRUE(do.call(leave, exception_of(e)))) {
-      stop(e)
-    }
-    NULL
-  }))
-  if (!finished) {
-    finished <- TRUE
-    leave(NULL, NULL, NULL)
-  }
+  # A calling handler only takes notes: handlers and restarts outside are found as if it were not
+  # there. Leaving is up to on.exit(), which every way out comes through.
+  failure <- NULL
+  on.exit(
+    {
+      swallowed <- do.call(leave, exception_of(failure))
+      if (!is.null(failure) && isTRUE(swallowed)) {
+        return(invisible(NULL))
+      }
+    },
+    add = TRUE,
+    after = FALSE
+  )
+  value <- withVisible(withCallingHandlers(
+    eval(substitute(expr), frame),
+    error = function(e) failure <<- e
+  ))
+  failure <- NULL
   if (value$visible) value$value else invisible(value$value)
 }
 
-# The exception type, exception and traceback that a context manager is told of.
+# The exception type, exception and traceback that a context manager is told of, if there is any.
 exception_of <- function(condition) {
+  if (is.null(condition)) {
+    return(list(NULL, NULL, NULL))
+  }
   exception <- condition$exception
   if (is.null(exception)) {
     exception <- builtin_raw("RuntimeError")(conditionMessage(condition))

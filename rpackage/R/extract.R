@@ -58,9 +58,8 @@
 # The indices, NULL for each blank.
 index_arguments <- function(...) {
   quoted <- as.list(substitute(list(...)))[-1L]
-  blank <- formals(function(x) NULL)$x
   lapply(seq_along(quoted), function(i) {
-    if (identical(quoted[[i]], blank)) NULL else check_index(...elt(i), i)
+    if (is.name(quoted[[i]]) && !nzchar(quoted[[i]])) NULL else check_index(...elt(i), i)
   })
 }
 

@@ -19,11 +19,3 @@ def show(x):
 # Through Python and back.
 round_trip <- function(x) python("def same(x): return x")$same(x)
 
-# Evaluates `expr` with a graph of its own as the default, and a session of it as `sess`.
-with_graph <- function(expr) {
-  frame <- parent.frame()
-  with(tf$Graph()$as_default(), {
-    assign("sess", tf$Session(), envir = frame)
-    eval(substitute(expr), frame)
-  })
-}

@@ -1,0 +1,25 @@
+test_that("dimensions are those of the static shape", {
+  with(tf$Graph()$as_default(), {
+    expect_identical(dim(tf$zeros(shape(2, 3))), 2:3)
+    expect_identical(dim(tf$placeholder(tf$float32, shape(NULL, 3))), c(NA, 3L))
+    expect_null(dim(tf$placeholder(tf$float32)))
+    expect_null(dim(tf$constant(1)))
+    expect_identical(length(tf$zeros(shape(2, 3))), 6L)
+    expect_identical(length(tf$placeholder(tf$float32, shape(NULL, 3))), NA_integer_)
+  })
+})
+
+test_that("values come from the default session, and only from there", {
+  with(tf$Graph()$as_default(), {
+    m <- matrix(c(1, 2, 3, 4), 2)
+    x <- tf$constant(m)
+    expect_error(as.array(x), class = "no_default_session", "InteractiveSession")
+    with(tf$Session(), {
+      expect_identical(as.array(x), m)
+      expect_identical(as.matrix(x), m)
+      expect_identical(as.numeric(x), c(1, 2, 3, 4))
+      expect_identical(as.integer(x), 1:4)
+      expect_identical(as.logical(x > 2), c(FALSE, FALSE, TRUE, TRUE))
+    })
+  })
+})

@@ -1,0 +1,29 @@
+test_that("an iterator is gone through, and its results simplified", {
+  numbers <- function() import("itertools")$islice(import("itertools")$count(1L), 3L)
+  expect_identical(iterate(numbers()), 1:3)
+  expect_identical(iterate(numbers(), function(x) x * 2), c(2, 4, 6))
+  expect_identical(iterate(numbers(), simplify = FALSE), list(1L, 2L, 3L))
+  expect_identical(iterate(py_eval("iter([1, 'a'])")), list(1L, "a"))
+  expect_identical(iterate(py_eval("iter([[1, 2], [3, 4]])")), list(1:2, 3:4))
+  expect_identical(iterate(py_eval("iter([None, 1])")), list(NULL, 1L))
+  expect_identical(iterate(py_eval("iter([])")), list())
+})
+
+test_that("an iterator is used up", {
+  it <- as_iterator(py_eval("(i for i in range(2))", convert = TRUE))
+  expect_identical(iter_next(it), 0L)
+  expect_identical(iter_next(it), 1L)
+  expect_null(iter_next(it))
+  expect_identical(iter_next(it, "done"), "done")
+  expect_identical(iterate(it), list())
+})
+
+test_that("an error of the iterator or the function stops it", {
+  failing <- python("
+def numbers():
+    yield 1
+    raise OSError('broken')
+")
+  expect_error(iterate(failing$numbers()), class = "OSError", "broken")
+  expect_error(iterate(py_eval("iter([1])"), function(x) stop("mine")), "mine")
+})

@@ -1,0 +1,15 @@
+test_that("tensors and variables say what they are", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$placeholder(tf$float32, shape(NULL, 10), name = "x")
+    v <- tf$Variable(tf$zeros(shape(2)), name = "v")
+    expect_output(print(x), "<tf.Tensor 'x:0' shape=(?, 10) dtype=float32>", fixed = TRUE)
+    expect_output(print(v), "<tf.Variable 'v:0' shape=(2,) dtype=float32>", fixed = TRUE)
+    expect_output(str(x), "tf.Tensor 'x:0'")
+    expect_output(summary(x), "x:0")
+    expect_output(print(x$op), "<tf.Operation 'x' type=Placeholder>")
+    expect_output(print(tf$get_default_graph()), "Graph of")
+    expect_output(print(tf$Session()), "Session on")
+    expect_output(print(tf$float32), "tf.float32")
+    expect_output(print(x$shape), "TensorShape")
+  })
+})

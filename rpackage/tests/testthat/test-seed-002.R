@@ -1,0 +1,90 @@
+# The snippets of the guide to graphs and sessions, without those on clusters and GPUs.
+
+test_that("a graph is built and launched", {
+  with(tf$Graph()$as_default(), {
+    matrix1 <- tf$constant(matrix(c(3.0, 3.0), nrow = 1, ncol = 2))
+    matrix2 <- tf$constant(matrix(c(3.0, 3.0), nrow = 2, ncol = 1))
+    product <- tf$matmul(matrix1, matrix2)
+    expect_length(tf$get_default_graph()$get_operations(), 3)
+    sess <- tf$Session()
+    result <- sess$run(product)
+    expect_identical(result, matrix(18))
+    sess$close()
+  })
+})
+
+test_that("a session in a with block, on the CPU device", {
+  with(tf$Graph()$as_default(), {
+    with(tf$Session() %as% sess, {
+      with(tf$device("/cpu:0"), {
+        matrix1 <- tf$constant(matrix(c(3.0, 3.0), nrow = 1, ncol = 2))
+        matrix2 <- tf$constant(matrix(c(3.0, 3.0), nrow = 2, ncol = 1))
+        product <- tf$matmul(matrix1, matrix2)
+      })
+      expect_identical(sess$run(product), matrix(18))
+      expect_identical(product$device, "/device:CPU:0")
+    })
+  })
+})
+
+test_that("interactive usage", {
+  with(tf$Graph()$as_default(), {
+    sess <- tf$InteractiveSession()
+    x <- tf$Variable(c(1.0, 2.0))
+    a <- tf$constant(c(3.0, 3.0))
+    x$initializer$run()
+    sub <- tf$subtract(x, a)
+    expect_identical(sub$eval(), array(c(-2, -1)))
+    sess$close()
+  })
+})
+
+test_that("a variable counts", {
+  with(tf$Graph()$as_default(), {
+    state <- tf$Variable(0L, name = "counter")
+    one <- tf$constant(1L)
+    new_value <- tf$add(state, one)
+    update <- tf$assign(state, new_value)
+    init_op <- tf$global_variables_initializer()
+    seen <- integer()
+    with(tf$Session() %as% sess, {
+      sess$run(init_op)
+      seen <- sess$run(state)
+      for (i in 1:3) {
+        sess$run(update)
+        seen <- c(seen, sess$run(state))
+      }
+    })
+    expect_identical(seen, 0:3)
+  })
+})
+
+test_that("several tensors are fetched", {
+  with(tf$Graph()$as_default(), {
+    input1 <- tf$constant(3.0)
+    input2 <- tf$constant(2.0)
+    input3 <- tf$constant(5.0)
+    intermed <- tf$add(input2, input3)
+    mul <- tf$multiply(input1, intermed)
+    with(tf$Session() %as% sess, {
+      result <- sess$run(list(mul, intermed))
+      expect_identical(result, list(21, 7))
+    })
+  })
+})
+
+test_that("feeds replace tensors", {
+  with(tf$Graph()$as_default(), {
+    input1 <- tf$placeholder(tf$float32)
+    input2 <- tf$placeholder(tf$float32)
+    output <- tf$multiply(input1, input2)
+    with(tf$Session() %as% sess, {
+      expect_identical(sess$run(output, feed_dict = dict(input1 = 7.0, input2 = 2.0)), 14)
+      expect_error(sess$run(output), class = "InvalidArgumentError", "must feed a value")
+    })
+  })
+})
+
+test_that("a distributed session is refused with what there is", {
+  expect_error(tf$Session("grpc://example.org:2222"), class = "NotImplementedError", "in this process")
+})

@@ -1,0 +1,14 @@
+test_that("tf is there before Python is, and has the API", {
+  expect_s3_class(tf, "python.builtin.module")
+  expect_identical(tf$float32$name, "float32")
+  expect_true(all(c("constant", "Session", "nn", "train") %in% names(tf)))
+})
+
+test_that("tensors and variables are of one class, other objects are not", {
+  with(tf$Graph()$as_default(), {
+    expect_s3_class(tf$constant(1), "tensorflow.tensor")
+    expect_s3_class(tf$Variable(1), "tensorflow.tensor")
+    expect_false(inherits(tf$no_op(), "tensorflow.tensor"))
+    expect_false(inherits(tf$float32, "tensorflow.tensor"))
+  })
+})
