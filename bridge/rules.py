@@ -39,7 +39,7 @@ RULES = (
     Rule("function", "function", "RFunction", "function", "the same function", "function(x) x"),
     Rule("factor", "factor", "list", "character", "labels", "factor(c('u', 'v'))"),
     Rule("date", "Date", "date", "Date", "exact", "as.Date('2020-02-29')"),
-    Rule("time", "POSIXct", "datetime", "POSIXct", "microseconds", "as.POSIXct(0.5, tz = 'UTC')"),
+    Rule("time", "POSIXct", "datetime", "POSIXct", "microseconds", "Sys.time()"),
     Rule("frame", "data.frame", "dict", "list", "columns", "data.frame(a = 1:2, b = c('x', 'y'))"),
     Rule("object", "anything else", "RObject", "environment", "the same object", "new.env()"),
 )  # fmt: skip

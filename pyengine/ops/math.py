@@ -179,7 +179,7 @@ truncatediv = binary(
     doc="x / y rounded towards zero, elementwise.",
     types="real",
     kernel=_truncated_quotient,
-    grad=_no_quotient_grad,
+    grad=no_grad("TensorFlow defines none"),
 )
 
 truncatemod = binary(

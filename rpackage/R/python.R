@@ -174,9 +174,8 @@ start_python <- function() {
     )
   }
   if (is.null(config$version)) {
-    sys <- import("sys")
-    config$python <- sys$executable
-    config$version <- paste(unlist(sys$version_info[1:3]), collapse = ".")
+    config$python <- import("sys")$executable
+    config$version <- import("platform")$python_version()
     config$library <- ""
   }
   state$config <- config[c("python", "version", "library", "chosen_by")]

@@ -91,7 +91,7 @@ class TestReading:
         with pytest.raises(ValueError, match="between 0 and 60"):
             read_data_sets(str(folder), validation_size=61)
         with pytest.raises(TypeError, match="expected uint8 or float32"):
-            read_data_sets(str(folder), dtype=tf.int32)
+            read_data_sets(str(folder), dtype=tf.int32, validation_size=0)
         (folder / FILES[1]).write_bytes(idx(np.zeros(59)))
         with pytest.raises(tf.errors.DataLossError, match="60 images for 59 labels"):
             read_data_sets(str(folder), validation_size=0)
