@@ -61,22 +61,13 @@ from pyengine.gradients import (
 )
 from pyengine.graph import (
     Graph,
-    GraphKeys,
     Operation,
     Tensor,
-    add_to_collection,
-    add_to_collections,
-    colocate_with,
-    container,
-    control_dependencies,
-    device,
-    get_collection,
-    get_collection_ref,
     get_default_graph,
     get_default_session,
-    name_scope,
     reset_default_graph,
 )
+from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from pyengine.ops.array import *
 from pyengine.ops.clip import *
@@ -90,6 +81,17 @@ from pyengine.ops.reduce import *
 from pyengine.ops.segment import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from pyengine.ops.trigonometry import *
+from pyengine.scopes import (
+    add_to_collection,
+    add_to_collections,
+    colocate_with,
+    container,
+    control_dependencies,
+    device,
+    get_collection,
+    get_collection_ref,
+    name_scope,
+)
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.static import constant_value as get_static_value

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from pyengine.convert import convert_to_tensor
-from pyengine.graph import Operation, Tensor, graph_of, name_scope
+from pyengine.graph import Operation, Tensor, graph_of
 from pyengine.indexed_slices import IndexedSlices, concat_slices
 from pyengine.registry import NoGradient
+from pyengine.scopes import (
+    name_scope,
+)
 
 Gradient = Any
 """A `Tensor`, an `IndexedSlices`, or None where no gradient flows."""

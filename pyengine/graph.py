@@ -11,9 +11,9 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
 from pyengine.shape import TensorShape
@@ -571,39 +571,6 @@ def _keep_device(op: Operation) -> str:
     return op.device
 
 
-class GraphKeys:
-    """Standard names of graph collections."""
-
-    GLOBAL_VARIABLES: ClassVar[str] = "variables"
-    VARIABLES: ClassVar[str] = "variables"
-    LOCAL_VARIABLES: ClassVar[str] = "local_variables"
-    METRIC_VARIABLES: ClassVar[str] = "metric_variables"
-    MODEL_VARIABLES: ClassVar[str] = "model_variables"
-    TRAINABLE_VARIABLES: ClassVar[str] = "trainable_variables"
-    MOVING_AVERAGE_VARIABLES: ClassVar[str] = "moving_average_variables"
-    CONCATENATED_VARIABLES: ClassVar[str] = "concatenated_variables"
-    REGULARIZATION_LOSSES: ClassVar[str] = "regularization_losses"
-    LOSSES: ClassVar[str] = "losses"
-    SUMMARIES: ClassVar[str] = "summaries"
-    SUMMARY_OP: ClassVar[str] = "summary_op"
-    TABLE_INITIALIZERS: ClassVar[str] = "table_initializer"
-    QUEUE_RUNNERS: ClassVar[str] = "queue_runners"
-    ASSET_FILEPATHS: ClassVar[str] = "asset_filepaths"
-    SAVERS: ClassVar[str] = "savers"
-    WEIGHTS: ClassVar[str] = "weights"
-    BIASES: ClassVar[str] = "biases"
-    ACTIVATIONS: ClassVar[str] = "activations"
-    UPDATE_OPS: ClassVar[str] = "update_ops"
-    READY_OP: ClassVar[str] = "ready_op"
-    READY_FOR_LOCAL_INIT_OP: ClassVar[str] = "ready_for_local_init_op"
-    LOCAL_INIT_OP: ClassVar[str] = "local_init_op"
-    INIT_OP: ClassVar[str] = "init_op"
-    TRAIN_OP: ClassVar[str] = "train_op"
-    GLOBAL_STEP: ClassVar[str] = "global_step"
-    COND_CONTEXT: ClassVar[str] = "cond_context"
-    WHILE_CONTEXT: ClassVar[str] = "while_context"
-
-
 # ---------------------------------------------------------------- defaults
 
 
@@ -651,68 +618,6 @@ def get_default_session() -> Any:
     """The session that `eval()` and `run()` use now, or None."""
     stack = default_sessions.stack
     return stack[-1] if stack else None
-
-
-def _on_default(method: Callable[..., Any], doc: str) -> Callable[..., Any]:
-    """The module function that calls a `Graph` method on the default graph."""
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        return method(get_default_graph(), *args, **kwargs)
-
-    function.__name__ = function.__qualname__ = method.__name__
-    function.__doc__ = doc
-    return function
-
-
-add_to_collection = _on_default(
-    Graph.add_to_collection, "Appends a value to a collection of the default graph."
-)
-add_to_collections = _on_default(
-    Graph.add_to_collections, "Appends a value to several collections of the default graph."
-)
-get_collection = _on_default(Graph.get_collection, "A copy of a collection of the default graph.")
-get_collection_ref = _on_default(
-    Graph.get_collection_ref, "A collection of the default graph itself."
-)
-control_dependencies = _on_default(
-    Graph.control_dependencies, "A context whose ops run only after the given ops and tensors."
-)
-device = _on_default(Graph.device, "A context that places its ops on a device.")
-container = _on_default(Graph.container, "A context that names the resource container.")
-
-
-def colocate_with(op: Any, ignore_existing: bool = False) -> Any:
-    """A context whose ops go to the device of `op`."""
-    return get_default_graph().colocate_with(op, ignore_existing)
-
-
-@contextlib.contextmanager
-def name_scope(
-    name: str | None, default_name: str | None = None, values: Iterable[Any] | None = None
-) -> Iterator[str]:
-    """A context in which the names of ops are prefixed with `name`, or `default_name` for None.
-
-    Args:
-        name: the scope's name, made unique; one that ends in "/" is entered again.
-        default_name: the name to use when `name` is None.
-        values: tensors; the graph they belong to becomes the default.
-
-    Yields:
-        The prefix, ending in "/".
-
-    Example:
-        >>> import pyengine as tf
-        >>> with tf.Graph().as_default(), tf.name_scope("input"):
-        ...     print(tf.constant(1.0, name="x").name)
-        input/x:0
-    """
-    if name is None:
-        name = default_name
-    if name is None and values is not None:
-        raise ValueError("At least one of name and default_name must be given.")
-    graph = graph_of(values or ())
-    with graph.as_default(), graph.name_scope(name) as scope:
-        yield scope
 
 
 def graph_of(values: Iterable[Any]) -> Graph:

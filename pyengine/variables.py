@@ -14,19 +14,21 @@ from pyengine.convert import convert_to_tensor, register_tensor_conversion_funct
 from pyengine.dtypes import DType
 from pyengine.graph import (
     Graph,
-    GraphKeys,
     Operation,
     Operators,
     Tensor,
-    get_collection,
     get_default_graph,
     get_default_session,
-    name_scope,
 )
+from pyengine.graph_keys import GraphKeys
 from pyengine.ops import operators, state
 from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
 from pyengine.ops.training import scatter_add, scatter_sub
+from pyengine.scopes import (
+    get_collection,
+    name_scope,
+)
 from pyengine.shape import UNKNOWN, TensorShape
 
 __all__ = [

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from pyengine.ops.nn import *
+from pyengine.ops.softmax import *

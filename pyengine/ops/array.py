@@ -270,10 +270,10 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
         >>> tf.get_static_value(tf.reshape([1, 2, 3, 4], [2, -1])).tolist()
         [[1, 2], [3, 4]]
     """
-    return _reshape(tensor, _as_sizes(shape), name=name)
+    return _reshape(tensor, as_sizes(shape), name=name)
 
 
-def _as_sizes(given: Any) -> Any:
+def as_sizes(given: Any) -> Any:
     """A shape argument as ints or a tensor; `None` in a list is an error that says so."""
     if isinstance(given, TensorShape):
         return constant(np.array(given.as_list(), np.int32)) if given.is_fully_defined() else given
@@ -415,280 +415,6 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
     return _transpose(x, whole(perm), name=name)
 
 
-# ---------------------------------------------------------------- filled tensors
-
-_fill = defop(
-    "Fill",
-    "dims: host index, value: T -> T",
-    doc="A tensor of one value.",
-    shape=lambda op: static.shape_value(op.inputs[0]),
-    kernel=lambda xp, dims, value: np.full(
-        (dims,) if isinstance(dims, int) else dims, value, np.asarray(value).dtype
-    ),
-    grad=lambda op, dy: (None, _total(dy)),
-)
-
-
-def _total(dy: Tensor) -> Tensor:
-    from pyengine.ops.reduce import reduce_sum
-
-    return reduce_sum(dy)
-
-
-def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
-    """A tensor of the sizes `dims` filled with the scalar `value`."""
-    return _fill(_as_sizes(dims), value, name=name)
-
-
-def _filled(shape: Any, value: Any, dtype: Any, name: str) -> Tensor:
-    wanted = as_dtype(dtype).base_dtype
-    scalar = (
-        b"" if wanted is dtypes.string and not value else np.asarray(value, wanted.as_numpy_dtype)
-    )
-    if not hasattr(shape, "graph"):
-        try:
-            sizes = as_shape(whole(shape))
-        except (TypeError, ValueError):
-            if _has_tensor(shape):
-                return fill(shape, convert_to_tensor(scalar, wanted), name=name)
-            raise
-        if not sizes.is_fully_defined():
-            raise ValueError(f"the shape {sizes} must be fully known")
-        if (sizes.num_elements() or 0) < 1000:
-            full = np.full(sizes.as_list(), scalar, wanted.as_numpy_dtype)  # type: ignore[arg-type]
-            return constant(full, wanted, name=name)
-        shape = sizes
-    return fill(shape, convert_to_tensor(scalar, wanted), name=name)
-
-
-def _has_tensor(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and any(hasattr(v, "graph") for v in value)
-
-
-def zeros(shape: Any, dtype: Any = dtypes.float32, name: str = "zeros") -> Tensor:
-    """A tensor of zeros (of False, or of empty strings).
-
-    Args:
-        shape: the sizes: a list of ints, a `TensorShape` or an integer tensor.
-        dtype: the dtype.
-        name: the op's name.
-
-    Example:
-        >>> import pyengine as tf
-        >>> tf.zeros([784, 10]).shape.as_list()
-        [784, 10]
-    """
-    return _filled(shape, 0, dtype, name)
-
-
-def ones(shape: Any, dtype: Any = dtypes.float32, name: str = "ones") -> Tensor:
-    """A tensor of ones; see `zeros`."""
-    return _filled(shape, 1, dtype, name)
-
-
-def _like(kernel: Any) -> dict[str, Any]:
-    return {
-        "shape": same_shape, "kernel": kernel, "grad": no_grad("its output is constant"),
-    }  # fmt: skip
-
-
-_zeros_like = defop(
-    "ZerosLike",
-    "x: T -> T",
-    doc="Zeros in the shape and dtype of a tensor.",
-    **_like(lambda xp, x: np.full(x.shape, b"", object) if x.dtype == object else xp.zeros_like(x)),
-)
-_ones_like = defop(
-    "OnesLike",
-    "x: T -> T",
-    doc="Ones in the shape and dtype of a tensor.",
-    types={"T": "number|bool"},
-    **_like(lambda xp, x: xp.ones_like(x)),
-)
-
-
-def zeros_like(
-    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
-) -> Tensor:
-    """Zeros in the shape of a tensor, in its dtype or in `dtype`."""
-    x = convert_to_tensor(tensor, name="tensor")
-    wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
-    with x.graph.as_default():
-        if optimize and x.shape.is_fully_defined():
-            return zeros(x.shape, wanted, name=name or "zeros_like")
-        if wanted is not x.dtype.base_dtype:
-            return zeros(shape(x), wanted, name=name or "zeros_like")
-    return _zeros_like(x, name=name or "zeros_like")
-
-
-def ones_like(
-    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
-) -> Tensor:
-    """Ones in the shape of a tensor, in its dtype or in `dtype`."""
-    x = convert_to_tensor(tensor, name="tensor")
-    wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
-    with x.graph.as_default():
-        if optimize and x.shape.is_fully_defined():
-            return ones(x.shape, wanted, name=name or "ones_like")
-        if wanted is not x.dtype.base_dtype:
-            return ones(shape(x), wanted, name=name or "ones_like")
-    return _ones_like(x, name=name or "ones_like")
-
-
-def eye(
-    num_rows: Any,
-    num_columns: Any = None,
-    batch_shape: Any = None,
-    dtype: Any = dtypes.float32,
-    name: str | None = None,
-) -> Tensor:
-    """Identity matrices: ones on the diagonal, of `batch_shape + [num_rows, num_columns]`."""
-    rows = int(whole(num_rows))
-    columns = rows if num_columns is None else int(whole(num_columns))
-    matrix = np.eye(rows, columns, dtype=as_dtype(dtype).as_numpy_dtype)
-    lead: Any = as_shape([] if batch_shape is None else batch_shape).as_list()
-    return constant(np.broadcast_to(matrix, (*lead, rows, columns)), dtype, name=name or "eye")
-
-
-def _range_shape(op: Operation) -> Any:
-    values = [static.constant_value(t) for t in op.inputs]
-    if any(v is None for v in values):
-        return [None]
-    start, limit, delta = (v.item() if hasattr(v, "item") else v for v in values)
-    if delta == 0:
-        raise ValueError("Requires delta != 0")
-    return [builtins.max(0, int(np.ceil((limit - start) / delta)))]
-
-
-def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
-    if delta == 0:
-        raise ValueError("Requires delta != 0")
-    count = builtins.max(0, int(np.ceil((limit.item() - start.item()) / delta.item())))
-    dtype = np.asarray(start).dtype
-    return (start + np.arange(count, dtype=dtype) * delta).astype(dtype, copy=False)
-
-
-_range = defop(
-    "Range",
-    "start: Tidx, limit: Tidx, delta: Tidx -> Tidx",
-    doc="Numbers from start up to but not including limit.",
-    types={"Tidx": "float|int32|int64"},
-    shape=_range_shape,
-    kernel=_range_kernel,
-    grad=no_grad("a sequence has no derivative"),
-)
-
-
-def range(
-    start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
-) -> Tensor:
-    """Numbers from `start` up to but not including `limit`, in steps of `delta`.
-
-    With one number, from 0 up to it.
-
-    Raises:
-        ValueError: for a step of 0.
-    """
-    if limit is None:
-        start, limit = 0, start
-    given = [convert_to_tensor(v, dtype) for v in (start, limit, delta)]
-    order = [dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64]
-    widest = builtins.max((t.dtype.base_dtype for t in given), key=order.index)
-    from pyengine.ops.math import cast
-
-    return _range(*[cast(t, widest) for t in given], name=name)
-
-
-def linspace(start: Any, stop: Any, num: Any, name: str | None = None) -> Tensor:
-    """`num` numbers at equal distances from `start` to `stop`, both of them included."""
-    return _linspace(start, stop, whole(num), name=name)
-
-
-_linspace = defop(
-    "LinSpace",
-    "start: T, stop: T, num: host index -> T",
-    doc="Numbers at equal distances.",
-    types={"T": "float32|float64"},
-    shape=lambda op: [None if (n := static.constant_value(op.inputs[2])) is None else int(n)],
-    kernel=lambda xp, start, stop, num: np.linspace(
-        start, stop, num, dtype=np.asarray(start).dtype
-    ),
-    grad=no_grad("TensorFlow defines none"),
-)
-lin_space = linspace
-
-
-def _one_hot_shape(op: Operation) -> TensorShape:
-    indices, depth, axis = op.inputs[0].shape, static.constant_value(op.inputs[1]), op.attrs["axis"]
-    if indices.sizes is None:
-        return UNKNOWN
-    at = len(indices.sizes) if axis == -1 else axis
-    extra = None if depth is None else int(depth)
-    return TensorShape.of(indices.sizes[:at] + (extra,) + indices.sizes[at:])
-
-
-def _one_hot_kernel(xp: Any, indices: Any, depth: int, on: Any, off: Any, *, axis: int) -> Any:
-    places = np.expand_dims(indices, axis)
-    counted = np.arange(depth).reshape(
-        [-1 if i == axis % places.ndim else 1 for i in builtins.range(places.ndim)]
-    )
-    return np.where(places == counted, on, off)
-
-
-_one_hot = defop(
-    "OneHot",
-    "indices: TI, depth: host int32, on_value: T, off_value: T -> T",
-    doc="Vectors with one element on.",
-    types={"TI": "uint8|int32|int64"},
-    attrs={"axis": -1},
-    shape=_one_hot_shape,
-    kernel=_one_hot_kernel,
-    grad=no_grad("TensorFlow defines none"),
-)
-
-
-def one_hot(
-    indices: Any,
-    depth: Any,
-    on_value: Any = None,
-    off_value: Any = None,
-    axis: Any = None,
-    dtype: Any = None,
-    name: str | None = None,
-) -> Tensor:
-    """For each index a vector of length `depth` that is `on_value` there and `off_value` elsewhere.
-
-    Args:
-        indices: integers; one outside of [0, depth) gives a vector that is off everywhere.
-        depth: the length of the vectors.
-        on_value, off_value: scalars, 1 and 0 by default.
-        axis: where the new dimension goes, the end by default.
-        dtype: the dtype, by default that of the values, or float32.
-        name: the op's name.
-
-    Example:
-        >>> import pyengine as tf
-        >>> tf.get_static_value(tf.one_hot([0, 2], 3)).tolist()
-        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
-    """
-    if dtype is None:
-        given = on_value if on_value is not None else off_value
-        dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
-    wanted = as_dtype(dtype).base_dtype
-    on = convert_to_tensor(
-        1 if on_value is None else on_value, wanted if on_value is not None else None
-    )
-    off = convert_to_tensor(
-        0 if off_value is None else off_value, wanted if off_value is not None else None
-    )
-    from pyengine.ops.math import cast
-
-    return _one_hot(
-        indices, whole(depth), cast(on, wanted), cast(off, wanted),
-        axis=-1 if axis is None else whole(axis), name=name,
-    )  # fmt: skip
-
-
 # ---------------------------------------------------------------- repetition and choice
 
 
@@ -719,7 +445,7 @@ _broadcast_to = defop(
 
 def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
     """A tensor repeated along missing dimensions and those of size 1, to have `shape`."""
-    return _broadcast_to(input, _as_sizes(shape), name=name)
+    return _broadcast_to(input, as_sizes(shape), name=name)
 
 
 def _tile_shape(op: Operation) -> TensorShape:
@@ -816,4 +542,16 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     return _select(condition, x, y, name=name)
 
 
+from pyengine.ops.filling import (  # noqa: E402 (it needs the above)
+    eye,
+    fill,
+    lin_space,
+    linspace,
+    one_hot,
+    ones,
+    ones_like,
+    range,
+    zeros,
+    zeros_like,
+)
 from pyengine.ops.joining import concat, pack, split, stack, unpack, unstack  # noqa: E402 (it needs the above)

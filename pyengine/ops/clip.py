@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyengine.convert import convert_to_tensor
-from pyengine.graph import Tensor, name_scope
+from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import math
 from pyengine.ops.array import identity, ones_like, where
 from pyengine.ops.compare import greater
 from pyengine.ops.reduce import reduce_sum
+from pyengine.scopes import (
+    name_scope,
+)
 
 __all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
 

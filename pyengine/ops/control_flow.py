@@ -6,9 +6,13 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
-from pyengine.graph import Operation, control_dependencies, graph_of, name_scope
+from pyengine.graph import Operation, graph_of
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.declare import defop, no_grad
+from pyengine.scopes import (
+    control_dependencies,
+    name_scope,
+)
 
 __all__ = ["group", "no_op", "tuple"]
 

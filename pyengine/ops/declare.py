@@ -168,6 +168,11 @@ def _apply_values(
     opdef: OpDef, inputs: Sequence[Any], attrs: dict[str, Any], name: str
 ) -> Operation:
     """`apply` where some inputs are no tensors yet: their ops go into a scope of this op's name."""
+    for arg, value in zip(opdef.inputs, inputs):
+        if arg.is_list and not isinstance(value, (list, tuple)):
+            raise TypeError(
+                f"Expected list for '{arg.name}' argument to '{opdef.type}' Op, not {value!r}."
+            )
     flat = [v for arg, x in zip(opdef.inputs, inputs) for v in (x if arg.is_list else (x,))]
     graph = graph_of(flat)
     with graph.as_default(), graph.name_scope(name) as scope:
@@ -175,11 +180,6 @@ def _apply_values(
         tensors: list[Any] = []
         for arg, value in zip(opdef.inputs, inputs):
             if arg.is_list:
-                if not isinstance(value, (list, tuple)):
-                    raise TypeError(
-                        f"Expected list for '{arg.name}' argument to '{opdef.type}' Op, "
-                        f"not {value!r}."
-                    )
                 tensors.append([_to_input(opdef, arg, v, dtypes) for v in value])
             else:
                 tensors.append(_to_input(opdef, arg, value, dtypes))

@@ -11,10 +11,13 @@ from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
-from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.array import concat, reshape, shape, stack
 from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.scopes import (
+    name_scope,
+)
 from pyengine.shape import UNKNOWN, Dimension, TensorShape, unknown_shape
 
 __all__ = ["gather", "newaxis", "slice", "strided_slice", "unique"]

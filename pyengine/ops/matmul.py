@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop
 from pyengine.ops.math import conj
-from pyengine.shape import TensorShape
+from pyengine.shape import UNKNOWN, TensorShape, broadcast
 
 __all__ = ["batch_matmul", "matmul"]
 
@@ -73,12 +72,12 @@ def _product(
 def _batch_shape(op: Operation) -> TensorShape:
     x, y = (t.shape.with_rank_at_least(2) for t in op.inputs)
     if x.sizes is None or y.sizes is None:
-        return shapes.UNKNOWN
+        return UNKNOWN
     rows, inner = _inner_and_outer(x, op.attrs["adj_x"])
     other, columns = _inner_and_outer(y, op.attrs["adj_y"])
     if inner is not None and other is not None and inner != other:
         raise ValueError(f"Dimensions must be equal, but are {inner} and {other}")
-    return shapes.broadcast(x[:-2], y[:-2]).concatenate([rows, columns])
+    return broadcast(x[:-2], y[:-2]).concatenate([rows, columns])
 
 
 def _batch_kernel(xp: Any, x: Any, y: Any, *, adj_x: bool, adj_y: bool) -> Any:

@@ -15,10 +15,18 @@ import numpy as np
 from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
-from pyengine.graph import Graph, Operation, Tensor, get_default_graph, name_scope
+from pyengine.graph import (
+    Graph,
+    Operation,
+    Tensor,
+    get_default_graph,
+)
 from pyengine.ops.declare import REQUIRED, defop, no_grad, whole
 from pyengine.ops.math import add, multiply, subtract
 from pyengine.ops.philox import Philox, normals, uniform_floats
+from pyengine.scopes import (
+    name_scope,
+)
 from pyengine.shape import TensorShape, as_shape
 
 __all__ = [

@@ -10,9 +10,12 @@ import numpy as np
 from pyengine import dtypes, static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
-from pyengine.graph import Operation, Tensor, name_scope
+from pyengine.graph import Operation, Tensor
 from pyengine.ops import math
 from pyengine.ops.declare import defop, no_grad, old_names, whole
+from pyengine.scopes import (
+    name_scope,
+)
 from pyengine.shape import UNKNOWN, TensorShape, unknown_shape
 
 __all__ = [
@@ -112,7 +115,7 @@ def _mean_grad(op: Operation, dy: Tensor) -> Any:
     x, y = op.inputs[0], op.outputs[0]
     many, few = x.shape.num_elements(), y.shape.num_elements()
     if many is not None and few is not None:
-        return _spread(op, math.realdiv(dy, math._number(many // max(few, 1), dy))), None
+        return _spread(op, math.realdiv(dy, math.number(many // max(few, 1), dy))), None
     factor = math.floordiv(size(x), math.maximum(size(y), 1))
     return _spread(op, math.realdiv(dy, math.cast(factor, dy.dtype))), None
 

@@ -9,11 +9,11 @@ from pyengine.graph import Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, unary
 from pyengine.ops.math import (
-    _number,
     add,
     conj,
     multiply,
     negative,
+    number,
     realdiv,
     reciprocal,
     rsqrt,
@@ -39,7 +39,7 @@ def _function(
 
 
 def _one(x: Tensor) -> Tensor:
-    return _number(1, x)
+    return number(1, x)
 
 
 sin = _function("Sin", "sin", "The sine, elementwise, of an angle in radians.", lambda x: cos(x))

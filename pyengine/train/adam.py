@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from pyengine.convert import convert_to_tensor
-from pyengine.graph import Operation, Tensor, control_dependencies
+from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
 from pyengine.ops.math import cast, sqrt
 from pyengine.ops.training import apply_adam, scatter_add
+from pyengine.scopes import (
+    control_dependencies,
+)
 from pyengine.train.optimizer import Optimizer, deduplicated
 from pyengine.variables import Variable
 

@@ -7,20 +7,18 @@ from typing import Any
 
 from pyengine.convert import convert_to_tensor
 from pyengine.gradients import gradients
-from pyengine.graph import (
-    GraphKeys,
-    Operation,
-    Tensor,
-    add_to_collection,
-    control_dependencies,
-    get_collection_ref,
-    get_default_graph,
-    name_scope,
-)
+from pyengine.graph import Operation, Tensor, get_default_graph
+from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import state
 from pyengine.ops.control_flow import group
 from pyengine.ops.control_flow import tuple as gated
+from pyengine.scopes import (
+    add_to_collection,
+    control_dependencies,
+    get_collection_ref,
+    name_scope,
+)
 from pyengine.variables import Variable, trainable_variables
 
 

@@ -133,7 +133,7 @@ def test_opaque_objects_say_what_they_are_and_do_not_pickle(r, main):
     r.eval("main$keep(new.env())")
     (env,) = main.got
     assert repr(env) == "<R object of type environment>"
-    assert env == env  # noqa: PLR0124 (its own __eq__)
+    assert env == env
     with pytest.raises(TypeError, match="pickled"):
         pickle.dumps(env)
 

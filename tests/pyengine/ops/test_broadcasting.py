@@ -13,7 +13,9 @@ def gradient_ops(x_shape, y_shape):
     with tf.Graph().as_default() as graph:
         x, y = tf.placeholder(tf.float32, x_shape), tf.placeholder(tf.float32, y_shape)
         tf.gradients(x * y, [x, y])
-        return {op.type for op in graph.get_operations() if op.name.startswith("gradients/mul_grad")}
+        return {
+            op.type for op in graph.get_operations() if op.name.startswith("gradients/mul_grad")
+        }
 
 
 @pytest.mark.parametrize(

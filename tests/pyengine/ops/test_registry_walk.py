@@ -1,10 +1,9 @@
-"""Every declared op: the kernel agrees with the shape rule and the dtype, the gradient with numbers."""
+"""Every declared op: kernels agree with their declarations, gradients with differences."""
 
 import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.ops.array import _one_hot, _select
 from pyengine.registry import OPS, NoGradient
 
 rng = np.random.default_rng(0)
@@ -22,7 +21,13 @@ def inside(*shape):
     return rng.uniform(-0.9, 0.9, size=shape)
 
 
-MASKS = {"begin_mask": 0, "end_mask": 0, "ellipsis_mask": 0, "new_axis_mask": 0, "shrink_axis_mask": 2}
+MASKS = {
+    "begin_mask": 0,
+    "end_mask": 0,
+    "ellipsis_mask": 0,
+    "new_axis_mask": 0,
+    "shrink_axis_mask": 2,
+}
 INTS = np.array([1, 2], np.int32)
 LABELS = rng.dirichlet(np.ones(4), 3)
 
@@ -186,9 +191,6 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
-
-assert _one_hot.opdef.type in SAMPLES
-assert _select.opdef.type in SAMPLES
 
 
 def build(type_, forget_shapes=False):

@@ -1,0 +1,340 @@
+"""Functions of one argument, elementwise: exponentials, roots, roundings, special functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes
+from pyengine.convert import convert_to_tensor
+from pyengine.graph import Operation, Tensor
+from pyengine.ops.broadcasting import unbroadcast
+from pyengine.ops.declare import binary, defop, no_grad, same_shape, unary
+from pyengine.ops.math import add, cast, multiply, number, realdiv, subtract
+
+__all__ = [
+    "abs",
+    "ceil",
+    "ceiling",
+    "conj",
+    "digamma",
+    "erf",
+    "exp",
+    "expm1",
+    "floor",
+    "inv",
+    "is_finite",
+    "is_inf",
+    "is_nan",
+    "lgamma",
+    "log",
+    "log1p",
+    "neg",
+    "negative",
+    "polygamma",
+    "reciprocal",
+    "rint",
+    "round",
+    "rsqrt",
+    "sigmoid",
+    "sign",
+    "sqrt",
+    "square",
+    "tanh",
+    "zeta",
+]
+
+negative = neg = unary(
+    "Neg",
+    doc="-x, elementwise.",
+    types="number",
+    kernel=lambda xp, x: xp.negative(x),
+    grad=lambda op, dy: negative(dy),
+)
+
+conj_op = unary(
+    "Conj",
+    doc="The complex conjugate, elementwise.",
+    types="complex",
+    kernel=lambda xp, x: xp.conj(x),
+    grad=lambda op, dy: conj_op(dy),
+)
+
+
+def conj(x: Any, name: str | None = None) -> Tensor:
+    """The complex conjugate, elementwise; a real tensor is returned as it is.
+
+    Raises:
+        TypeError: for a tensor that is not numeric.
+    """
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return conj_op(x, name=name)
+    if x.dtype.is_floating or x.dtype.is_integer:
+        return x
+    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
+
+
+def _per_x(op: Operation, dy: Tensor, derivative: Tensor) -> Tensor:
+    """The gradient of an elementwise function from its derivative."""
+    return multiply(dy, conj(derivative))
+
+
+square = unary(
+    "Square",
+    doc="x * x, elementwise.",
+    types="float|int32|int64|complex",
+    kernel=lambda xp, x: xp.multiply(x, x),
+    grad=lambda op, dy: multiply(dy, multiply(conj(op.inputs[0]), number(2, op.inputs[0]))),
+)
+
+
+sqrt = unary(
+    "Sqrt",
+    doc="The square root, elementwise; NaN for negative numbers.",
+    kernel=lambda xp, x: xp.sqrt(x),
+    grad=lambda op, dy: realdiv(multiply(dy, number(0.5, dy)), conj(op.outputs[0])),
+)
+
+rsqrt = unary(
+    "Rsqrt",
+    doc="1 / sqrt(x), elementwise.",
+    kernel=lambda xp, x: xp.reciprocal(xp.sqrt(x)),
+    grad=lambda op, dy: multiply(
+        multiply(dy, number(-0.5, dy)),
+        multiply(conj(op.outputs[0]), square(conj(op.outputs[0]))),
+    ),
+)
+
+reciprocal = unary(
+    "Reciprocal",
+    doc="1 / x, elementwise.",
+    kernel=lambda xp, x: xp.reciprocal(x),
+    grad=lambda op, dy: negative(multiply(dy, square(conj(op.outputs[0])))),
+)
+
+inv = reciprocal
+
+exp = unary(
+    "Exp",
+    doc="e to the power of x, elementwise.",
+    kernel=lambda xp, x: xp.exp(x),
+    grad=lambda op, dy: _per_x(op, dy, op.outputs[0]),
+)
+
+expm1 = unary(
+    "Expm1",
+    doc="exp(x) - 1, elementwise, exact near zero.",
+    kernel=lambda xp, x: xp.expm1(x),
+    grad=lambda op, dy: _per_x(op, dy, exp(op.inputs[0])),
+)
+
+log = unary(
+    "Log",
+    doc="The natural logarithm, elementwise; minus infinity for 0, NaN for negative numbers.",
+    kernel=lambda xp, x: xp.log(x),
+    grad=lambda op, dy: realdiv(dy, conj(op.inputs[0])),
+)
+
+log1p = unary(
+    "Log1p",
+    doc="log(1 + x), elementwise, exact near zero.",
+    kernel=lambda xp, x: xp.log1p(x),
+    grad=lambda op, dy: realdiv(dy, conj(add(op.inputs[0], number(1, op.inputs[0])))),
+)
+
+tanh = unary(
+    "Tanh",
+    doc="The hyperbolic tangent, elementwise.",
+    kernel=lambda xp, x: xp.tanh(x),
+    grad=lambda op, dy: _per_x(op, dy, subtract(number(1, dy), square(op.outputs[0]))),
+)
+
+
+def _sigmoid_kernel(xp: Any, x: Any) -> Any:
+    if x.dtype.kind == "c":
+        return xp.reciprocal(1 + xp.exp(-x))
+    # Of exp(x) and exp(-x) the one that cannot overflow.
+    e = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1 / (1 + e), e / (1 + e)).astype(x.dtype, copy=False)
+
+
+sigmoid = unary(
+    "Sigmoid",
+    doc="1 / (1 + exp(-x)), elementwise.",
+    kernel=_sigmoid_kernel,
+    grad=lambda op, dy: _per_x(
+        op, dy, multiply(op.outputs[0], subtract(number(1, dy), op.outputs[0]))
+    ),
+)
+
+
+def _sign_kernel(xp: Any, x: Any) -> Any:
+    if x.dtype.kind == "c":
+        size = xp.abs(x)
+        return xp.where(size == 0, 0, x / xp.where(size == 0, 1, size)).astype(x.dtype)
+    return xp.sign(x)
+
+
+sign = unary(
+    "Sign",
+    doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
+    types="number",
+    kernel=_sign_kernel,
+    grad=no_grad("a step function: flat wherever it is differentiable"),
+)
+
+_abs_op = unary(
+    "Abs",
+    doc="The absolute value, elementwise.",
+    types="real",
+    kernel=lambda xp, x: xp.abs(x),
+    grad=lambda op, dy: multiply(dy, sign(op.inputs[0])),
+)
+
+
+def _complex_abs_grad(op: Operation, dy: Tensor) -> Tensor:
+    x = op.inputs[0]
+    return multiply(cast(dy, x.dtype), sign(x))
+
+
+complex_abs = defop(
+    "ComplexAbs",
+    "x: T -> @Tout",
+    doc="The absolute value of complex numbers, elementwise.",
+    types={"T": "complex"},
+    attrs={"Tout": dtypes.float32},
+    shape=same_shape,
+    kernel=lambda xp, x, *, Tout: xp.abs(x),
+    grad=_complex_abs_grad,
+)
+
+
+def abs(x: Any, name: str | None = None) -> Tensor:
+    """The absolute value, elementwise; real for a complex tensor.
+
+    Args:
+        x: a numeric tensor.
+        name: the op's name.
+    """
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return complex_abs(x, Tout=x.dtype.real_dtype, name=name)
+    return _abs_op(x, name=name)
+
+
+def _step(type: str, doc: str, kernel: Any, types: str = "float") -> Any:
+    return unary(
+        type, doc=doc, types=types, kernel=kernel,
+        grad=no_grad("a step function: flat wherever it is differentiable"),
+    )  # fmt: skip
+
+
+floor = _step("Floor", "The largest whole number that is not above x.", lambda xp, x: xp.floor(x))
+ceil = ceiling = _step(
+    "Ceil", "The smallest whole number that is not below x.", lambda xp, x: xp.ceil(x)
+)
+rint = _step("Rint", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x))
+_round_op = _step(
+    "Round", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x)
+)
+
+
+def round(x: Any, name: str | None = None) -> Tensor:
+    """The nearest whole number, elementwise, halves to the even one.
+
+    Args:
+        x: a numeric tensor; integers are returned as they are.
+        name: the op's name.
+    """
+    x = convert_to_tensor(x, name="x")
+    return x if x.dtype.is_integer else _round_op(x, name=name)
+
+
+def _test(type: str, doc: str, kernel: Any) -> Any:
+    return unary(
+        type, doc=doc, types="float", signature="x: T -> bool", kernel=kernel,
+        grad=no_grad("its output is boolean"),
+    )  # fmt: skip
+
+
+is_nan = _test("IsNan", "Whether x is NaN, elementwise.", lambda xp, x: xp.isnan(x))
+is_inf = _test("IsInf", "Whether x is infinite, elementwise.", lambda xp, x: xp.isinf(x))
+is_finite = _test("IsFinite", "Whether x is finite, elementwise.", lambda xp, x: xp.isfinite(x))
+
+
+def _special(name: str) -> Any:
+    """A kernel from SciPy, which is slow to import and so is only imported by its first run."""
+
+    def kernel(xp: Any, *args: Any) -> Any:
+        import scipy.special
+
+        dtype = args[0].dtype
+        return np.asarray(getattr(scipy.special, name)(*args)).astype(dtype, copy=False)
+
+    return kernel
+
+
+lgamma = unary(
+    "Lgamma",
+    doc="The logarithm of |gamma(x)|, elementwise.",
+    types="float",
+    kernel=_special("gammaln"),
+    grad=lambda op, dy: multiply(dy, digamma(op.inputs[0])),
+)
+
+digamma = unary(
+    "Digamma",
+    doc="The derivative of `lgamma`, elementwise.",
+    types="float",
+    kernel=_special("digamma"),
+    grad=lambda op, dy: multiply(dy, polygamma(number(1, dy), op.inputs[0])),
+)
+
+
+def _polygamma_kernel(xp: Any, a: Any, x: Any) -> Any:
+    import scipy.special
+
+    return np.asarray(scipy.special.polygamma(a, x)).astype(x.dtype, copy=False)
+
+
+polygamma = binary(
+    "Polygamma",
+    doc="The a-th derivative of `digamma` at x, elementwise.",
+    signature="a: T, x: T -> T",
+    types="float32|float64",
+    kernel=_polygamma_kernel,
+    grad=lambda op, dy: (
+        None,
+        unbroadcast(op, None, multiply(dy, polygamma(add(op.inputs[0], 1.0), op.inputs[1])))[1],
+    ),
+)
+
+zeta = binary(
+    "Zeta",
+    doc="The Hurwitz zeta function, elementwise.",
+    signature="x: T, q: T -> T",
+    types="float32|float64",
+    kernel=_special("zeta"),
+    grad=lambda op, dy: (
+        None,
+        unbroadcast(
+            op,
+            None,
+            multiply(
+                dy, multiply(negative(op.inputs[0]), zeta(add(op.inputs[0], 1.0), op.inputs[1]))
+            ),
+        )[1],
+    ),
+)
+
+erf = unary(
+    "Erf",
+    doc="The error function, elementwise.",
+    types="float",
+    kernel=_special("erf"),
+    grad=lambda op, dy: multiply(
+        dy, multiply(number(2 / np.sqrt(np.pi), dy), exp(negative(square(op.inputs[0]))))
+    ),
+)

@@ -1,0 +1,71 @@
+"""The functions of a graph's scopes and collections, for the default graph."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pyengine.graph import Graph, get_default_graph, graph_of
+
+
+def _on_default(method: Callable[..., Any], doc: str) -> Callable[..., Any]:
+    """The module function that calls a `Graph` method on the default graph."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return method(get_default_graph(), *args, **kwargs)
+
+    function.__name__ = function.__qualname__ = method.__name__
+    function.__doc__ = doc
+    return function
+
+
+add_to_collection = _on_default(
+    Graph.add_to_collection, "Appends a value to a collection of the default graph."
+)
+add_to_collections = _on_default(
+    Graph.add_to_collections, "Appends a value to several collections of the default graph."
+)
+get_collection = _on_default(Graph.get_collection, "A copy of a collection of the default graph.")
+get_collection_ref = _on_default(
+    Graph.get_collection_ref, "A collection of the default graph itself."
+)
+control_dependencies = _on_default(
+    Graph.control_dependencies, "A context whose ops run only after the given ops and tensors."
+)
+device = _on_default(Graph.device, "A context that places its ops on a device.")
+container = _on_default(Graph.container, "A context that names the resource container.")
+
+
+def colocate_with(op: Any, ignore_existing: bool = False) -> Any:
+    """A context whose ops go to the device of `op`."""
+    return get_default_graph().colocate_with(op, ignore_existing)
+
+
+@contextlib.contextmanager
+def name_scope(
+    name: str | None, default_name: str | None = None, values: Iterable[Any] | None = None
+) -> Iterator[str]:
+    """A context in which the names of ops are prefixed with `name`, or `default_name` for None.
+
+    Args:
+        name: the scope's name, made unique; one that ends in "/" is entered again.
+        default_name: the name to use when `name` is None.
+        values: tensors; the graph they belong to becomes the default.
+
+    Yields:
+        The prefix, ending in "/".
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.name_scope("input"):
+        ...     print(tf.constant(1.0, name="x").name)
+        input/x:0
+    """
+    if name is None:
+        name = default_name
+    if name is None and values is not None:
+        raise ValueError("At least one of name and default_name must be given.")
+    graph = graph_of(values or ())
+    with graph.as_default(), graph.name_scope(name) as scope:
+        yield scope
