@@ -1,0 +1,87 @@
+"""Indexing against NumPy."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pyengine as tf
+
+X = np.arange(24).reshape(2, 3, 4)
+
+
+@pytest.fixture
+def sess():
+    with tf.Graph().as_default(), tf.Session() as session:
+        yield session
+
+
+ends = st.one_of(st.none(), st.integers(-5, 5))
+part = st.one_of(
+    st.builds(slice, ends, ends, st.sampled_from([None, 1, 2, -1, -2])), st.integers(0, 1)
+)
+
+
+@given(st.lists(part, max_size=3).map(tuple), st.booleans())
+def test_slices_are_numpys(index, known):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.int64, X.shape if known else [None] * 3)
+        got = x[index]
+        value = sess.run(got, {x: X})
+    np.testing.assert_array_equal(value, X[index])
+    assert got.shape.is_compatible_with(X[index].shape)
+    assert got.shape.is_fully_defined() or not known
+
+
+@pytest.mark.parametrize("index", [(Ellipsis, 1), (0, Ellipsis), (None, 1), (slice(1), None, -1)])
+def test_ellipsis_and_new_axes(sess, index):
+    got = tf.constant(X)[index]
+    assert sess.run(got).tolist() == X[index].tolist()
+    assert got.shape == X[index].shape
+
+
+def test_positions_may_be_tensors(sess):
+    i = tf.placeholder(tf.int32, [])
+    x = tf.constant(X)
+    assert sess.run(x[i], {i: -1}).tolist() == X[-1].tolist()
+    assert sess.run(x[0, :i], {i: 2}).tolist() == X[0, :2].tolist()
+    with pytest.raises(tf.errors.InvalidArgumentError, match="out of bounds"):
+        sess.run(x[i], {i: 5})
+
+
+@pytest.mark.parametrize("bad", [1.5, "a", True, [0, 1.5]])
+def test_other_indices_are_refused(bad):
+    with tf.Graph().as_default(), pytest.raises(TypeError, match="Only integers, slices"):
+        tf.constant(X)[bad]
+
+
+def test_what_is_not_there_is_refused_when_it_is_built():
+    with tf.Graph().as_default():
+        x = tf.constant(X)
+        with pytest.raises(ValueError, match="out of bounds"):
+            x[5]
+        with pytest.raises(ValueError, match="only 3 dims"):
+            x[0, 0, 0, 0]
+        with pytest.raises(ValueError, match=r"strides\[0\] must be non-zero"):
+            x[::0]
+
+
+def test_blocks(sess):
+    assert sess.run(tf.slice(X, [0, 1, 0], [1, -1, 2])).tolist() == X[:1, 1:, :2].tolist()
+    with pytest.raises(ValueError, match=r"inside \[0, 2\]"):
+        tf.slice(X, [1, 0, 0], [2, 1, 1])
+
+
+def test_gather(sess):
+    assert sess.run(tf.gather(X, [1, 0], axis=1)).tolist() == X[:, [1, 0]].tolist()
+    assert sess.run(tf.gather([5, 6, 7], [[0, 2]])).tolist() == [[5, 7]]
+    assert tf.gather(X, tf.placeholder(tf.int32, [None])).shape == [None, 3, 4]
+    for bad in (-1, 2):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"is not in \[0, 2\)"):
+            sess.run(tf.gather(X, [0, bad]))
+
+
+def test_unique_keeps_the_order_of_appearance(sess):
+    values, position = sess.run(tf.unique([7, 3, 7, 9, 3]))
+    assert values.tolist() == [7, 3, 9]
+    assert position.tolist() == [0, 1, 0, 2, 1]
