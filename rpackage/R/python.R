@@ -16,7 +16,7 @@ state$filters <- list()
 #' @param required Accepted for compatibility: what is chosen is always used.
 #' @return `NULL`, invisibly.
 #' @family Python
-#' @examplesIf py_available(TRUE)
+#' @examplesIf dir.exists("~/.virtualenvs/r-tensorflow")
 #' use_virtualenv("r-tensorflow")
 #' @export
 use_python <- function(python, required = TRUE) {

@@ -18,4 +18,3 @@ def show(x):
 
 # Through Python and back.
 round_trip <- function(x) python("def same(x): return x")$same(x)
-

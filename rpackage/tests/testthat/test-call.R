@@ -62,7 +62,9 @@ def catch(f):
   expect_identical(module$log, "finally")
   expect_identical(module$catch(function() stop("in R")), "RError: in R")
   expect_error(module$call(function() module$call(function() stop(oops))), class = "oops")
-  expect_identical(module$catch(function() py_eval("1 / 0")), "RError: ZeroDivisionError: division by zero")
+  expect_identical(
+    module$catch(function() py_eval("1 / 0")), "RError: ZeroDivisionError: division by zero"
+  )
 })
 
 test_that("restarts, returns and breaks jump through Python", {
@@ -79,12 +81,11 @@ def call(f):
   )
   expect_identical(callCC(function(k) module$call(function() k("out"))), "out")
   expect_identical(module$log, c(1L, 1L))
+  enough <- structure(class = c("enough", "condition"), list(message = "", call = NULL))
   seen <- 0
   for (i in 1:3) {
     seen <- i
-    tryCatch(module$call(function() signalCondition(structure(
-      class = c("enough", "condition"), list(message = "", call = NULL)
-    ))), enough = function(c) NULL)
+    tryCatch(module$call(function() signalCondition(enough)), enough = function(c) NULL)
   }
   expect_identical(seen, 3L)
   expect_identical(import_builtins()$abs(-1L), 1L)

@@ -34,7 +34,8 @@ test_that("each R value is the Python value of the table", {
 
 test_that("values come back as they went", {
   values <- list(
-    NULL, TRUE, 1L, -2147483647L, 1.5, Inf, "text", "\u00e4\u4e2d", 1 + 2i, c(1, 2), c("a", NA), 1:3,
+    NULL, TRUE, 1L, -2147483647L, 1.5, Inf, "text", "\u00e4\u4e2d", 1 + 2i, c(1, 2), c("a", NA),
+    1:3,
     c(TRUE, FALSE), list(1L, "a"), list(a = 1, b = list(c = "d")), as.raw(0:255), matrix(1:6, 2),
     matrix(c(1.5, NA, Inf), 1), array(1:24, 2:4), array("a"), matrix(c(1i, 2), 2), matrix(0, 0, 3),
     as.Date("1969-12-31"), structure(1234567890.25, class = c("POSIXct", "POSIXt"))

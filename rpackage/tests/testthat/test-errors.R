@@ -21,7 +21,7 @@ test_that("each mistake has its class, and the session goes on", {
     works()
     expect_error(sess$run(foreign), class = "ValueError", "not an element of this graph")
     expect_error(sess$run(NULL), class = "TypeError", "NoneType")
-    expect_error(sess$run(list(y, NULL), dict(x = m)), class = "TypeError", "\\[1\\] of the fetches")
+    expect_error(sess$run(list(y, NULL), dict(x = m)), class = "TypeError", "\\[1\\] of")
     works()
     expect_error(sess$run(v), class = "FailedPreconditionError", "uninitialized value v")
     works()

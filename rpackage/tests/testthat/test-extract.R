@@ -7,7 +7,8 @@ test_that("`[` counts from 0 and includes the end of a range", {
       list(x[0:1, 0:2], m[1:2, 1:3]), list(x[, 3:4], m[, 4:5]), list(x[2:3, ], m[3:4, ]),
       list(x[1, 1:2], array(m[2, 2:3])), list(x[, 0], array(m[, 1])), list(x[1, 1], m[2, 2]),
       list(x[0:1], m[1:2, ]), list(x[3], array(m[4, ])), list(x[seq(0, 3, 2), ], m[c(1, 3), ]),
-      list(x[3:0, ], m[4:1, ]), list(x[, , drop = FALSE], m), list(x[1, , drop = FALSE], m[2, , drop = FALSE])
+      list(x[3:0, ], m[4:1, ]), list(x[, , drop = FALSE], m),
+      list(x[1, , drop = FALSE], m[2, , drop = FALSE])
     )
     for (case in cases) {
       expect_identical(sess$run(case[[1L]]), case[[2L]])

@@ -31,6 +31,7 @@ test_that("code is run and evaluated", {
 test_that("Python's output is R's", {
   expect_output(py_run_string("print('to the console', '\u00e4')"), "to the console \u00e4")
   expect_output(py_run_string("import sys; sys.stdout.write('a'); sys.stdout.flush()"), "^a$")
-  text <- capture.output(py_run_string("import sys; print('aside', file=sys.stderr)"), type = "message")
+  code <- "import sys; print('aside', file=sys.stderr)"
+  text <- capture.output(py_run_string(code), type = "message")
   expect_identical(text, "aside")
 })

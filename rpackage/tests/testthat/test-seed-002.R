@@ -86,5 +86,8 @@ test_that("feeds replace tensors", {
 })
 
 test_that("a distributed session is refused with what there is", {
-  expect_error(tf$Session("grpc://example.org:2222"), class = "NotImplementedError", "in this process")
+  expect_error(
+    tf$Session("grpc://example.org:2222"),
+    class = "NotImplementedError", "in this process"
+  )
 })
