@@ -8,6 +8,9 @@
 #include <Rversion.h>
 #include <setjmp.h>
 
+/* Whether somebody types at R's prompt. */
+extern Rboolean R_Interactive;
+
 /* A function object of its parts. */
 static inline SEXP bridge_closure(SEXP formals, SEXP body, SEXP env) {
 #if R_VERSION >= R_Version(4, 5, 0)

@@ -57,7 +57,8 @@ class RConsole(io.TextIOBase):
         return True
 
     def isatty(self):
-        return False
+        # Progress bars are for somebody who watches, not for logs.
+        return R_Interactive != 0
 
     def flush(self):
         if on_main_thread():

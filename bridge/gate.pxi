@@ -70,14 +70,26 @@ cdef SEXP guarded_nogil(SEXP (*fun)(void*) noexcept nogil, void* data) except? N
     return result
 
 
-_free_tokens = []  # tokens that never carried a jump, for later guards
+_free_tokens = []  # tokens without a jump, for later guards
+
+
+cdef class Token:
+    """A continuation with a jump. When nobody needs the jump any more, others may use the token."""
+
+    cdef SEXP sexp
+
+    def __dealloc__(self):
+        if self.sexp != NULL:
+            _free_tokens.append(<size_t>self.sexp)
 
 
 cdef int _raise_jump() except -1:
     global _token
-    error = RJump("R code called from Python is jumping out of it")
-    error.token = <size_t>_token
+    cdef Token token = Token.__new__(Token)
+    token.sexp = _token
     _token = <SEXP><size_t>_free_tokens.pop() if _free_tokens else NULL
+    error = RJump("R code called from Python is jumping out of it")
+    error.token = token
     raise error
 
 
@@ -115,8 +127,10 @@ cdef Outcome failed(object error) noexcept:
     cdef Outcome outcome
     outcome.kind = SIGNALS
     if isinstance(error, RJump):
+        # The token is free again once the exception is gone, and the jump goes on before any other
+        # guard can take it.
         outcome.kind = JUMPS
-        outcome.value = <SEXP><size_t>error.token
+        outcome.value = (<Token>error.token).sexp
         return outcome
     try:
         outcome.value = _condition_of(error)

@@ -51,6 +51,7 @@ cdef extern from "compat.h" nogil:
     SEXP R_MissingArg
     SEXP R_UnboundValue
     double R_NaReal
+    Rboolean R_Interactive
 
     # never jump; results borrowed
     int TYPEOF(SEXP)

@@ -7,23 +7,20 @@ is in its declaration (`registry`); running belongs to `session` and `executor`.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
 from pyengine.shape import TensorShape
+from pyengine.sites import caller, describe_site
 
 if TYPE_CHECKING:
     from pyengine.registry import OpDef
 
 _VALID_OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/-]*")
 _VALID_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/-]*")
-_ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class Operators:
@@ -173,17 +170,12 @@ class Operation:
         self.outputs: list[Tensor] = []
         self.device = ""
         self._id = -1  # given by the graph: ops are numbered in the order of their making
-        self._site = _caller()
+        self._site = caller(depth=3)
 
     @property
     def site(self) -> str:
         """Where the user's code made the op, as `file:line`; "" if that is not known."""
-        if self._site is None:
-            return ""
-        if isinstance(self._site, str):
-            return self._site
-        code, instruction = self._site
-        return f"{code.co_filename}:{_line_of(code, instruction)}"
+        return describe_site(self._site)
 
     def values(self) -> tuple[Tensor, ...]:
         """The output tensors, as a tuple."""
@@ -208,24 +200,6 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<tf.Operation {self.name!r} type={self.type}>"
-
-
-def _caller() -> tuple[CodeType, int] | str | None:
-    """The innermost frame outside the engine, as code and instruction: no frame is held."""
-    frame: Any = sys._getframe(3)
-    while frame is not None:
-        code = frame.f_code
-        if not code.co_filename.startswith(_ENGINE_DIR):
-            return code, frame.f_lasti
-        frame = frame.f_back
-    return None
-
-
-def _line_of(code: CodeType, instruction: int) -> int:
-    for start, end, line in code.co_lines():
-        if start <= instruction < end and line is not None:
-            return line
-    return code.co_firstlineno
 
 
 def _session_for(graph: Graph, session: Any, what: str) -> Any:

@@ -23,11 +23,10 @@ _LARGEST_CACHE = 1024
 class _Prepared:
     """A plan with what surrounds it: converters of its feeds, and the nesting of its fetches."""
 
-    def __init__(self, graph: Graph, fetches: Any, feeds: list[Tensor], runtime: Runtime) -> None:
-        parsed = Fetches(graph, fetches)
-        self.plan = Plan(parsed.elements, feeds, runtime)
+    def __init__(self, fetches: Fetches, feeds: list[Tensor], runtime: Runtime) -> None:
+        self.plan = Plan(fetches.elements, feeds, runtime)
         self.feeders = [feeder(t) for t in feeds]
-        self.rebuild: Rebuild = parsed.rebuild
+        self.rebuild: Rebuild = fetches.rebuild
 
 
 class BaseSession:
@@ -104,12 +103,11 @@ class BaseSession:
             check_run_options(options, run_metadata)
         feeds = feed_dict or {}
         try:
-            key = (fetch_key(fetches), *feeds)
-            prepared = self._prepared.get(key)
+            prepared = self._prepared.get((fetch_key(fetches), *feeds))
         except TypeError:
-            prepared = key = None  # something unhashable: `_prepare` says what it is
+            prepared = None  # something unhashable: `_prepare` says what it is
         if prepared is None:
-            prepared, feeds = self._prepare(key, fetches, feeds)
+            prepared, feeds = self._prepare(fetches, feeds)
         return self._replay(prepared, list(feeds.values()))
 
     def _replay(self, prepared: _Prepared, given: list[Any]) -> Any:
@@ -119,21 +117,21 @@ class BaseSession:
         return prepared.rebuild([_owned(r) for r in results])
 
     def _prepare(
-        self, key: Any, fetches: Any, feeds: Mapping[Any, Any]
+        self, fetches: Any, feeds: Mapping[Any, Any]
     ) -> tuple[_Prepared, Mapping[Any, Any]]:
-        """Compiles a plan; the feeds come back with names and variables resolved to tensors."""
+        """The plan for feeds given in any form, and the feeds by their tensors."""
         by_tensor: dict[Tensor, Any] = {}
-        plain = True
         for item, value in feeds.items():
             tensors = self._feed_tensors(item)
-            plain = plain and tensors == [item]
             parts = [value] if len(tensors) == 1 else list(value)
             if len(parts) != len(tensors):
                 raise ValueError(f"the feed of {item!r} needs {len(tensors)} parts: {value!r}")
             by_tensor.update(zip(tensors, parts))
-        prepared = _Prepared(self._graph, fetches, list(by_tensor), self._runtime)
-        # Only feeds that are tensors themselves have a key that finds the plan again.
-        if key is not None and plain:
+        parsed = Fetches(self._graph, fetches)  # refuses what cannot be a key
+        key = (fetch_key(fetches), *by_tensor)
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            prepared = _Prepared(parsed, list(by_tensor), self._runtime)
             if len(self._prepared) >= _LARGEST_CACHE:
                 self._prepared.pop(next(iter(self._prepared)))
             self._prepared[key] = prepared
@@ -161,7 +159,7 @@ class BaseSession:
     ) -> Callable[..., Any]:
         """A function that runs these fetches; its arguments are the values of `feed_list`."""
         tensors = [t for item in feed_list or () for t in self._feed_tensors(item)]
-        prepared = _Prepared(self._graph, fetches, tensors, self._runtime)
+        prepared = _Prepared(Fetches(self._graph, fetches), tensors, self._runtime)
 
         def call(*values: Any) -> Any:
             if self._closed:

@@ -16,12 +16,12 @@ names = [v.get("INSTSONAME"), v.get("LDLIBRARY")]
 places = [v.get("LIBDIR"), os.path.join(v.get("LIBDIR") or "", v.get("MULTIARCH") or "")]
 shared = any(os.path.exists(os.path.join(p, n)) for p in places if p for n in names if n and ".so" in n)
 header = os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h"))
-sys.exit(not (sys.version_info >= (3, 9) and shared and header))
+sys.exit(not (sys.version_info >= (3, 10) and shared and header))
 '
 
 find_python() {
   local name
-  for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.10 python3.9 /usr/bin/python3; do
+  for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3; do
     if command -v "$name" > /dev/null && "$name" -c "$suitable" 2> /dev/null; then
       command -v "$name"
       return
@@ -33,7 +33,7 @@ case "$1" in
   venv)
     python=$(find_python)
     if [ -z "$python" ]; then
-      echo "No Python 3.9 or later with a shared library and headers was found. On Debian:" >&2
+      echo "No Python 3.10 or later with a shared library and headers was found. On Debian:" >&2
       echo "    apt-get install python3-dev python3-venv libpython3-dev" >&2
       echo "or name one: make PYTHON=/path/to/python3 ..." >&2
       exit 1

@@ -103,7 +103,7 @@ find_python <- function() {
   if (!length(candidates)) {
     abort(
       paste(
-        "No Python was found. Install Python 3.9 or later with its shared library, make a virtual",
+        "No Python was found. Install Python 3.10 or later with its shared library, make a virtual",
         "environment with the package tensorflow-r, and choose it with use_virtualenv()."
       ),
       "python_not_found"
@@ -182,10 +182,10 @@ start_python <- function() {
 }
 
 check_probed <- function(config, probed) {
-  if (numeric_version(probed$version) < "3.9") {
+  if (numeric_version(probed$version) < "3.10") {
     abort(
       sprintf(
-        "%s is Python %s, and 3.9 or later is needed. Choose another with use_python().",
+        "%s is Python %s, and 3.10 or later is needed. Choose another with use_python().",
         config$python, probed$version
       ),
       "python_not_usable",

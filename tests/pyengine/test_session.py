@@ -79,6 +79,14 @@ class TestFeeds:
         assert sess.run([a, b, c], {a: 2.0}) == [2.0, 3.0, 30.0]
         assert sess.run(b, {"Const:0": 3.0}) == 4.0
 
+    def test_a_feed_by_name_or_variable_is_compiled_once(self, sess):
+        v = tf.Variable(1.0, name="v")
+        x = tf.placeholder(tf.float32, name="x")
+        product = v * x
+        for n in range(3):
+            assert sess.run(product, {v: n, "x:0": 5.0}) == 5.0 * n
+        assert len(sess._prepared) == 1
+
     def test_the_same_fetches_with_other_feeds_are_another_plan(self, sess):
         a, b = tf.constant(1.0), tf.constant(2.0)
         total = a + b

@@ -50,7 +50,7 @@ test_that("a Python without a shared library, or too old, is refused with what t
   )
   expect_error(
     tensorflow:::check_probed(config, list(version = "3.7.1", library = "/lib/libpython3.7.so")),
-    class = "python_not_usable", "3.9 or later"
+    class = "python_not_usable", "3.10 or later"
   )
 })
 

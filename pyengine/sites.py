@@ -1,0 +1,43 @@
+"""Where the user's code made an op: noted when it is made, worked out when it is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import CodeType
+from typing import Any
+
+_ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def caller(depth: int) -> tuple[CodeType, int] | None:
+    """The innermost frame outside of the engine; None if all frames are the engine's.
+
+    A code object and an instruction in it are kept, not the frame, which would keep all of its
+    variables alive.
+
+    Args:
+        depth: how many frames, from this function's own, are known to be the engine's.
+    """
+    frame: Any = sys._getframe(depth)
+    while frame is not None:
+        code = frame.f_code
+        if not code.co_filename.startswith(_ENGINE_DIR):
+            return code, frame.f_lasti
+        frame = frame.f_back
+    return None
+
+
+def describe_site(site: tuple[CodeType, int] | None) -> str:
+    """A site as `file:line`, or "" if it is not known."""
+    if site is None:
+        return ""
+    code, instruction = site
+    return f"{code.co_filename}:{_line_of(code, instruction)}"
+
+
+def _line_of(code: CodeType, instruction: int) -> int:
+    for start, end, line in code.co_lines():
+        if start <= instruction < end and line is not None:
+            return line
+    return code.co_firstlineno
