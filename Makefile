@@ -17,11 +17,11 @@ STAMPS := .stamps
 CORE := $(wildcard bridge/*.pyx bridge/*.pxi bridge/*.pxd bridge/*.h) setup.py pyproject.toml
 R_SOURCES := $(shell find rpackage -type f -not -name '*.o' -not -name '*.so' -not -path 'rpackage/inst/*')
 
-.PHONY: help setup setup-test demo hello test pytest testthat golden lint check bench docs clean
+.PHONY: help setup setup-test demo hello test pytest testthat golden lint check soak bench docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo "also: setup lint golden check bench docs clean"
+	@echo "also: setup lint golden check soak bench docs clean"
 
 $(STAMPS)/r: tools/setup_r.sh
 	@mkdir -p $(STAMPS)
@@ -77,6 +77,10 @@ lint: setup-test
 
 check: setup-test
 	bash tools/check.sh
+
+# Many calls, conversions, callbacks, errors and jumps; fails if memory grows.
+soak: setup
+	Rscript tools/soak.R
 
 bench: setup
 	Rscript benchmarks/session.R

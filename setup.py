@@ -63,4 +63,5 @@ def extension() -> Extension:
     )
 
 
-setup(ext_modules=cythonize([extension()]))
+if __name__ == "__main__":
+    setup(ext_modules=cythonize([extension()]))

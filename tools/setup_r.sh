@@ -17,7 +17,7 @@ has_r_package() {
 }
 
 if [ "$1" = test ]; then
-  for name in testthat lintr roxygen2; do
+  for name in testthat lintr roxygen2 knitr markdown; do
     has_r_package "$name" || packages+=("r-cran-$name")
   done
 fi
