@@ -40,7 +40,8 @@ cases <- list(
 grown <- character()
 for (name in names(cases)) {
   case <- cases[[name]]
-  for (i in seq_len(2000)) case()
+  # R's heap and the allocators grow to their working size first.
+  for (i in seq_len(count)) case()
   invisible(gc())
   before <- resident_mb()
   took <- system.time(for (i in seq_len(count)) case())[["elapsed"]]
