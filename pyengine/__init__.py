@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import errors, nn, train
+from pyengine import errors, initializers, nn, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -69,6 +69,17 @@ from pyengine.graph import (
 )
 from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
+from pyengine.initializers import (
+    constant_initializer,
+    glorot_normal_initializer,
+    glorot_uniform_initializer,
+    ones_initializer,
+    random_normal_initializer,
+    random_uniform_initializer,
+    truncated_normal_initializer,
+    variance_scaling_initializer,
+    zeros_initializer,
+)
 from pyengine.ops.array import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
@@ -95,6 +106,7 @@ from pyengine.scopes import (
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.static import constant_value as get_static_value
+from pyengine.variable_scope import *
 from pyengine.variables import *
 
 

@@ -1,0 +1,270 @@
+"""Initializers: objects that make the initial value of a variable from its shape.
+
+The `tf.initializers` namespace; `tf.zeros_initializer` and its like are the same classes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes
+from pyengine.convert import constant
+from pyengine.dtypes import DType, as_dtype
+from pyengine.graph import Tensor
+from pyengine.ops.array import ones as ones_tensor
+from pyengine.ops.array import zeros as zeros_tensor
+from pyengine.ops.random import random_normal as normal_tensor
+from pyengine.ops.random import random_uniform as uniform_tensor
+from pyengine.ops.random import truncated_normal as truncated_tensor
+from pyengine.shape import as_shape
+
+__all__ = [
+    "Constant",
+    "Identity",
+    "Initializer",
+    "Ones",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "constant_initializer",
+    "glorot_normal_initializer",
+    "glorot_uniform_initializer",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones_initializer",
+    "random_normal_initializer",
+    "random_uniform_initializer",
+    "truncated_normal_initializer",
+    "variance_scaling_initializer",
+    "zeros_initializer",
+]
+
+# The standard deviation of a standard normal distribution cut at two.
+_CUT_DEVIATION = 0.87962566103423978
+
+
+class Initializer:
+    """What makes an initial value: call it with a shape, and a dtype to use in place of its own."""
+
+    def __init__(self, dtype: Any = dtypes.float32) -> None:
+        self.dtype: DType = as_dtype(dtype)
+
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
+        """A tensor of that shape.
+
+        Args:
+            shape: the sizes.
+            dtype: the dtype; the initializer's own by default.
+            partition_info: accepted; variables are not partitioned.
+        """
+        return self._make(shape, self.dtype if dtype is None else as_dtype(dtype).base_dtype)
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        raise NotImplementedError(f"{type(self).__name__} does not say how to make a value")
+
+
+class Zeros(Initializer):
+    """Zeros."""
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return zeros_tensor(shape, dtype)
+
+
+class Ones(Initializer):
+    """Ones."""
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return ones_tensor(shape, dtype)
+
+
+class Constant(Initializer):
+    """A value, or a list of them that is continued by its last one.
+
+    Args:
+        value: a number, list or array.
+        dtype: the dtype.
+        verify_shape: whether the value must have the variable's shape.
+    """
+
+    def __init__(
+        self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False
+    ) -> None:
+        if not (np.isscalar(value) or isinstance(value, (list, tuple, np.ndarray))):
+            raise TypeError(f"Invalid type for initial value: {type(value).__name__}")
+        super().__init__(dtype)
+        self.value = value
+        self._verify_shape = verify_shape
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return constant(self.value, dtype, shape, verify_shape=self._verify_shape)
+
+
+class Identity(Initializer):
+    """An identity matrix times `gain`."""
+
+    def __init__(self, gain: float = 1.0, dtype: Any = dtypes.float32) -> None:
+        super().__init__(dtype)
+        self.gain = gain
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        sizes = as_shape(shape).as_list()
+        if len(sizes) != 2:
+            raise ValueError("Identity matrix initializer can only be used for 2D matrices.")
+        rows, columns = sizes
+        return constant(self.gain * np.eye(rows or 0, columns), dtype)
+
+
+class RandomUniform(Initializer):
+    """Numbers uniform in [minval, maxval)."""
+
+    def __init__(
+        self,
+        minval: Any = 0,
+        maxval: Any = None,
+        seed: int | None = None,
+        dtype: Any = dtypes.float32,
+    ) -> None:
+        super().__init__(dtype)
+        self.minval, self.maxval, self.seed = minval, maxval, seed
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return uniform_tensor(shape, self.minval, self.maxval, dtype, seed=self.seed)
+
+
+class RandomNormal(Initializer):
+    """Numbers from a normal distribution."""
+
+    def __init__(
+        self,
+        mean: Any = 0.0,
+        stddev: Any = 1.0,
+        seed: int | None = None,
+        dtype: Any = dtypes.float32,
+    ) -> None:
+        super().__init__(_float(dtype))
+        self.mean, self.stddev, self.seed = mean, stddev, seed
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return normal_tensor(shape, self.mean, self.stddev, dtype, seed=self.seed)
+
+
+class TruncatedNormal(RandomNormal):
+    """Numbers from a normal distribution, those beyond two standard deviations drawn again."""
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        return truncated_tensor(shape, self.mean, self.stddev, dtype, seed=self.seed)
+
+
+class VarianceScaling(Initializer):
+    """Random numbers whose variance is `scale / n`, so that signals keep their size.
+
+    Args:
+        scale: a positive number.
+        mode: what n is: "fan_in" (inputs), "fan_out" (outputs) or "fan_avg" (their mean).
+        distribution: "truncated_normal" (also called "normal"), "untruncated_normal" or "uniform".
+        seed: the op's seed.
+        dtype: a floating-point dtype.
+
+    Raises:
+        ValueError: for other values.
+    """
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+        dtype: Any = dtypes.float32,
+    ) -> None:
+        if scale <= 0.0:
+            raise ValueError("`scale` must be positive float.")
+        if mode not in ("fan_in", "fan_out", "fan_avg"):
+            raise ValueError(f"Invalid `mode` argument: {mode!r}")
+        distribution = distribution.lower()
+        if distribution not in ("normal", "uniform", "truncated_normal", "untruncated_normal"):
+            raise ValueError(f"Invalid `distribution` argument: {distribution!r}")
+        super().__init__(_float(dtype))
+        self.scale, self.mode, self.seed = scale, mode, seed
+        self.distribution = distribution
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        fan_in, fan_out = _fans(as_shape(shape).as_list())
+        n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+        variance = self.scale / max(1.0, n)
+        if self.distribution == "uniform":
+            limit = math.sqrt(3.0 * variance)
+            return uniform_tensor(shape, -limit, limit, dtype, seed=self.seed)
+        if self.distribution == "untruncated_normal":
+            return normal_tensor(shape, 0.0, math.sqrt(variance), dtype, seed=self.seed)
+        deviation = math.sqrt(variance) / _CUT_DEVIATION
+        return truncated_tensor(shape, 0.0, deviation, dtype, seed=self.seed)
+
+
+def _float(dtype: Any) -> DType:
+    wanted = as_dtype(dtype)
+    if not wanted.is_floating:
+        raise TypeError("Cannot create initializer for non-floating point type.")
+    return wanted
+
+
+def _fans(sizes: list[Any]) -> tuple[float, float]:
+    """How many inputs and outputs a unit of a weight tensor has; the last two sizes, in layers."""
+    if len(sizes) < 2:
+        only = float(sizes[0]) if sizes else 1.0
+        return only, only
+    field = math.prod(sizes[:-2])  # of a convolution's kernel
+    return float(sizes[-2] * field), float(sizes[-1] * field)
+
+
+def glorot_uniform_initializer(
+    seed: int | None = None, dtype: Any = dtypes.float32
+) -> VarianceScaling:
+    """Uniform numbers of variance 2 / (inputs + outputs) (Glorot and Bengio, 2010)."""
+    return VarianceScaling(1.0, "fan_avg", "uniform", seed, dtype)
+
+
+def glorot_normal_initializer(
+    seed: int | None = None, dtype: Any = dtypes.float32
+) -> VarianceScaling:
+    """Normal numbers of variance 2 / (inputs + outputs) (Glorot and Bengio, 2010)."""
+    return VarianceScaling(1.0, "fan_avg", "truncated_normal", seed, dtype)
+
+
+def he_normal(seed: int | None = None) -> VarianceScaling:
+    """Normal numbers of variance 2 / inputs (He et al., 2015)."""
+    return VarianceScaling(2.0, "fan_in", "truncated_normal", seed)
+
+
+def he_uniform(seed: int | None = None) -> VarianceScaling:
+    """Uniform numbers of variance 2 / inputs (He et al., 2015)."""
+    return VarianceScaling(2.0, "fan_in", "uniform", seed)
+
+
+def lecun_normal(seed: int | None = None) -> VarianceScaling:
+    """Normal numbers of variance 1 / inputs (LeCun et al., 1998)."""
+    return VarianceScaling(1.0, "fan_in", "truncated_normal", seed)
+
+
+def lecun_uniform(seed: int | None = None) -> VarianceScaling:
+    """Uniform numbers of variance 1 / inputs (LeCun et al., 1998)."""
+    return VarianceScaling(1.0, "fan_in", "uniform", seed)
+
+
+zeros = zeros_initializer = Zeros
+ones = ones_initializer = Ones
+constant_initializer = Constant
+identity = Identity
+random_uniform = random_uniform_initializer = RandomUniform
+random_normal = random_normal_initializer = RandomNormal
+truncated_normal = truncated_normal_initializer = TruncatedNormal
+variance_scaling = variance_scaling_initializer = VarianceScaling
+glorot_uniform = glorot_uniform_initializer
+glorot_normal = glorot_normal_initializer

@@ -1,0 +1,402 @@
+"""Variables by name: `get_variable`, and the scopes that prefix, share and configure them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from pyengine import dtypes
+from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import DType, as_dtype
+from pyengine.graph import Graph, get_default_graph, graph_of
+from pyengine.graph_keys import GraphKeys
+from pyengine.initializers import glorot_uniform_initializer, zeros_initializer
+from pyengine.ops.declare import whole
+from pyengine.shape import as_shape
+from pyengine.variables import Variable
+
+__all__ = [
+    "AUTO_REUSE",
+    "VariableScope",
+    "get_local_variable",
+    "get_variable",
+    "get_variable_scope",
+    "no_regularizer",
+    "variable_scope",
+]
+
+
+class _AutoReuse:
+    """Reuse a variable if it is there, and make it if it is not."""
+
+    def __repr__(self) -> str:
+        return "tf.AUTO_REUSE"
+
+
+AUTO_REUSE: Any = _AutoReuse()
+
+
+def no_regularizer(_: Any) -> None:
+    """In place of a scope's regularizer, for a variable that is to have none."""
+
+
+class _Store:
+    """The named variables of a graph, and how often each scope has been opened."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Variable] = {}
+        self.opened: dict[str, int] = {}
+
+
+def _store(graph: Graph) -> _Store:
+    found = graph.get_collection_ref("_variable_store")
+    if not found:
+        found.append(_Store())
+    store: _Store = found[0]
+    return store
+
+
+class VariableScope:
+    """A prefix of variables' names, with what `get_variable` uses where it is told nothing else.
+
+    Attributes:
+        name: the prefix, without the last "/".
+        original_name_scope: the name scope that was entered with it.
+        reuse: whether variables are shared: True, False or `AUTO_REUSE`.
+    """
+
+    def __init__(
+        self,
+        reuse: Any = False,
+        name: str = "",
+        initializer: Any = None,
+        regularizer: Any = None,
+        caching_device: Any = None,
+        custom_getter: Callable[..., Any] | None = None,
+        name_scope: str = "",
+        dtype: Any = dtypes.float32,
+    ) -> None:
+        self.name = name
+        self.reuse = reuse
+        self.initializer = initializer
+        self.regularizer = regularizer
+        self.caching_device = caching_device
+        self.custom_getter = custom_getter
+        self.original_name_scope = name_scope
+        self.dtype: DType = as_dtype(dtype)
+
+    def reuse_variables(self) -> None:
+        """Shares variables from here on."""
+        self.reuse = True
+
+    def set_initializer(self, initializer: Any) -> None:
+        self.initializer = initializer
+
+    def set_regularizer(self, regularizer: Any) -> None:
+        self.regularizer = regularizer
+
+    def set_dtype(self, dtype: Any) -> None:
+        self.dtype = as_dtype(dtype)
+
+    def global_variables(self) -> list[Any]:
+        """The variables whose names start with the scope's."""
+        return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES, self.name)
+
+    def trainable_variables(self) -> list[Any]:
+        """The trainable variables whose names start with the scope's."""
+        return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES, self.name)
+
+    def get_variable(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """`tf.get_variable` in this scope."""
+        getter: Callable[..., Any] = self._get
+        if self.custom_getter is not None:
+            outer = self.custom_getter
+
+            def getter(full_name: str, *args: Any, **kwargs: Any) -> Any:
+                return outer(self._get, full_name, *args, **kwargs)
+
+        full_name = f"{self.name}/{name}" if self.name else name
+        return getter(full_name, *args, **kwargs)
+
+    def _get(
+        self,
+        name: str,
+        shape: Any = None,
+        dtype: Any = None,
+        initializer: Any = None,
+        regularizer: Any = None,
+        trainable: bool = True,
+        collections: Sequence[str] | None = None,
+        caching_device: Any = None,
+        partitioner: Any = None,
+        validate_shape: bool = True,
+        use_resource: bool | None = None,
+        custom_getter: Callable[..., Any] | None = None,
+        constraint: Callable[..., Any] | None = None,
+    ) -> Any:
+        if partitioner is not None:
+            raise NotImplementedError("get_variable(partitioner=...) is not available yet")
+        store = _store(get_default_graph())
+        found = store.variables.get(name)
+        wanted = None if shape is None else as_shape(whole(shape))
+        kind = self.dtype if dtype is None else as_dtype(dtype).base_dtype
+        if found is not None:
+            return self._shared(found, name, wanted, None if dtype is None else kind)
+        if self.reuse is True:
+            raise ValueError(
+                f"Variable {name} does not exist, or was not created with tf.get_variable(). Did "
+                f"you mean to set reuse=tf.AUTO_REUSE in VarScope?"
+            )
+        made = _make(
+            name, wanted, kind, self.initializer if initializer is None else initializer,
+            trainable=trainable, collections=collections, validate_shape=validate_shape,
+            constraint=constraint,
+        )  # fmt: skip
+        store.variables[name] = made
+        _regularize(made, self.regularizer if regularizer is None else regularizer)
+        return made
+
+    def _shared(self, found: Variable, name: str, shape: Any, dtype: DType | None) -> Variable:
+        if self.reuse is False:
+            raise ValueError(
+                f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or "
+                f"reuse=tf.AUTO_REUSE in VarScope? It was made at {found.op.site}"
+            )
+        if shape is not None and not shape.is_compatible_with(found.shape):
+            raise ValueError(
+                f"Trying to share variable {name}, but specified shape {shape} and found shape "
+                f"{found.shape}."
+            )
+        if dtype is not None and dtype is not found.dtype.base_dtype:
+            raise ValueError(
+                f"Trying to share variable {name}, but specified dtype {dtype.name} and found "
+                f"dtype {found.dtype.base_dtype.name}."
+            )
+        return found
+
+
+def _make(name: str, shape: Any, dtype: DType, initializer: Any, **options: Any) -> Variable:
+    """A new variable, made outside of all name scopes."""
+    if initializer is None:
+        initializer = _default_initializer(name, dtype)
+    if isinstance(initializer, type):
+        initializer = initializer()
+    if not callable(initializer):
+        if shape is not None:
+            raise ValueError("If initializer is a constant, do not specify shape.")
+        value = convert_to_tensor(initializer)
+        return _outside(lambda: Variable(value, name=name, **options))
+    if shape is None or not shape.is_fully_defined():
+        raise ValueError(
+            f"Shape of a new variable ({name}) must be fully defined, but instead was "
+            f"{'not given' if shape is None else shape}."
+        )
+    return _outside(
+        lambda: Variable(
+            lambda: _call_initializer(initializer, shape, dtype), name=name, dtype=dtype, **options
+        )
+    )
+
+
+def _call_initializer(initializer: Any, shape: Any, dtype: DType) -> Any:
+    return initializer(shape.as_list(), dtype=dtype)
+
+
+def _outside(make: Callable[[], Variable]) -> Variable:
+    with get_default_graph().name_scope(None):
+        return make()
+
+
+def _default_initializer(name: str, dtype: DType) -> Any:
+    if dtype.is_floating:
+        return glorot_uniform_initializer()
+    if dtype.is_integer or dtype.is_bool:
+        return zeros_initializer()
+    raise ValueError(f"An initializer for variable {name} of {dtype!r} is required")
+
+
+def _regularize(variable: Variable, regularizer: Any) -> None:
+    if regularizer is None:
+        return
+    graph = variable.graph
+    with graph.name_scope(variable.op.name + "/Regularizer/"):
+        loss = regularizer(variable)
+    if loss is not None:
+        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
+
+
+def get_variable_scope() -> VariableScope:
+    """The variable scope that is open now."""
+    graph = get_default_graph()
+    found = graph._scope("variables", None)
+    if found is None:
+        found = VariableScope()
+        graph._scopes.variables = found
+    scope: VariableScope = found
+    return scope
+
+
+def get_variable(
+    name: str,
+    shape: Any = None,
+    dtype: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    trainable: bool = True,
+    collections: Sequence[str] | None = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    validate_shape: bool = True,
+    use_resource: bool | None = None,
+    custom_getter: Callable[..., Any] | None = None,
+    constraint: Callable[..., Any] | None = None,
+) -> Any:
+    """The variable of that name in the current variable scope: a new one, or a shared one.
+
+    Args:
+        name: the name, to which the scope's is prefixed.
+        shape: the shape of a new variable.
+        dtype: its dtype; the scope's (float32) by default.
+        initializer: an `Initializer`, a function of shape and dtype, or a constant value; by
+            default the scope's, or Glorot's uniform one.
+        regularizer: a function of the variable whose result is added to the collection
+            REGULARIZATION_LOSSES.
+        trainable, collections, validate_shape, constraint: as for `tf.Variable`.
+        caching_device, use_resource: accepted.
+        partitioner: not available.
+        custom_getter: a function called in place of the usual one, which is its first argument.
+
+    Returns:
+        A `Variable`.
+
+    Raises:
+        ValueError: when the variable exists and is not to be shared, or the other way round, or
+            when a shared one has another shape or dtype.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.variable_scope("layer"):
+        ...     print(tf.get_variable("w", [2, 3]).name)
+        layer/w:0
+    """
+    scope = get_variable_scope()
+    if custom_getter is not None:
+        full = f"{scope.name}/{name}" if scope.name else name
+        return custom_getter(
+            scope._get, full, shape=shape, dtype=dtype, initializer=initializer,
+            regularizer=regularizer, trainable=trainable, collections=collections,
+            validate_shape=validate_shape, constraint=constraint,
+        )  # fmt: skip
+    return scope.get_variable(
+        name, shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
+        trainable=trainable, collections=collections, caching_device=caching_device,
+        partitioner=partitioner, validate_shape=validate_shape, use_resource=use_resource,
+        constraint=constraint,
+    )  # fmt: skip
+
+
+def get_local_variable(name: str, shape: Any = None, **options: Any) -> Any:
+    """`get_variable` for a variable that is neither trained nor saved."""
+    options = {"trainable": False, "collections": [GraphKeys.LOCAL_VARIABLES], **options}
+    return get_variable(name, shape, **options)
+
+
+@contextlib.contextmanager
+def variable_scope(
+    name_or_scope: Any,
+    default_name: str | None = None,
+    values: Sequence[Any] | None = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    custom_getter: Callable[..., Any] | None = None,
+    reuse: Any = None,
+    dtype: Any = None,
+    use_resource: bool | None = None,
+    constraint: Any = None,
+    auxiliary_name_scope: bool = True,
+) -> Iterator[VariableScope]:
+    """A context that prefixes the names of variables and ops, and configures `get_variable`.
+
+    Args:
+        name_or_scope: the name, or a `VariableScope` to enter again.
+        default_name: a name to make unique, where `name_or_scope` is None.
+        values: tensors; the graph they belong to becomes the default.
+        initializer, regularizer, caching_device, custom_getter, dtype: for variables made inside.
+        partitioner, use_resource, constraint: accepted where they are None.
+        reuse: True or `AUTO_REUSE` to share variables; None to do as the scope outside.
+        auxiliary_name_scope: whether to enter a name scope too.
+
+    Yields:
+        The `VariableScope`.
+
+    Raises:
+        ValueError: without a name.
+    """
+    if partitioner is not None:
+        raise NotImplementedError("variable_scope(partitioner=...) is not available yet")
+    if name_or_scope is None and default_name is None:
+        raise ValueError("If default_name is None then name_or_scope is required")
+    graph = graph_of(values or ())
+    with graph.as_default():
+        outer = get_variable_scope()
+        name, name_scope_name = _scope_names(name_or_scope, default_name, outer)
+        if isinstance(name_or_scope, VariableScope):
+            outer = name_or_scope
+        enters = graph.name_scope(name_scope_name) if auxiliary_name_scope else _unchanged(graph)
+        with enters as entered:
+            inherited = outer.reuse if reuse is None or (reuse is False and outer.reuse) else reuse
+            scope = VariableScope(
+                reuse=inherited,
+                name=name,
+                initializer=outer.initializer if initializer is None else initializer,
+                regularizer=outer.regularizer if regularizer is None else regularizer,
+                caching_device=outer.caching_device if caching_device is None else caching_device,
+                custom_getter=_chained(outer.custom_getter, custom_getter),
+                name_scope=entered,
+                dtype=outer.dtype if dtype is None else dtype,
+            )
+            if isinstance(name_or_scope, VariableScope):
+                scope.original_name_scope = name_or_scope.original_name_scope
+            with graph._scoped("variables", scope, None):
+                yield scope
+
+
+@contextlib.contextmanager
+def _unchanged(graph: Graph) -> Iterator[str]:
+    current = graph.get_name_scope()
+    yield current + "/" if current else ""
+
+
+def _scope_names(given: Any, default: str | None, outer: VariableScope) -> tuple[str, str]:
+    """The variable scope's full name, and the name of the name scope to enter."""
+    store = _store(get_default_graph())
+    if isinstance(given, VariableScope):
+        return given.name, given.name.rpartition("/")[2]
+    if given is None:
+        base, n = default or "", 0
+        candidate = base
+        while f"{outer.name}/{candidate}" in store.opened:
+            n += 1
+            candidate = f"{base}_{n}"
+        given = candidate
+    elif not isinstance(given, str):
+        raise TypeError(f"name_or_scope must be a string or VariableScope, got {given!r}")
+    store.opened[f"{outer.name}/{given}"] = 1
+    return (f"{outer.name}/{given}" if outer.name else given), given
+
+
+def _chained(outer: Callable[..., Any] | None, inner: Callable[..., Any] | None) -> Any:
+    """Custom getters of nested scopes: the outer one is the getter of the inner."""
+    if inner is None or outer is None:
+        return inner or outer
+
+    def both(getter: Callable[..., Any], name: str, *args: Any, **kwargs: Any) -> Any:
+        def through_outer(full_name: str, *args: Any, **kwargs: Any) -> Any:
+            return outer(getter, full_name, *args, **kwargs)
+
+        return inner(through_outer, name, *args, **kwargs)
+
+    return both

@@ -1,0 +1,127 @@
+"""Variables by name, and their scopes."""
+
+import pytest
+
+import pyengine as tf
+
+
+@pytest.fixture
+def sess():
+    with tf.Graph().as_default(), tf.Session() as session:
+        yield session
+
+
+def test_scopes_prefix_variables_and_ops(sess):
+    with tf.variable_scope("a") as scope:
+        v = tf.get_variable("v", [1])
+        with tf.variable_scope("b"):
+            w = tf.get_variable("w", [1])
+            x = tf.identity(w, name="x")
+    assert (v.name, w.name, x.op.name) == ("a/v:0", "a/b/w:0", "a/b/x")
+    assert scope.name == "a"
+    assert scope.original_name_scope == "a/"
+    assert tf.get_variable_scope().name == ""
+    assert scope.global_variables() == [v, w]
+    assert scope.trainable_variables() == [v, w]
+
+
+def test_name_scopes_do_not_prefix_them(sess):
+    with tf.name_scope("n"):
+        assert tf.get_variable("v", [1]).name == "v:0"
+
+
+def test_sharing_must_be_asked_for(sess):
+    with tf.variable_scope("s"):
+        v = tf.get_variable("v", [2])
+    with tf.variable_scope("s", reuse=True):
+        assert tf.get_variable("v") is v
+        assert tf.get_variable("v", [2]) is v
+        with tf.variable_scope("inner"), pytest.raises(ValueError, match="does not exist"):
+            tf.get_variable("v", [1])
+    with tf.variable_scope("s"), pytest.raises(ValueError, match="already exists"):
+        tf.get_variable("v", [2])
+    with tf.variable_scope("s", reuse=tf.AUTO_REUSE):
+        assert tf.get_variable("v", [2]) is v
+        assert tf.get_variable("new", [2]).name == "s/new:0"
+    with tf.variable_scope("s") as scope:
+        scope.reuse_variables()
+        assert tf.get_variable("v") is v
+
+
+def test_a_shared_variable_has_its_shape_and_dtype(sess):
+    tf.get_variable("v", [2])
+    with tf.variable_scope(tf.get_variable_scope(), reuse=True):
+        with pytest.raises(ValueError, match=r"specified shape \(3,\) and found shape \(2,\)"):
+            tf.get_variable("v", [3])
+        with pytest.raises(ValueError, match="specified dtype int32"):
+            tf.get_variable("v", [2], tf.int32)
+
+
+def test_default_names_are_made_unique(sess):
+    names = []
+    for _ in range(3):
+        with tf.variable_scope(None, "layer"):
+            names.append(tf.get_variable("w", [1]).op.name)
+    assert names == ["layer/w", "layer_1/w", "layer_2/w"]
+
+
+def test_a_scope_can_be_entered_again(sess):
+    with tf.variable_scope("a") as scope:
+        v = tf.get_variable("v", [1])
+    with tf.variable_scope("elsewhere"), tf.variable_scope(scope, reuse=True) as again:
+        assert tf.get_variable("v") is v
+        assert again.original_name_scope == "a/"
+
+
+def test_settings_are_inherited(sess):
+    with tf.variable_scope(
+        "s", initializer=tf.constant_initializer(3.0), regularizer=tf.nn.l2_loss, dtype=tf.float64
+    ):
+        v = tf.get_variable("v", [2])
+        w = tf.get_variable("w", [2], tf.float32, tf.ones_initializer, regularizer=lambda v: None)
+    sess.run(tf.global_variables_initializer())
+    assert sess.run(v).tolist() == [3.0, 3.0]
+    assert sess.run(w).tolist() == [1.0, 1.0]
+    assert v.dtype.base_dtype is tf.float64
+    losses = tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)
+    assert sess.run(losses) == [9.0]
+
+
+def test_custom_getters_wrap_each_other(sess):
+    def suffix(text):
+        return lambda getter, name, *args, **kwargs: getter(name + text, *args, **kwargs)
+
+    with tf.variable_scope("s", custom_getter=suffix("_outer")):
+        assert tf.get_variable("v", [1]).op.name == "s/v_outer"
+        with tf.variable_scope("t", custom_getter=suffix("_inner")):
+            assert tf.get_variable("v", [1]).op.name == "s/t/v_inner_outer"
+    got = tf.get_variable("u", [1], custom_getter=suffix("_own"))
+    assert got.op.name == "u_own"
+
+
+def test_initial_values(sess):
+    constant = tf.get_variable("c", initializer=[1.0, 2.0])
+    integers = tf.get_variable("i", [2], tf.int32)
+    local = tf.get_local_variable("l", [2], initializer=tf.ones_initializer())
+    sess.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+    assert sess.run(constant).tolist() == [1.0, 2.0]
+    assert sess.run(integers).tolist() == [0, 0]
+    assert tf.local_variables() == [local]
+    assert local not in tf.trainable_variables()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "match"),
+    [
+        (lambda: tf.get_variable("v"), ValueError, "must be fully defined"),
+        (lambda: tf.get_variable("v", [None]), ValueError, "must be fully defined"),
+        (lambda: tf.get_variable("v", [2], initializer=[1.0]), ValueError, "do not specify shape"),
+        (lambda: tf.get_variable("v", [2], tf.string), ValueError, "initializer .* required"),
+        (lambda: tf.get_variable("v", [2], partitioner=1), NotImplementedError, "partitioner"),
+        (lambda: tf.variable_scope(None).__enter__(), ValueError, "name_or_scope is required"),
+        (lambda: tf.variable_scope(3).__enter__(), TypeError, "string or VariableScope"),
+    ],
+)
+def test_bad_arguments(sess, call, error, match):
+    with pytest.raises(error, match=match):
+        call()
