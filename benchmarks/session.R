@@ -78,7 +78,7 @@ if (!ours) {
 }
 
 peer <- rep(NA_real_, length(measured))
-if (nzchar(Sys.getenv("RETICULATE_PYTHON")) && requireNamespace("reticulate", quietly = TRUE)) {
+if (nzchar(Sys.getenv("RETICULATE_PYTHON")) && nzchar(system.file(package = "reticulate"))) {
   result <- tempfile(fileext = ".rds")
   script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
   status <- system2("Rscript", c(script, "--peer"), env = paste0("BENCHMARK_RESULT=", result), stderr = FALSE)

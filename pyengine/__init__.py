@@ -84,7 +84,10 @@ from pyengine.ops.array import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.control_flow import group, no_op, tuple
+from pyengine.ops.elementwise import *
+from pyengine.ops.filling import *
 from pyengine.ops.indexing import *
+from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
 from pyengine.ops.random import *

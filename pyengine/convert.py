@@ -107,7 +107,7 @@ def _holds_tensor(value: Any) -> bool:
 
 def _stacked(value: Any, dtype: DType | None, name: str | None) -> Tensor:
     """A nested list with tensors in it; its plain members take the dtype of the tensors."""
-    from pyengine.ops.array import stack
+    from pyengine.ops.joining import stack
 
     if dtype is None:
         dtype = _dtype_inside(value)

@@ -111,7 +111,7 @@ def gradients(
         walk.run(targets)
         found = [walk.total(x) for x in sources]
         if unconnected_gradients == UnconnectedGradients.ZERO:
-            from pyengine.ops.array import zeros_like
+            from pyengine.ops.filling import zeros_like
 
             return [zeros_like(x) if g is None else g for x, g in zip(sources, found)]
         if unconnected_gradients != UnconnectedGradients.NONE:
@@ -133,7 +133,7 @@ def _source(x: Any) -> Tensor:
 
 def _starts(ys: list[Tensor], grad_ys: Any) -> list[Gradient]:
     """The gradient that each y starts from."""
-    from pyengine.ops.array import ones_like
+    from pyengine.ops.filling import ones_like
 
     given = _as_list(grad_ys) or [None] * len(ys)
     if len(given) != len(ys):
@@ -260,7 +260,7 @@ def _rule(op: Operation) -> Callable[..., Any]:
 
 def _filled(op: Operation, out_grads: list[Gradient]) -> list[Gradient]:
     """The gradients of an op's outputs, zeros for outputs that nothing depends on."""
-    from pyengine.ops.array import zeros_like
+    from pyengine.ops.filling import zeros_like
 
     return [
         zeros_like(t) if g is None and (t.dtype.is_floating or t.dtype.is_complex) else g
@@ -300,7 +300,9 @@ def hessians(
     Raises:
         ValueError: when an x has no gradient, or its shape is not known.
     """
-    from pyengine.ops.array import reshape, stack, zeros_like
+    from pyengine.ops.array import reshape
+    from pyengine.ops.filling import zeros_like
+    from pyengine.ops.joining import stack
 
     sources = [convert_to_tensor(x) for x in _as_list(xs)]
     found = []

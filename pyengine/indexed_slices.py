@@ -71,7 +71,7 @@ class IndexedSlicesValue:
 
 def concat_slices(parts: Sequence[IndexedSlices]) -> IndexedSlices:
     """The sum of several: their rows one after the other."""
-    from pyengine.ops.array import concat
+    from pyengine.ops.joining import concat
 
     return IndexedSlices(
         concat([p.values for p in parts], axis=0),

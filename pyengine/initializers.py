@@ -14,8 +14,8 @@ from pyengine import dtypes
 from pyengine.convert import constant
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Tensor
-from pyengine.ops.array import ones as ones_tensor
-from pyengine.ops.array import zeros as zeros_tensor
+from pyengine.ops.filling import ones as ones_tensor
+from pyengine.ops.filling import zeros as zeros_tensor
 from pyengine.ops.random import random_normal as normal_tensor
 from pyengine.ops.random import random_uniform as uniform_tensor
 from pyengine.ops.random import truncated_normal as truncated_tensor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,11 +24,21 @@ from pyengine.shape import (
 )
 
 __all__ = [
-    "broadcast_to", "concat", "expand_dims", "eye", "fill", "identity", "linspace", "lin_space",
-    "one_hot", "ones", "ones_like", "pack", "placeholder", "placeholder_with_default", "range",
-    "rank", "reshape", "shape", "size", "split", "squeeze", "stack", "stop_gradient", "tile",
-    "transpose", "unpack", "unstack", "where", "zeros", "zeros_like",
-]  # fmt: skip
+    "broadcast_to",
+    "expand_dims",
+    "identity",
+    "placeholder",
+    "placeholder_with_default",
+    "rank",
+    "reshape",
+    "shape",
+    "size",
+    "squeeze",
+    "stop_gradient",
+    "tile",
+    "transpose",
+    "where",
+]
 
 # ---------------------------------------------------------------- placeholders and copies
 
@@ -353,7 +362,7 @@ _squeeze = defop(
 def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
     """A tensor without its dimensions of size 1: those at `axis` (one or a list), or all."""
     axes = () if axis is None else whole(axis)
-    axes = builtins.tuple(axes) if isinstance(axes, (list, builtins.tuple)) else (int(axes),)
+    axes = tuple(axes) if isinstance(axes, (list, tuple)) else (int(axes),)
     return _squeeze(input, squeeze_dims=axes, name=name)
 
 
@@ -362,7 +371,7 @@ def _transposed(op: Operation) -> TensorShape:
     if perm is None:
         return unknown_shape(x.ndims if x.ndims is not None else op.inputs[1].shape[0].value)
     axes = perm.tolist()
-    if sorted(axes) != list(builtins.range(len(axes))):
+    if sorted(axes) != list(range(len(axes))):
         raise ValueError(f"perm {axes} is not a permutation of the axes")
     sizes = x.with_rank(len(axes)).sizes or ()
     return TensorShape.of(tuple(sizes[a] for a in axes))
@@ -411,7 +420,9 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
         if x.shape.ndims is not None:
             perm = constant(np.arange(x.shape.ndims, dtype=np.int32)[::-1])
         else:
-            perm = subtract(subtract(rank(x), 1), range(0, rank(x)))
+            from pyengine.ops.filling import range as range_of
+
+            perm = subtract(subtract(rank(x), 1), range_of(0, rank(x)))
     return _transpose(x, whole(perm), name=name)
 
 
@@ -460,12 +471,14 @@ def _tile_shape(op: Operation) -> TensorShape:
 
 
 def _tile_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.filling import range as range_of
+    from pyengine.ops.joining import stack
     from pyengine.ops.reduce import reduce_sum
 
     x, multiples = op.inputs
     # [m0, s0, m1, s1, ...]: each copy gets an axis of its own, and these are summed.
     split_shape = reshape(transpose(stack([multiples, shape(x)])), [-1])
-    return reduce_sum(reshape(dy, split_shape), range(0, size(split_shape), 2)), None
+    return reduce_sum(reshape(dy, split_shape), range_of(0, size(split_shape), 2)), None
 
 
 tile = defop(
@@ -498,6 +511,8 @@ def _select_kernel(xp: Any, condition: Any, x: Any, y: Any) -> Any:
 
 
 def _select_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.filling import zeros_like
+
     condition, zero = op.inputs[0], zeros_like(op.inputs[1])
     return None, _select(condition, dy, zero), _select(condition, zero, dy)
 
@@ -540,18 +555,3 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
     return _select(condition, x, y, name=name)
-
-
-from pyengine.ops.filling import (  # noqa: E402 (it needs the above)
-    eye,
-    fill,
-    lin_space,
-    linspace,
-    one_hot,
-    ones,
-    ones_like,
-    range,
-    zeros,
-    zeros_like,
-)
-from pyengine.ops.joining import concat, pack, split, stack, unpack, unstack  # noqa: E402 (it needs the above)

@@ -8,9 +8,10 @@ from typing import Any
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops import math
-from pyengine.ops.array import identity, ones_like, where
+from pyengine.ops import elementwise, math
+from pyengine.ops.array import identity, where
 from pyengine.ops.compare import greater
+from pyengine.ops.filling import ones_like
 from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
     name_scope,
@@ -48,7 +49,7 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
         square = reduce_sum(math.multiply(values, values), axes, keepdims=True)
         positive = greater(square, 0)
         # The square root has no derivative at zero: take it of one there.
-        root = math.sqrt(where(positive, square, ones_like(square)))
+        root = elementwise.sqrt(where(positive, square, ones_like(square)))
         norm = where(positive, root, square)
         scaled = math.realdiv(math.multiply(values, clip_norm), math.maximum(norm, clip_norm))
         return identity(scaled, name=scope)
@@ -68,8 +69,8 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
             for t in t_list
             if t is not None
         ]
-        squares = [reduce_sum(math.square(p)) for p in parts]
-        return math.sqrt(math.add_n(squares), name=scope)
+        squares = [reduce_sum(elementwise.square(p)) for p in parts]
+        return elementwise.sqrt(math.add_n(squares), name=scope)
 
 
 def clip_by_global_norm(

@@ -11,13 +11,12 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, defop, no_grad, same_shape, unary
-from pyengine.ops.math import add, cast, multiply, number, realdiv, subtract
+from pyengine.ops.math import add, cast, conj, multiply, negative, number, realdiv, subtract
 
 __all__ = [
     "abs",
     "ceil",
     "ceiling",
-    "conj",
     "digamma",
     "erf",
     "exp",
@@ -30,8 +29,6 @@ __all__ = [
     "lgamma",
     "log",
     "log1p",
-    "neg",
-    "negative",
     "polygamma",
     "reciprocal",
     "rint",
@@ -44,36 +41,6 @@ __all__ = [
     "tanh",
     "zeta",
 ]
-
-negative = neg = unary(
-    "Neg",
-    doc="-x, elementwise.",
-    types="number",
-    kernel=lambda xp, x: xp.negative(x),
-    grad=lambda op, dy: negative(dy),
-)
-
-conj_op = unary(
-    "Conj",
-    doc="The complex conjugate, elementwise.",
-    types="complex",
-    kernel=lambda xp, x: xp.conj(x),
-    grad=lambda op, dy: conj_op(dy),
-)
-
-
-def conj(x: Any, name: str | None = None) -> Tensor:
-    """The complex conjugate, elementwise; a real tensor is returned as it is.
-
-    Raises:
-        TypeError: for a tensor that is not numeric.
-    """
-    x = convert_to_tensor(x, name="x")
-    if x.dtype.is_complex:
-        return conj_op(x, name=name)
-    if x.dtype.is_floating or x.dtype.is_integer:
-        return x
-    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
 
 
 def _per_x(op: Operation, dy: Tensor, derivative: Tensor) -> Tensor:

@@ -13,8 +13,9 @@ from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops.array import concat, reshape, shape, stack
+from pyengine.ops.array import reshape, shape
 from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.ops.joining import concat, stack
 from pyengine.scopes import (
     name_scope,
 )

@@ -13,59 +13,34 @@ from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.broadcasting import unbroadcast
-from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape
+from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape, unary
 from pyengine.registry import OpDef
 from pyengine.shape import merge_all
 
 __all__ = [
-    "abs",
+    "conj",
+    "neg",
+    "negative",
     "accumulate_n",
     "add",
     "add_n",
     "cast",
-    "ceil",
-    "ceiling",
-    "conj",
-    "digamma",
     "div",
     "divide",
-    "erf",
-    "exp",
-    "expm1",
-    "floor",
     "floor_div",
     "floordiv",
     "floormod",
-    "inv",
-    "is_finite",
-    "is_inf",
-    "is_nan",
-    "lgamma",
-    "log",
-    "log1p",
     "maximum",
     "minimum",
     "mod",
     "mul",
     "multiply",
-    "neg",
-    "negative",
-    "polygamma",
     "pow",
     "realdiv",
-    "reciprocal",
-    "rint",
-    "round",
-    "rsqrt",
     "saturate_cast",
-    "sigmoid",
-    "sign",
-    "sqrt",
-    "square",
     "squared_difference",
     "sub",
     "subtract",
-    "tanh",
     "to_bfloat16",
     "to_double",
     "to_float",
@@ -74,7 +49,6 @@ __all__ = [
     "truediv",
     "truncatediv",
     "truncatemod",
-    "zeta",
 ]
 
 # ---------------------------------------------------------------- arithmetic
@@ -86,6 +60,37 @@ add = binary(
     kernel=lambda xp, x, y: xp.add(x, y),
     grad=lambda op, dy: unbroadcast(op, dy, dy),
 )
+
+negative = neg = unary(
+    "Neg",
+    doc="-x, elementwise.",
+    types="number",
+    kernel=lambda xp, x: xp.negative(x),
+    grad=lambda op, dy: negative(dy),
+)
+
+conj_op = unary(
+    "Conj",
+    doc="The complex conjugate, elementwise.",
+    types="complex",
+    kernel=lambda xp, x: xp.conj(x),
+    grad=lambda op, dy: conj_op(dy),
+)
+
+
+def conj(x: Any, name: str | None = None) -> Tensor:
+    """The complex conjugate, elementwise; a real tensor is returned as it is.
+
+    Raises:
+        TypeError: for a tensor that is not numeric.
+    """
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return conj_op(x, name=name)
+    if x.dtype.is_floating or x.dtype.is_integer:
+        return x
+    raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}")
+
 
 subtract = sub = binary(
     "Sub",
@@ -254,8 +259,10 @@ def _pow_kernel(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _pow_grad(op: Operation, dy: Tensor) -> Any:
-    from pyengine.ops.array import ones_like, where, zeros_like
+    from pyengine.ops.array import where
     from pyengine.ops.compare import greater, not_equal
+    from pyengine.ops.elementwise import log
+    from pyengine.ops.filling import ones_like, zeros_like
 
     x, y, z = op.inputs[0], op.inputs[1], op.outputs[0]
     dx = multiply(dy, multiply(conj(y), pow(conj(x), subtract(conj(y), ones_like(y)))))
@@ -279,7 +286,8 @@ pow = binary(
 def _extreme_grad(compare: str) -> Any:
     def grad(op: Operation, dy: Tensor) -> Any:
         from pyengine.ops import compare as comparisons
-        from pyengine.ops.array import where, zeros_like
+        from pyengine.ops.array import where
+        from pyengine.ops.filling import zeros_like
 
         x, y = op.inputs
         mine = getattr(comparisons, compare)(x, y)
@@ -472,36 +480,3 @@ def accumulate_n(
     if tensor_dtype is not None and as_dtype(tensor_dtype) is not total.dtype.base_dtype:
         raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {total.dtype}")
     return total
-
-
-from pyengine.ops.elementwise import (  # noqa: E402 (it needs the above)
-    abs,
-    ceil,
-    ceiling,
-    conj,
-    digamma,
-    erf,
-    exp,
-    expm1,
-    floor,
-    inv,
-    is_finite,
-    is_inf,
-    is_nan,
-    lgamma,
-    log,
-    log1p,
-    neg,
-    negative,
-    polygamma,
-    reciprocal,
-    rint,
-    round,
-    rsqrt,
-    sigmoid,
-    sign,
-    sqrt,
-    square,
-    tanh,
-    zeta,
-)

@@ -9,20 +9,13 @@ import numpy as np
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import math
-from pyengine.ops.array import (
-    expand_dims,
-    identity,
-    rank,
-    shape,
-    stack,
-    stop_gradient,
-    where,
-    zeros_like,
-)
-from pyengine.ops.array import range as range_of
+from pyengine.ops import elementwise, math
+from pyengine.ops.array import expand_dims, identity, rank, shape, stop_gradient, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
+from pyengine.ops.filling import range as range_of
+from pyengine.ops.filling import zeros_like
+from pyengine.ops.joining import stack
 from pyengine.ops.random import random_uniform
 from pyengine.ops.reduce import reduce_mean, reduce_sum
 from pyengine.ops.softmax import last_size
@@ -31,7 +24,7 @@ from pyengine.scopes import (
 )
 from pyengine.shape import TensorShape, as_shape
 
-sigmoid, tanh = math.sigmoid, math.tanh
+sigmoid, tanh = elementwise.sigmoid, elementwise.tanh
 
 __all__ = [
     "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu", "moments",
@@ -107,7 +100,7 @@ softsign = unary(
     signature="features: T -> T",
     kernel=lambda xp, x: x / (1 + xp.abs(x)),
     grad=lambda op, dy: math.realdiv(
-        dy, math.square(math.add(math.abs(op.inputs[0]), math.number(1, dy)))
+        dy, elementwise.square(math.add(elementwise.abs(op.inputs[0]), math.number(1, dy)))
     ),
 )
 
@@ -268,8 +261,8 @@ def l2_normalize(
     """x / sqrt(max(sum(x^2), epsilon)) along axes."""
     with name_scope(name, "l2_normalize", [x]) as scope:
         value = convert_to_tensor(x, name="x")
-        total = reduce_sum(math.square(value), axis, keepdims=True)
-        return math.multiply(value, math.rsqrt(math.maximum(total, epsilon)), name=scope)
+        total = reduce_sum(elementwise.square(value), axis, keepdims=True)
+        return math.multiply(value, elementwise.rsqrt(math.maximum(total, epsilon)), name=scope)
 
 
 @old_names(keep_dims="keepdims")
@@ -341,7 +334,7 @@ def _top_k_shape(op: Operation) -> list[Any]:
 
 
 def _top_k_grad(op: Operation, d_values: Tensor, d_indices: Any) -> Any:
-    from pyengine.ops.array import one_hot
+    from pyengine.ops.filling import one_hot
 
     depth = last_size(op.inputs[0])
     places = one_hot(op.outputs[1], depth, dtype=d_values.dtype)

@@ -11,7 +11,7 @@ from typing import Any
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops import compare, math
+from pyengine.ops import compare, elementwise, math
 from pyengine.ops.indexing import slice_helper
 from pyengine.ops.matmul import matmul
 
@@ -73,7 +73,7 @@ def overload(cls: type) -> None:
     for name, function in _COMPARISONS.items():
         methods[f"__{name}__"] = _method(function)
     methods["__neg__"] = lambda self: math.negative(self, name="Neg")
-    methods["__abs__"] = lambda self: math.abs(self)
+    methods["__abs__"] = lambda self: elementwise.abs(self)
     methods["__invert__"] = lambda self: compare.logical_not(self)
     methods["__getitem__"] = slice_helper
     for name, method in methods.items():

@@ -11,7 +11,7 @@ from pyengine import dtypes, static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import math
+from pyengine.ops import elementwise, math
 from pyengine.ops.declare import defop, no_grad, old_names, whole
 from pyengine.scopes import (
     name_scope,
@@ -136,7 +136,8 @@ def _extreme_grad(op: Operation, dy: Tensor) -> Any:
 
 def _prod_grad(op: Operation, dy: Tensor) -> Any:
     """The products of all others, by products from both ends: exact where elements are zero."""
-    from pyengine.ops.array import concat, reshape, shape, transpose
+    from pyengine.ops.array import reshape, shape, transpose
+    from pyengine.ops.joining import concat
 
     x, axis = op.inputs[0], static.constant_value(op.inputs[1])
     if axis is None or x.shape.sizes is None:
@@ -204,8 +205,8 @@ def _reducer(op: Callable[..., Any], default: str, what: str) -> Callable[..., A
 def _all_axes(x: Tensor) -> Any:
     if x.shape.ndims is not None:
         return constant(np.arange(x.shape.ndims, dtype=np.int32))
-    from pyengine.ops.array import range as range_of
     from pyengine.ops.array import rank
+    from pyengine.ops.filling import range as range_of
 
     return range_of(0, rank(x))
 
@@ -230,14 +231,15 @@ def reduce_logsumexp(
     input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
 ) -> Tensor:
     """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`."""
-    from pyengine.ops.array import reshape, shape, stop_gradient, where, zeros_like
+    from pyengine.ops.array import reshape, shape, stop_gradient, where
+    from pyengine.ops.filling import zeros_like
 
     with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
         x = convert_to_tensor(input_tensor, name="input_tensor")
         peak = reduce_max(x, axis=axis, keepdims=True)
         # An infinite peak would give infinity minus infinity.
-        peak = stop_gradient(where(math.is_finite(peak), peak, zeros_like(peak)))
-        total = math.log(reduce_sum(math.exp(x - peak), axis=axis, keepdims=keepdims))
+        peak = stop_gradient(where(elementwise.is_finite(peak), peak, zeros_like(peak)))
+        total = elementwise.log(reduce_sum(elementwise.exp(x - peak), axis=axis, keepdims=keepdims))
         if not keepdims:
             peak = reshape(peak, shape(total))
         return math.add(total, peak, name=scope)

@@ -37,8 +37,9 @@ def _unsorted_sum_kernel(xp: Any, data: Any, ids: Any, count: int) -> Any:
 
 
 def _unsorted_sum_grad(op: Operation, dy: Tensor) -> Any:
-    from pyengine.ops.array import where, zeros_like
+    from pyengine.ops.array import where
     from pyengine.ops.compare import greater_equal
+    from pyengine.ops.filling import zeros_like
     from pyengine.ops.indexing import gather
     from pyengine.ops.math import maximum
 

@@ -10,18 +10,11 @@ from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import math
-from pyengine.ops.array import (
-    expand_dims,
-    reshape,
-    shape,
-    stop_gradient,
-    transpose,
-    where,
-    zeros_like,
-)
+from pyengine.ops import elementwise, math
+from pyengine.ops.array import expand_dims, reshape, shape, stop_gradient, transpose, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, old_names, whole
+from pyengine.ops.filling import zeros_like
 from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
     name_scope,
@@ -75,7 +68,7 @@ _log_softmax = defop(
     shape=lambda op: op.inputs[0].shape.with_rank_at_least(1),
     kernel=_log_softmax_kernel,
     grad=lambda op, dy: math.subtract(
-        dy, math.multiply(reduce_sum(dy, -1, keepdims=True), math.exp(op.outputs[0]))
+        dy, math.multiply(reduce_sum(dy, -1, keepdims=True), elementwise.exp(op.outputs[0]))
     ),
 )
 
@@ -333,5 +326,7 @@ def sigmoid_cross_entropy_with_logits(
         relu_x = where(positive, x, zero)
         minus_abs = where(positive, math.negative(x), x)
         return math.add(
-            math.subtract(relu_x, math.multiply(x, z)), math.log1p(math.exp(minus_abs)), name=scope
+            math.subtract(relu_x, math.multiply(x, z)),
+            elementwise.log1p(elementwise.exp(minus_abs)),
+            name=scope,
         )

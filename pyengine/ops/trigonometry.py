@@ -8,18 +8,8 @@ from typing import Any
 from pyengine.graph import Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, unary
-from pyengine.ops.math import (
-    add,
-    conj,
-    multiply,
-    negative,
-    number,
-    realdiv,
-    reciprocal,
-    rsqrt,
-    square,
-    subtract,
-)
+from pyengine.ops.elementwise import reciprocal, rsqrt, square
+from pyengine.ops.math import add, conj, multiply, negative, number, realdiv, subtract
 
 __all__ = [
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "sin", "sinh", "tan",

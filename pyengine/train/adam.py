@@ -8,7 +8,8 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
-from pyengine.ops.math import cast, sqrt
+from pyengine.ops.elementwise import sqrt
+from pyengine.ops.math import cast
 from pyengine.ops.training import apply_adam, scatter_add
 from pyengine.scopes import (
     control_dependencies,

@@ -250,7 +250,7 @@ class Optimizer:
 
     def _zeros_slot(self, var: Variable, slot_name: str, op_name: str) -> Variable:
         """A slot of the variable's shape that starts as zeros."""
-        from pyengine.ops.array import zeros
+        from pyengine.ops.filling import zeros
 
         dtype = var.dtype.base_dtype
         return self._slot(var, slot_name, op_name, lambda: zeros(var.shape, dtype))
