@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, freethreading_compatible=False
+# cython: language_level=3, wraparound=False, freethreading_compatible=False
 """The only code that touches both R's and Python's C API.
 
 Its parts, in the order in which they are included:

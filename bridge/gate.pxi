@@ -2,6 +2,26 @@
 # ends each function that R calls, signalling what went wrong once no Python state is left.
 
 
+cdef enum:
+    DEEPEST = 1000  # nesting of lists that are converted; one that holds itself has no end
+
+cdef int _depth = 0
+
+
+cdef int descend() except -1:
+    """Notes that a list inside of another is converted; `ascend` when it is done."""
+    global _depth
+    if _depth >= DEEPEST:
+        raise RecursionError(f"lists are nested more than {DEEPEST} deep, or one holds itself")
+    _depth += 1
+    return 0
+
+
+cdef void ascend() noexcept:
+    global _depth
+    _depth -= 1
+
+
 class RError(Exception):
     """An error of R code that Python called.
 

@@ -258,7 +258,11 @@ cdef object to_python(SEXP x):
             return element_at(x, type, 0, 1)
         return vector_to_list(x, type, n)
     if type == VECSXP:
-        return list_to_python(x)
+        descend()
+        try:
+            return list_to_python(x)
+        finally:
+            ascend()
     if type == RAWSXP:
         return PyBytes_FromStringAndSize(<char*>data_pointer(x, type), XLENGTH(x))
     return hold(x)

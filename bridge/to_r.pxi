@@ -120,8 +120,6 @@ cdef SEXP bytes_to_r(bytes value) except? NULL:
 cdef SEXP sequence_to_r(object items, bint convert, bint simplify) except? NULL:
     """A vector if all items are scalars of one type (and `simplify`), else a list."""
     cdef R_xlen_t n = len(items)
-    cdef R_xlen_t i
-    cdef SEXP result
     if simplify and n:
         kind = type(items[0])
         if kind in _SCALARS or items[0] is None:
@@ -130,7 +128,17 @@ cdef SEXP sequence_to_r(object items, bint convert, bint simplify) except? NULL:
                 return scalars_to_r(items, kind, n)
             if kinds == {str, _NoneType}:
                 return texts_to_r(items)
-    result = PROTECT(allocate(VECSXP, n))
+    descend()
+    try:
+        return items_to_r(items, n, convert)
+    finally:
+        ascend()
+
+
+cdef SEXP items_to_r(object items, R_xlen_t n, bint convert) except? NULL:
+    """A list of the items."""
+    cdef R_xlen_t i
+    cdef SEXP result = PROTECT(allocate(VECSXP, n))
     try:
         for i in range(n):
             SET_VECTOR_ELT(result, i, to_r(items[i], convert))
@@ -185,11 +193,20 @@ cdef SEXP _set_class(void* data) noexcept nogil:
 
 cdef SEXP dict_to_r(dict items, bint convert) except? NULL:
     """A named list if all keys are strings; else the dict itself, as a Python object."""
-    cdef SEXP parts[2]
-    cdef R_xlen_t i
     for key in items:
         if type(key) is not str:
             return wrap(items, convert)
+    descend()
+    try:
+        return named_items_to_r(items, convert)
+    finally:
+        ascend()
+
+
+cdef SEXP named_items_to_r(dict items, bint convert) except? NULL:
+    """A named list of a dict's values."""
+    cdef SEXP parts[2]
+    cdef R_xlen_t i
     parts[0] = PROTECT(allocate(VECSXP, len(items)))
     parts[1] = NULL
     try:

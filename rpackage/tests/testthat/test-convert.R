@@ -125,6 +125,25 @@ def first():
   expect_identical(keep$first(), 1)
 })
 
+test_that("what holds itself is an error, not a crash", {
+  module <- python("
+def list_of_itself():
+    x = []
+    x.append(x)
+    return x
+def dict_of_itself():
+    x = {}
+    x['x'] = x
+    return x
+")
+  expect_error(module$list_of_itself(), class = "RecursionError")
+  expect_error(module$dict_of_itself(), class = "RecursionError")
+  deep <- list()
+  for (i in 1:5000) deep <- list(deep)
+  expect_error(seen_by_python(deep), class = "RecursionError")
+  expect_identical(import_builtins()$abs(-1), 1)
+})
+
 test_that("a long sequence is not expanded for one element", {
   expect_identical(seen_by_python((1:1e9)[5]), "5")
 })
