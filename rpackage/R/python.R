@@ -120,10 +120,12 @@ recorded_python <- function() {
   if (nzchar(record)) present(readLines(record, n = 1L, warn = FALSE))
 }
 
-# What the interpreter says of its version and shared library. It is asked without `site`, which
-# takes most of its time.
+# What the interpreter says of its version, its shared library, and whether it has the bridge. It is
+# asked before it is loaded, since there is no way back after.
 probe_code <- "
-import os, sys, sysconfig
+import sys
+sys.path[:] = filter(None, sys.path) # R's working directory is no place for packages
+import importlib.util, os, sysconfig
 v = sysconfig.get_config_vars()
 names = [v.get('INSTSONAME'), v.get('LDLIBRARY')]
 places = [v.get('LIBDIR'), os.path.join(v.get('LIBDIR') or '', v.get('MULTIARCH') or ''),
@@ -132,23 +134,24 @@ found = [os.path.join(p, n) for p in places if p for n in names
          if n and '.so' in n and os.path.exists(os.path.join(p, n))]
 print('%d.%d.%d' % sys.version_info[:3])
 print(found[0] if found else '')
+print(importlib.util.find_spec('bridge') is not None)
 "
 
 probe_python <- function(python) {
   shown <- tryCatch(
     suppressWarnings(
-      system2(python, c("-I", "-S", "-c", shQuote(probe_code)), stdout = TRUE, stderr = TRUE)
+      system2(python, c("-c", shQuote(probe_code)), stdout = TRUE, stderr = TRUE)
     ),
     error = function(e) conditionMessage(e)
   )
   status <- attr(shown, "status")
-  if (!is.null(status) || length(shown) != 2L) {
+  if (!is.null(status) || length(shown) != 3L) {
     abort(
       sprintf("%s is no working Python: %s", python, paste(shown, collapse = "\n")),
       "python_not_found"
     )
   }
-  list(version = shown[[1L]], library = shown[[2L]])
+  list(version = shown[[1L]], library = shown[[2L]], has_bridge = identical(shown[[3L]], "True"))
 }
 
 # Called by the loader when Python is first needed.
@@ -166,8 +169,8 @@ start_python <- function() {
   if (!is.null(problem)) {
     abort(
       sprintf(
-        "Python %s cannot be used: %s\nIs the Python package tensorflow-r installed there? %s",
-        config$python, problem, "Another Python can be chosen with use_python()."
+        "Python %s cannot be used: %s\nRestart R, and choose another with use_python().",
+        config$python, problem
       ),
       "python_not_usable",
       call = NULL
@@ -203,6 +206,19 @@ check_probed <- function(config, probed) {
         config$python, config$chosen_by
       ),
       c("python_without_library", "python_not_usable"),
+      call = NULL
+    )
+  }
+  if (!probed$has_bridge) {
+    abort(
+      sprintf(
+        paste(
+          "%s (chosen by %s) does not have the Python package tensorflow-r. Install it there, or",
+          "choose another Python with use_python()."
+        ),
+        config$python, config$chosen_by
+      ),
+      "python_not_usable",
       call = NULL
     )
   }

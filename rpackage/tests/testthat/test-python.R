@@ -45,13 +45,31 @@ test_that("a program that is no Python is refused", {
 test_that("a Python without a shared library, or too old, is refused with what to do", {
   config <- list(python = "/some/python", chosen_by = "PATH")
   expect_error(
-    tensorflow:::check_probed(config, list(version = "3.11.2", library = "")),
+    tensorflow:::check_probed(config, list(version = "3.11.2", library = "", has_bridge = TRUE)),
     class = "python_without_library", "shared library.*use_python"
   )
   expect_error(
     tensorflow:::check_probed(config, list(version = "3.7.1", library = "/lib/libpython3.7.so")),
     class = "python_not_usable", "3.10 or later"
   )
+})
+
+test_that("a Python without the bridge is refused before it is loaded", {
+  folder <- tempfile("python")
+  dir.create(folder)
+  on.exit(unlink(folder, recursive = TRUE))
+  # The same interpreter, without the packages of its virtual environment.
+  bare <- file.path(folder, "python")
+  base <- import("sys")$`_base_executable`
+  writeLines(c("#!/bin/sh", paste("exec", shQuote(base), "-S \"$@\"")), bare)
+  Sys.chmod(bare, "755")
+  shown <- in_new_process(c(
+    "e <- tryCatch(tf$float32, error = identity)",
+    "cat(class(e)[[1]], grepl('does not have the Python package', conditionMessage(e)), '')",
+    "use_python(Sys.getenv('GOOD'))",
+    "cat(tf$float32$name)"
+  ), env = c(paste0("TENSORFLOW_PYTHON=", bare), paste0("GOOD=", py_config()$python)))
+  expect_identical(shown, "python_not_usable TRUE float32")
 })
 
 test_that("a running Python cannot be changed", {
