@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pyengine import dtypes
-from pyengine.contrib.learn.datasets.fetch import FILES, dimensions, load_files
+from pyengine.contrib.learn.datasets.fetch import FILES, MIRRORS, load_files
 from pyengine.contrib.learn.datasets.idx import parse_idx
 from pyengine.dtypes import as_dtype
 from pyengine.errors import DataLossError
@@ -51,10 +51,7 @@ class DataSet:
         if not fake_data:
             if len(images) != len(labels):
                 raise ValueError(f"there are {len(images)} images, but {len(labels)} labels")
-            rows, columns = images.shape[1:3]
-            # Not -1, which nothing can be told from where there are no images.
-            shape = (rows * columns,) if reshape else (rows, columns, 1)
-            images = images.reshape(len(images), *shape)
+            images = images.reshape(len(images), *((-1,) if reshape else (*images.shape[1:3], 1)))
         # Kept as bytes, a quarter of the memory, and scaled when they are taken.
         self._pixels, self._labels = images, labels
         self._num_examples = 10000 if fake_data else len(images)
@@ -192,8 +189,7 @@ def read_data_sets(
         reshape: whether an image is a row of pixels.
         validation_size: how many of the training examples, the first ones, are for validation.
         seed: the seed of the shuffling.
-        source_url: the address of a folder to download from, in place of the public mirrors. Its
-            files may be of another data set; they are looked for nowhere else.
+        source_url: the address of a folder to download from, in place of the public mirrors.
 
     Returns:
         `train`, `validation` and `test`, each a `DataSet`.
@@ -208,8 +204,10 @@ def read_data_sets(
         fake = [DataSet([], [], fake_data=True, one_hot=one_hot, **options) for _ in range(3)]
         return Datasets(*fake)
     folder = Path(train_dir).expanduser()
-    contents = load_files(folder, source_url=source_url)
-    arrays = [parse_idx(contents[name], folder / name, dimensions(name)) for name in FILES]
+    contents = load_files(folder, MIRRORS if source_url is None else (source_url,))
+    arrays = [
+        parse_idx(contents[name], folder / name, 3 if "images" in name else 1) for name in FILES
+    ]
     for images, labels, name in (
         (arrays[0], arrays[1], FILES[0]),
         (arrays[2], arrays[3], FILES[2]),
