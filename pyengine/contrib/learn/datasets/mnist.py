@@ -51,7 +51,10 @@ class DataSet:
         if not fake_data:
             if len(images) != len(labels):
                 raise ValueError(f"there are {len(images)} images, but {len(labels)} labels")
-            images = images.reshape(len(images), *((-1,) if reshape else (*images.shape[1:3], 1)))
+            rows, columns = images.shape[1:3]
+            # Not -1, which cannot be worked out where there are no images.
+            shape = (rows * columns,) if reshape else (rows, columns, 1)
+            images = images.reshape(len(images), *shape)
         # Kept as bytes, a quarter of the memory, and scaled when they are taken.
         self._pixels, self._labels = images, labels
         self._num_examples = 10000 if fake_data else len(images)

@@ -86,6 +86,7 @@ class TestReading:
         assert data.train.images.dtype == np.uint8
         assert data.train.labels.shape == (60,)
         assert data.validation.num_examples == 0
+        assert read_data_sets(str(folder), validation_size=0).validation.images.shape == (0, 784)
 
     def test_what_does_not_fit_is_refused(self, folder):
         with pytest.raises(ValueError, match="between 0 and 60"):
