@@ -8,22 +8,26 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 export TENSORFLOW_PYTHON := $(CURDIR)/.venv/bin/python
-export R_LIBS := $(CURDIR)/.rlib
+export R_LIBS := $(CURDIR)/.rlib$(if $(R_LIBS),:$(R_LIBS))
 # Golden reference values, checked where this folder is there.
 export GOLDEN ?= $(CURDIR)/../shared/golden
 
 PY := $(TENSORFLOW_PYTHON)
 STAMPS := .stamps
 CORE := $(wildcard bridge/*.pyx bridge/*.pxi bridge/*.pxd bridge/*.h) setup.py pyproject.toml
-R_SOURCES := $(shell find rpackage -type f -not -name '*.o' -not -name '*.so' -not -path 'rpackage/inst/*')
+# The folder R itself stands for the files that have gone from it. Its tests are not installed.
+R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -name '*.so' \
+  -not -path 'rpackage/inst/*' -not -path 'rpackage/tests/*')
+# A stamp says that a step was done. What it made may have gone since, and is then made again.
+unless = $(if $(shell $(1) > /dev/null 2>&1 && echo yes),,FORCE)
 
-.PHONY: help setup setup-test demo hello test pytest testthat golden lint check soak bench docs clean
+.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check soak bench docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 	@echo "also: setup lint golden check soak bench docs clean"
 
-$(STAMPS)/r: tools/setup_r.sh
+$(STAMPS)/r: tools/setup_r.sh $(call unless,command -v R)
 	@mkdir -p $(STAMPS)
 	bash tools/setup_r.sh demo
 	@touch $@
@@ -32,11 +36,11 @@ $(STAMPS)/r-test: tools/setup_r.sh $(STAMPS)/r
 	bash tools/setup_r.sh test
 	@touch $@
 
-$(STAMPS)/venv: tools/setup_python.sh $(STAMPS)/r
+$(STAMPS)/venv: tools/setup_python.sh $(STAMPS)/r $(call unless,test -x .venv/bin/python)
 	bash tools/setup_python.sh venv
 	@touch $@
 
-$(STAMPS)/python: $(STAMPS)/venv $(CORE)
+$(STAMPS)/python: $(STAMPS)/venv $(CORE) $(call unless,ls bridge/_core.*.so)
 	bash tools/setup_python.sh install
 	@touch $@
 
@@ -44,7 +48,8 @@ $(STAMPS)/python-test: $(STAMPS)/python $(STAMPS)/r-test
 	bash tools/setup_python.sh test
 	@touch $@
 
-$(STAMPS)/rlib: $(STAMPS)/python $(R_SOURCES)
+# It finds the compiled core when it starts, so a new core needs no new installation.
+$(STAMPS)/rlib: $(STAMPS)/venv $(R_SOURCES) $(call unless,test -e .rlib/tensorflow/DESCRIPTION) | $(STAMPS)/python
 	@mkdir -p .rlib
 	R CMD INSTALL --no-test-load --library=.rlib rpackage
 	@touch $@

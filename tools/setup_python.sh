@@ -8,9 +8,9 @@ pip() {
   .venv/bin/python -m pip --disable-pip-version-check install --quiet "$@" 2> >(grep -v '^WARNING: Location' >&2)
 }
 
-# A Python that R can load and extensions can be compiled for.
+# A Python that R can load, extensions can be compiled for and environments can be made with.
 suitable='
-import os, sys, sysconfig
+import ensurepip, os, sys, sysconfig, venv
 v = sysconfig.get_config_vars()
 names = [v.get("INSTSONAME"), v.get("LDLIBRARY")]
 places = [v.get("LIBDIR"), os.path.join(v.get("LIBDIR") or "", v.get("MULTIARCH") or "")]
@@ -33,7 +33,7 @@ case "$1" in
   venv)
     python=$(find_python)
     if [ -z "$python" ]; then
-      echo "No Python 3.10 or later with a shared library and headers was found. On Debian:" >&2
+      echo "No Python 3.10 or later with venv, a shared library and headers was found. On Debian:" >&2
       echo "    apt-get install python3-dev python3-venv libpython3-dev" >&2
       echo "or name one: make PYTHON=/path/to/python3 ..." >&2
       exit 1

@@ -4,11 +4,18 @@
 #     bash tools/setup_r.sh demo|test
 set -euo pipefail
 
+# Whether packages can be compiled: asked of R, which need not have come from Debian.
+can_compile() {
+  local headers compiler
+  headers=$(R CMD config --cppflags 2> /dev/null | sed 's/^-I//; s/ .*//')
+  compiler=$(R CMD config CC 2> /dev/null | sed 's/ .*//')
+  [ -e "$headers/Rinternals.h" ] && [ -n "$compiler" ] && command -v "$compiler" > /dev/null
+}
+
 packages=()
 if ! command -v R > /dev/null; then
   packages+=(r-base-core r-base-dev)
-elif [ ! -e "$(R CMD config --cppflags | sed 's/^-I//; s/ .*//')/Rinternals.h" ] ||
-  ! dpkg -s r-base-dev > /dev/null 2>&1; then
+elif ! can_compile; then
   packages+=(r-base-dev)
 fi
 

@@ -25,14 +25,31 @@ stage golden "$TENSORFLOW_PYTHON" tools/golden.py "$GOLDEN"
 stage lint bash tools/lint.sh
 stage check bash tools/check.sh
 
-# The sums over all runners, from the closing line of each.
+# A number of the line in which a runner gives its totals: the last one, whatever follows it.
 count() {
-  cat "$summary"/{pytest,testthat,golden} | grep -E '[0-9]+ (passed|failed)' |
-    grep -oE "[0-9]+ $1" | awk '{ n += $1 } END { print n + 0 }'
+  grep -E '[0-9]+ (passed|failed|error)' "$summary/$1" | tail -n 1 |
+    grep -oE "[0-9]+ $2" | awk '{ n += $1 } END { print n + 0 }'
 }
+
+passed=0
+wrong=0
+for name in pytest testthat golden lint check; do
+  bad=0
+  case $name in
+    pytest | testthat | golden)
+      passed=$((passed + $(count "$name" passed)))
+      bad=$(count "$name" '(failed|error)')
+      ;;
+  esac
+  # A stage that fails without counting, a linter or a runner that crashed, is one failure.
+  if [ "$bad" -eq 0 ] && [[ " ${failed[*]-} " == *" $name "* ]]; then
+    bad=1
+  fi
+  wrong=$((wrong + bad))
+done
 echo
 if [ ${#failed[@]} -gt 0 ]; then
   echo "failed: ${failed[*]}"
 fi
-echo "$(count passed) passed, $(count failed) failed"
+echo "$passed passed, $wrong failed"
 [ ${#failed[@]} -eq 0 ]
