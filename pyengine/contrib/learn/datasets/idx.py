@@ -7,6 +7,7 @@ number of dimensions, and a 32-bit size for each (http://yann.lecun.com/exdb/mni
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,33 @@ def read_bytes(path: Path) -> bytes:
         raise _lost(path, f"its compressed data are cut or corrupt ({error})") from error
 
 
+def find_fault(data: bytes, ndim: int) -> str | None:
+    """What is wrong with the bytes of an IDX file of that many dimensions; None if nothing is.
+
+    Example:
+        >>> find_fault(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7]), 1)
+        'its header promises 10 bytes for [2], there are 9'
+    """
+    header = 4 + 4 * ndim
+    if len(data) < header:
+        return f"it ends after {len(data)} bytes, inside the header"
+    if data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or data[3] != ndim:
+        return (
+            f"it is no IDX file of bytes in {ndim} dimensions: it starts with {data[:4].hex()}, "
+            f"not with {bytes([0, 0, _UNSIGNED_BYTE, ndim]).hex()}"
+        )
+    sizes = _sizes(data, ndim)
+    # In Python's integers: sizes of a corrupt header may overflow those of a machine.
+    expected = header + math.prod(sizes)
+    if len(data) != expected:
+        return f"its header promises {expected} bytes for {sizes}, there are {len(data)}"
+    return None
+
+
+def _sizes(data: bytes, ndim: int) -> list[int]:
+    return [int(size) for size in np.frombuffer(data, ">u4", ndim, 4)]
+
+
 def parse_idx(data: bytes, path: Path, ndim: int) -> Any:
     """The array in the bytes of an IDX file.
 
@@ -52,22 +80,10 @@ def parse_idx(data: bytes, path: Path, ndim: int) -> Any:
         >>> parse_idx(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]), Path("labels"), 1).tolist()
         [7, 9]
     """
-    header = 4 + 4 * ndim
-    if len(data) < header:
-        raise _lost(path, f"it ends after {len(data)} bytes, inside the header")
-    if data[:2] != b"\0\0" or data[2] != _UNSIGNED_BYTE or data[3] != ndim:
-        raise _lost(
-            path,
-            f"it is no IDX file of bytes in {ndim} dimensions: it starts with {data[:4].hex()}, "
-            f"not with {bytes([0, 0, _UNSIGNED_BYTE, ndim]).hex()}",
-        )
-    sizes = [int(s) for s in np.frombuffer(data, ">u4", ndim, 4)]
-    expected = header + int(np.prod(sizes, dtype=np.int64))
-    if len(data) != expected:
-        raise _lost(
-            path, f"its header promises {expected} bytes for {sizes}, there are {len(data)}"
-        )
-    return np.frombuffer(data, np.uint8, offset=header).reshape(sizes)
+    fault = find_fault(data, ndim)
+    if fault is not None:
+        raise _lost(path, fault)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * ndim).reshape(_sizes(data, ndim))
 
 
 def _lost(path: Path, what: str) -> DataLossError:

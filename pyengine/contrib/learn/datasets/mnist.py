@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pyengine import dtypes
-from pyengine.contrib.learn.datasets.fetch import FILES, MIRRORS, load_files
+from pyengine.contrib.learn.datasets.fetch import FILES, dimensions, load_files
 from pyengine.contrib.learn.datasets.idx import parse_idx
 from pyengine.dtypes import as_dtype
 from pyengine.errors import DataLossError
@@ -192,7 +192,8 @@ def read_data_sets(
         reshape: whether an image is a row of pixels.
         validation_size: how many of the training examples, the first ones, are for validation.
         seed: the seed of the shuffling.
-        source_url: the address of a folder to download from, in place of the public mirrors.
+        source_url: the address of a folder to download from, in place of the public mirrors. Its
+            files may be of another data set; they are looked for nowhere else.
 
     Returns:
         `train`, `validation` and `test`, each a `DataSet`.
@@ -207,10 +208,8 @@ def read_data_sets(
         fake = [DataSet([], [], fake_data=True, one_hot=one_hot, **options) for _ in range(3)]
         return Datasets(*fake)
     folder = Path(train_dir).expanduser()
-    contents = load_files(folder, MIRRORS if source_url is None else (source_url,))
-    arrays = [
-        parse_idx(contents[name], folder / name, 3 if "images" in name else 1) for name in FILES
-    ]
+    contents = load_files(folder, source_url=source_url)
+    arrays = [parse_idx(contents[name], folder / name, dimensions(name)) for name in FILES]
     for images, labels, name in (
         (arrays[0], arrays[1], FILES[0]),
         (arrays[2], arrays[3], FILES[2]),

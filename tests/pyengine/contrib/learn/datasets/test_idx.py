@@ -41,6 +41,7 @@ def test_files_are_unpacked_if_they_are_packed(tmp_path, pack):
         (b"\0\0\x0d" + idx(IMAGES)[3:], "no IDX file of bytes"),
         (idx(IMAGES.reshape(6, 4)) + bytes(8), "in 3 dimensions"),
         (b"<html>not here</html>", "no IDX file"),
+        (b"\0\0\x08\x03" + b"\xff" * 12, r"promises \d{29} bytes"),
     ],
 )
 def test_what_is_cut_or_something_else_is_refused(data, match):

@@ -1,10 +1,12 @@
 """Data sets and their batches."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.contrib.learn.datasets.fetch import FILES
+from pyengine.contrib.learn.datasets.fetch import FILES, find_file
 from pyengine.contrib.learn.datasets.mnist import DataSet, dense_to_one_hot, read_data_sets
 from tests.pyengine.contrib.learn.datasets.test_idx import idx
 
@@ -99,6 +101,26 @@ class TestReading:
 
     def test_made_up_parts(self):
         assert read_data_sets("nowhere", fake_data=True).test.num_examples == 10000
+
+
+# The folder that `make demo` fetches the digits into.
+DIGITS = Path(__file__).resolve().parents[5] / "MNIST-data"
+
+
+@pytest.mark.skipif(
+    any(find_file(DIGITS, name) is None for name in FILES),
+    reason="the real digits are not here: `make demo` fetches them",
+)
+def test_the_real_digits():
+    data = read_data_sets(str(DIGITS), one_hot=True, seed=1)
+    assert [d.num_examples for d in data] == [55000, 5000, 10000]
+    assert data.validation.labels[:10].argmax(axis=1).tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert data.test.labels[:10].argmax(axis=1).tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    assert data.test.labels.sum(axis=0).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]  # fmt: skip
+    images, _ = data.train.next_batch(100)
+    assert (images.min(), images.max()) == (0, 1)
 
 
 def test_labels_must_be_classes():
