@@ -2,8 +2,8 @@
 #
 #     Rscript benchmarks/session.R
 #
-# With reticulate installed and RETICULATE_PYTHON set to a Python with TensorFlow, the same lines are
-# timed through them in a second process, and the ratios are printed beside ours.
+# With reticulate installed and RETICULATE_PYTHON set to a Python with TensorFlow, the same lines
+# are timed through them in a second process, and the ratios are printed beside ours.
 
 ours <- !"--peer" %in% commandArgs(TRUE)
 
@@ -33,7 +33,8 @@ if (ours) {
 }
 a <- tf$constant(10L)
 first <- proc.time()[["elapsed"]] - started
-memory <- as.numeric(strsplit(grep("VmRSS", readLines("/proc/self/status"), value = TRUE), " +")[[1L]][[2L]])
+resident <- grep("VmRSS", readLines("/proc/self/status"), value = TRUE)
+memory <- as.numeric(strsplit(resident, " +")[[1L]][[2L]])
 
 builtins <- import_builtins()
 np <- import("numpy")
@@ -64,7 +65,11 @@ measured <- c(
   "sess$run(a + b), us" = 1e6 * median_of(function() sess$run(total)),
   "100x784 to NumPy, negated, back, us" = 1e6 * median_of(function() np$negative(image)),
   "softmax train step, us" = 1e6 * median_of(function() {
-    sess$run(step, feed_dict = if (ours) dict(x = image, y_ = labels) else py_dict(list(x, y_), list(image, labels)))
+    sess$run(step, feed_dict = if (ours) {
+      dict(x = image, y_ = labels)
+    } else {
+      py_dict(list(x, y_), list(image, labels))
+    })
   }),
   "softmax of 10000x784, ms" = 1e3 * median_of(function() {
     sess$run(any_softmax, feed_dict = if (ours) dict(x = large) else py_dict(list(x), list(large)))
@@ -77,15 +82,36 @@ if (!ours) {
   quit("no")
 }
 
-peer <- rep(NA_real_, length(measured))
-if (nzchar(Sys.getenv("RETICULATE_PYTHON")) && nzchar(system.file(package = "reticulate"))) {
+# What the peer measures, or NAs and a line that says why.
+measure_peer <- function() {
+  missing <- rep(NA_real_, length(measured))
+  if (!nzchar(Sys.getenv("RETICULATE_PYTHON"))) {
+    cat("no peer: RETICULATE_PYTHON is not set\n")
+    return(missing)
+  }
+  if (!nzchar(system.file(package = "reticulate"))) {
+    cat("no peer: the R package reticulate is not installed\n")
+    return(missing)
+  }
   result <- tempfile(fileext = ".rds")
   script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
-  status <- system2("Rscript", c(script, "--peer"), env = paste0("BENCHMARK_RESULT=", result), stderr = FALSE)
-  if (status == 0) peer <- readRDS(result)
+  log <- tempfile()
+  status <- system2(
+    "Rscript", c(script, "--peer"),
+    env = paste0("BENCHMARK_RESULT=", result), stdout = log, stderr = log
+  )
+  if (status != 0) {
+    cat("no peer: it failed.", utils::tail(readLines(log), 5L), sep = "\n")
+    return(missing)
+  }
+  readRDS(result)
 }
+peer <- measure_peer()
 
 cat(sprintf("%-38s %10s %10s %8s\n", "", "ours", "peer", "ratio"))
 for (i in seq_along(measured)) {
-  cat(sprintf("%-38s %10.2f %10.2f %8.3f\n", names(measured)[[i]], measured[[i]], peer[[i]], measured[[i]] / peer[[i]]))
+  cat(sprintf(
+    "%-38s %10.2f %10.2f %8.3f\n",
+    names(measured)[[i]], measured[[i]], peer[[i]], measured[[i]] / peer[[i]]
+  ))
 }

@@ -2,15 +2,17 @@
 #
 #     Rscript demo/mnist_softmax.R
 #
-# Prints the accuracy on the 10,000 test images, and draws the loss and the weights it has learnt into
-# mnist_softmax.png.
+# Prints the accuracy on the 10,000 test images, and draws the loss and the weights it has learnt
+# into mnist_softmax.png.
 
 library(tensorflow)
 started <- proc.time()[["elapsed"]]
 
 datasets <- tf$contrib$learn$datasets
 mnist <- datasets$mnist$read_data_sets("MNIST-data", one_hot = TRUE)
-cat(sprintf("MNIST: %d training and %d test images\n", mnist$train$num_examples, mnist$test$num_examples))
+cat(sprintf(
+  "MNIST: %d training and %d test images\n", mnist$train$num_examples, mnist$test$num_examples
+))
 
 sess <- tf$InteractiveSession()
 
@@ -30,7 +32,8 @@ train_step <- optimizer$minimize(cross_entropy)
 
 steps <- 1000
 loss <- numeric(steps)
-bar <- if (isatty(stderr()) || interactive()) txtProgressBar(max = steps, style = 3, file = stderr())
+shown <- isatty(stderr()) || interactive()
+bar <- if (shown) txtProgressBar(max = steps, style = 3, file = stderr())
 for (i in seq_len(steps)) {
   batches <- mnist$train$next_batch(100L)
   batch_xs <- batches[[1]]
@@ -62,10 +65,15 @@ layout(rbind(c(1, 1, 1, 1, 1, 12), matrix(c(2:6, 12, 7:11, 12), 2, byrow = TRUE)
 par(mar = c(4, 4.2, 2.6, 1), las = 1)
 plot(loss,
   type = "l", col = "grey70", log = "y", xlab = "training step (batches of 100)",
-  ylab = "cross-entropy", main = sprintf("Softmax regression on MNIST: test accuracy %.1f %%", 100 * reached)
+  ylab = "cross-entropy",
+  main = sprintf("Softmax regression on MNIST: test accuracy %.1f %%", 100 * reached)
 )
-lines(stats::lowess(seq_len(steps), loss, f = 0.05), col = "#B2182B", lwd = 2)
-legend("topright", c("one batch", "smoothed"), col = c("grey70", "#B2182B"), lwd = c(1, 2), bty = "n")
+# In the logarithm of the step, so that it follows the fall in the first few as well.
+smooth <- stats::smooth.spline(log(seq_len(steps)), log(loss), df = 12)
+lines(exp(smooth$x), exp(smooth$y), col = "#B2182B", lwd = 2)
+legend("topright", c("one batch", "smoothed"),
+  col = c("grey70", "#B2182B"), lwd = c(1, 2), bty = "n"
+)
 
 par(mar = c(0.6, 0.6, 1.8, 0.6))
 for (digit in 0:9) {

@@ -26,14 +26,18 @@ with.python.builtin.object <- function(data, expr, ...) {
   frame <- parent.frame()
   name <- attr(data, "as_name")
   context <- if (is.null(name)) data else attr(data, "context")
-  leave <- .Call(ffi_get_attr, context, "__exit__")
-  entered <- .Call(ffi_get_attr, context, "__enter__")()
+  leave <- context_method(context, "__exit__")
+  entered <- context_method(context, "__enter__")()
   if (!is.null(name)) {
     existed <- exists(name, envir = frame, inherits = FALSE)
     before <- if (existed) get(name, envir = frame, inherits = FALSE)
     assign(name, entered, envir = frame)
     on.exit(
-      if (existed) assign(name, before, envir = frame) else rm(list = name, envir = frame),
+      if (existed) {
+        assign(name, before, envir = frame)
+      } else if (exists(name, envir = frame, inherits = FALSE)) {
+        rm(list = name, envir = frame)
+      },
       add = TRUE
     )
   }
@@ -52,10 +56,24 @@ with.python.builtin.object <- function(data, expr, ...) {
   )
   value <- withVisible(withCallingHandlers(
     eval(substitute(expr), frame),
-    error = function(e) failure <<- e
+    error = function(e) failure <<- e,
+    interrupt = function(e) failure <<- e
   ))
   failure <- NULL
   if (value$visible) value$value else invisible(value$value)
+}
+
+context_method <- function(context, name) {
+  tryCatch(
+    .Call(ffi_get_attr, context, name),
+    AttributeError = function(e) {
+      abort(
+        sprintf("%s is no context manager: it has no %s().", format(context), name),
+        "invalid_argument",
+        call = sys.call(-5)
+      )
+    }
+  )
 }
 
 # The exception type, exception and traceback that a context manager is told of, if there is any.
@@ -64,7 +82,9 @@ exception_of <- function(condition) {
     return(list(NULL, NULL, NULL))
   }
   exception <- condition$exception
-  if (is.null(exception)) {
+  if (inherits(condition, "interrupt")) {
+    exception <- builtin_raw("KeyboardInterrupt")()
+  } else if (is.null(exception)) {
     exception <- builtin_raw("RuntimeError")(conditionMessage(condition))
   }
   list(

@@ -50,6 +50,11 @@ tensor_value <- function(x) {
 as.array.tensorflow.tensor <- function(x, ...) as.array(tensor_value(x), ...)
 
 #' @rdname tensor-values
+#' @param mode The type of vector, as for [as.vector()].
+#' @export
+as.vector.tensorflow.tensor <- function(x, mode = "any") as.vector(tensor_value(x), mode)
+
+#' @rdname tensor-values
 #' @export
 as.matrix.tensorflow.tensor <- function(x, ...) as.matrix(tensor_value(x), ...)
 
@@ -64,3 +69,35 @@ as.integer.tensorflow.tensor <- function(x, ...) as.integer(tensor_value(x), ...
 #' @rdname tensor-values
 #' @export
 as.logical.tensorflow.tensor <- function(x, ...) as.logical(tensor_value(x), ...)
+
+#' @rdname tensor-operators
+#' @export
+is.na.tensorflow.tensor <- function(x) engine("is_nan")(x)
+
+#' @rdname tensor-operators
+#' @export
+is.nan.tensorflow.tensor <- function(x) engine("is_nan")(x)
+
+#' @rdname tensor-operators
+#' @export
+is.finite.tensorflow.tensor <- function(x) engine("is_finite")(x)
+
+#' @rdname tensor-operators
+#' @export
+is.infinite.tensorflow.tensor <- function(x) engine("is_inf")(x)
+
+#' @rdname tensor-operators
+#' @export
+t.tensorflow.tensor <- function(x) {
+  rank <- static_rank(x)
+  if (!identical(rank, 2L)) {
+    abort(
+      sprintf(
+        "t() is of tensors of rank 2; this one has %s. tf$transpose() takes any.",
+        format_rank(rank)
+      ),
+      "invalid_argument"
+    )
+  }
+  engine("transpose")(x)
+}

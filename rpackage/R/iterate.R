@@ -18,11 +18,10 @@
 #' @export
 iterate <- function(x, f = base::identity, simplify = TRUE) {
   it <- as_iterator(x)
-  done <- new.env(parent = emptyenv())
   results <- list()
   repeat {
-    item <- iter_next(it, done)
-    if (identical(item, done)) {
+    item <- iter_next(it, exhausted)
+    if (identical(item, exhausted)) {
       break
     }
     result <- f(item)
@@ -51,5 +50,9 @@ as_iterator <- function(x) {
 #' @rdname iterate
 #' @export
 iter_next <- function(it, completed = NULL) {
-  builtin("next")(it, completed)
+  item <- builtin("next")(it, exhausted)
+  if (identical(item, exhausted)) completed else item
 }
+
+# Goes through Python as it is, and is no other object.
+exhausted <- new.env(parent = emptyenv())

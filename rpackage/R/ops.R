@@ -25,6 +25,8 @@ engine <- function(name) {
 #' | `&`, `|`, `!` | `tf$logical_and`, `tf$logical_or`, `tf$logical_not` |
 #' | `==`, `!=`, `<`, `<=`, `>`, `>=` | `tf$equal`, `tf$not_equal`, `tf$less`, ... |
 #' | `abs`, `sign`, `sqrt`, `floor`, `round`, `exp`, `log`, ... | the function of that name |
+#' | `%*%` (from R 4.3 on) | `tf$matmul` |
+#' | `is.na`, `is.nan`, `is.finite`, `is.infinite`, `t` | `tf$is_nan`, ..., `tf$transpose` |
 #' | `sum`, `prod`, `max`, `min`, `mean`, `all`, `any` | `tf$reduce_sum`, ... |
 #'
 #' @param e1,e2,x A tensor or variable, or an R value.
@@ -79,7 +81,7 @@ Math.tensorflow.tensor <- function(x, ...) {
   }
   switch(.Generic,
     trunc = engine("sign")(x) * engine("floor")(engine("abs")(x)),
-    gamma = engine("exp")(engine("lgamma")(x)),
+    gamma = gamma_sign(x) * engine("exp")(engine("lgamma")(x)),
     cumsum = engine("cumsum")(x),
     cumprod = engine("cumprod")(x),
     log2 = log.tensorflow.tensor(x, 2),
@@ -90,6 +92,12 @@ Math.tensorflow.tensor <- function(x, ...) {
       "invalid_argument"
     )
   )
+}
+
+# lgamma() is of the absolute value: left of 0 the sign changes at each whole number.
+gamma_sign <- function(x) {
+  below <- engine("floor")(engine("minimum")(x, 0))
+  1 - 2 * engine("mod")(below, 2)
 }
 
 #' @rdname tensor-operators
@@ -119,17 +127,38 @@ summary_ops <- c(
 #' @rdname tensor-operators
 #' @export
 Summary.tensorflow.tensor <- function(..., na.rm = FALSE) {
-  if (na.rm) {
-    abort("`na.rm` must be FALSE: tensors have no missing values.", "invalid_argument")
-  }
+  check_no_missing(na.rm)
   if (...length() != 1L || is.na(summary_ops[.Generic])) {
     abort(sprintf("%s() is defined for one tensor at a time.", .Generic), "invalid_argument")
   }
   engine(summary_ops[[.Generic]])(..1)
 }
 
+check_no_missing <- function(na.rm) { # nolint: object_name_linter. R's name.
+  if (!isFALSE(na.rm)) {
+    abort(
+      "`na.rm` must be FALSE: tensors have no missing values.",
+      "invalid_argument",
+      call = sys.call(-1)
+    )
+  }
+}
+
 #' @rdname tensor-operators
 #' @export
-mean.tensorflow.tensor <- function(x, ...) {
+mean.tensorflow.tensor <- function(x, ..., na.rm = FALSE) {
+  check_no_missing(na.rm)
+  if (...length()) {
+    abort(
+      "mean() of a tensor is that of all elements; tf$reduce_mean(x, axis) takes an axis.",
+      "invalid_argument"
+    )
+  }
   engine("reduce_mean")(x)
+}
+
+# R looks for S3 methods of `%*%` from version 4.3 on.
+#' @rawNamespace if (getRversion() >= "4.3.0") S3method("%*%", tensorflow.tensor)
+`%*%.tensorflow.tensor` <- function(x, y) {
+  engine("matmul")(x, y)
 }

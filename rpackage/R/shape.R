@@ -12,7 +12,7 @@
 #' @export
 shape <- function(...) {
   sizes <- list(...)
-  if (length(sizes) == 1L && length(sizes[[1L]]) > 1L) {
+  if (length(sizes) == 1L && (is.list(sizes[[1L]]) || length(sizes[[1L]]) > 1L)) {
     sizes <- as.list(sizes[[1L]])
   }
   structure(lapply(sizes, as_size), class = "tensor_shape")
@@ -22,11 +22,11 @@ as_size <- function(size) {
   if (is.null(size) || identical(is.na(size), TRUE)) {
     return(NULL)
   }
-  if (!is_whole(size) || size < -1) {
+  if (!is_whole(size) || size < -1 || size > .Machine$integer.max) {
     abort(
       sprintf(
-        "a size must be a whole number, or NULL where it is unknown; got %s.",
-        paste(format(size), collapse = " ")
+        "a size must be a whole number up to %d, or NULL where it is unknown; got %s.",
+        .Machine$integer.max, paste(format(size), collapse = " ")
       ),
       "invalid_argument",
       call = sys.call(-3)
@@ -35,7 +35,7 @@ as_size <- function(size) {
   as.integer(size)
 }
 
-is_whole <- function(x) is.numeric(x) && length(x) == 1L && x == trunc(x)
+is_whole <- function(x) is.numeric(x) && length(x) == 1L && !is.na(x) && x == trunc(x)
 
 #' @export
 format.tensor_shape <- function(x, ...) {
@@ -51,7 +51,14 @@ print.tensor_shape <- function(x, ...) {
 
 #' @export
 `[.tensor_shape` <- function(x, i) {
-  structure(unclass(x)[i], class = "tensor_shape")
+  sizes <- unclass(x)
+  positions <- seq_along(sizes)
+  names(positions) <- names(sizes)
+  if (anyNA(positions[i])) {
+    dimensions <- if (length(sizes) == 1L) "1 dimension" else paste(length(sizes), "dimensions")
+    abort(sprintf("the index is out of bounds: the shape has %s.", dimensions), "invalid_index")
+  }
+  structure(sizes[i], class = "tensor_shape")
 }
 
 #' @export

@@ -82,3 +82,24 @@ test_that("a session is closed at the end, after an error too", {
   expect_error(kept$run(list()), class = "RuntimeError", "closed")
   expect_null(tf$get_default_session())
 })
+
+test_that("an interrupt leaves the context, which is told of it", {
+  module <- tracer()
+  interrupted <- structure(class = c("interrupt", "condition"), list(message = "", call = NULL))
+  got <- tryCatch(
+    with(module$Context(), {
+      withRestarts(signalCondition(interrupted), resume = function() NULL)
+    }),
+    interrupt = function(i) "interrupted"
+  )
+  expect_identical(got, "interrupted")
+  expect_identical(module$log, c("enter", "exit KeyboardInterrupt "))
+})
+
+test_that("what is no context manager is named", {
+  expect_error(with(tf$float32, 1), class = "invalid_argument", "tf.float32 is no context manager")
+})
+
+test_that("the name of the context may be removed by the expression", {
+  expect_silent(with(tracer()$Context() %as% it, rm(it)))
+})

@@ -23,3 +23,34 @@ test_that("values come from the default session, and only from there", {
     })
   })
 })
+
+test_that("what is NaN, infinite or neither is told apart", {
+  with(tf$Graph()$as_default(), {
+    v <- c(1, NaN, Inf, -Inf)
+    x <- tf$constant(v)
+    sess <- tf$Session()
+    for (name in c("is.na", "is.nan", "is.finite", "is.infinite")) {
+      f <- get(name)
+      expect_identical(sess$run(f(x)), array(f(v)), info = name)
+    }
+  })
+})
+
+test_that("a matrix is transposed; other ranks are tf$transpose()'s", {
+  with(tf$Graph()$as_default(), {
+    m <- matrix(1:6, 2)
+    expect_identical(tf$Session()$run(t(tf$constant(m))), t(m))
+    expect_error(t(tf$constant(1:3)), class = "invalid_argument", "rank 1")
+    expect_error(t(tf$placeholder(tf$float32)), class = "invalid_argument", "unknown rank")
+  })
+})
+
+test_that("as.vector() has the value without its dimensions", {
+  with(tf$Graph()$as_default(), {
+    with(tf$Session(), {
+      expect_identical(as.vector(tf$constant(matrix(1:4, 2))), 1:4)
+      expect_identical(as.vector(tf$constant(c(1, 2)), "character"), c("1", "2"))
+    })
+    expect_error(as.vector(tf$constant(1)), class = "no_default_session")
+  })
+})

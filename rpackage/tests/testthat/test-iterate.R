@@ -27,3 +27,10 @@ def numbers():
   expect_error(iterate(failing$numbers()), class = "OSError", "broken")
   expect_error(iterate(py_eval("iter([1])"), function(x) stop("mine")), "mine")
 })
+
+test_that("any R object may say that there are no more items", {
+  empty <- function() py_eval("iter([])")
+  for (completed in list(NA, NA_integer_, c(a = 1, b = 2), quote(x + y), factor("a"))) {
+    expect_identical(iter_next(empty(), completed), completed)
+  }
+})

@@ -93,3 +93,38 @@ test_that("variables have the operators too", {
     expect_equal(sess$run(sqrt(v * v) + 1), array(c(2, 3)))
   })
 })
+
+test_that("gamma() has its sign left of 0 too", {
+  with(tf$Graph()$as_default(), {
+    v <- c(-3.5, -2.5, -1.5, -0.5, 0.5, 5)
+    expect_equal(value(gamma(tf$constant(v, dtype = tf$float64))), array(gamma(v)))
+  })
+})
+
+test_that("no argument is dropped in silence", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$constant(matrix(1:6 + 0, 2))
+    expect_error(mean(x, 1L), class = "invalid_argument", "tf\\$reduce_mean")
+    expect_error(mean(x, trim = 0.1), class = "invalid_argument", "tf\\$reduce_mean")
+    expect_error(mean(x, na.rm = TRUE), class = "invalid_argument", "na.rm")
+    expect_equal(value(mean(x, na.rm = FALSE)), 3.5)
+  })
+})
+
+test_that("the method of `%*%` is tf$matmul", {
+  with(tf$Graph()$as_default(), {
+    m <- matrix(1:6 + 0, 2)
+    method <- getFromNamespace("%*%.tensorflow.tensor", "tensorflow")
+    expect_equal(value(method(tf$constant(m), t(m))), m %*% t(m))
+    expect_equal(value(method(t(m), tf$constant(m))), t(m) %*% m)
+  })
+})
+
+test_that("R dispatches `%*%` on tensors", {
+  skip_if(getRversion() < "4.3.0", "R dispatches S3 methods of `%*%` from 4.3 on")
+  with(tf$Graph()$as_default(), {
+    m <- matrix(1:6 + 0, 2)
+    expect_equal(value(tf$constant(m) %*% t(m)), m %*% t(m))
+    expect_equal(value(t(m) %*% tf$constant(m)), t(m) %*% m)
+  })
+})

@@ -31,3 +31,16 @@ test_that("shapes are understood by the engine", {
     expect_identical(dim(x), c(NA, 28L, 28L, 1L))
   })
 })
+
+test_that("a size that no R integer holds is refused", {
+  expect_error(shape(Inf), class = "invalid_argument", "Inf")
+  expect_error(shape(3e9), class = "invalid_argument", "2147483647")
+})
+
+test_that("a list of one size is a shape, and no size is made up", {
+  expect_identical(shape(list(5)), shape(5))
+  expect_identical(shape(shape(5)), shape(5))
+  expect_identical(shape(a = 1, b = 2)["b"], shape(b = 2))
+  expect_identical(shape(1, 2)[], shape(1, 2))
+  expect_error(shape(1)[3], class = "invalid_index", "1 dimension")
+})
