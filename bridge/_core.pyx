@@ -7,6 +7,7 @@ Its parts, in the order in which they are included:
 * own: R objects that Python holds, Python objects that R holds, and their release.
 * to_python, to_r: conversion both ways.
 * callback: R functions as Python callables.
+* threads: calls of R functions from other threads, interrupts, forks.
 * console: Python's output on R's console.
 * api: the functions that R calls.
 
@@ -17,8 +18,8 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
-from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.stdlib cimport realloc
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
+from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memchr, memcpy, strlen
 
 from bridge.r cimport *
@@ -32,5 +33,6 @@ include "own.pxi"
 include "to_python.pxi"
 include "to_r.pxi"
 include "callback.pxi"
+include "threads.pxi"
 include "console.pxi"
 include "api.pxi"

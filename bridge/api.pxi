@@ -1,10 +1,14 @@
 # What R calls. Each function takes the GIL, does the queued releases, works, and leaves by the gate.
 
 cdef enum:
-    ABI = 1  # of the table below; the R package's loader asks for the same number
+    ABI = 2  # of the table below; the R package's loader asks for the same number
 
 
 cdef int enter() except -1:
+    global bridge_in_python
+    bridge_in_python = 1
+    if bridge_requests:
+        serve()
     if _to_release.count or _cells_to_drop:
         drain()
     if _waiting:
@@ -233,11 +237,11 @@ cdef Outcome r_to_py(SEXP x, SEXP convert) noexcept with gil:
     outcome.kind = RETURNS
     try:
         enter()
-        value = to_python(x)
-        if isinstance(value, RObject) and type(value) is RObject:
+        value = to_python(x, False)
+        if type(value) is RObject:
             outcome.value = x
         else:
-            outcome.value = wrap(value, LOGICAL(convert)[0] == 1)
+            outcome.value = wrap(value, Rf_asLogical(convert) == 1)
     except BaseException as error:
         return failed(error)
     return outcome
@@ -254,7 +258,7 @@ cdef Outcome py_to_r(SEXP x) noexcept with gil:
     try:
         enter()
         pointer = pointer_of(x)
-        outcome.value = x if pointer == NULL else to_r(object_at(pointer))
+        outcome.value = x if pointer == NULL else to_r(object_at(pointer), True, False)
     except BaseException as error:
         return failed(error)
     return outcome
@@ -282,6 +286,57 @@ cdef SEXP ffi_same(SEXP x, SEXP y) noexcept nogil:
     return leave(same_object(x, y))
 
 
+# ---------------------------------------------------------------- for rpy2
+
+def python_of(address):
+    """The Python counterpart of the R object at an address, which the caller keeps alive."""
+    need_attached()
+    return to_python(<SEXP><size_t>address)
+
+
+def r_of(value):
+    """The R counterpart of a Python object: its address, and what keeps it alive."""
+    need_attached()
+    cdef SEXP made = PROTECT(to_r(value))
+    try:
+        return <size_t>made, hold(made)
+    finally:
+        UNPROTECT(1)
+
+
+cdef int need_attached() except -1:
+    if _namespace == NULL:
+        raise RuntimeError("R's package tensorflow, which the bridge needs, is not loaded in R")
+    if not on_main_thread():
+        raise RuntimeError("R objects can only be converted in R's main thread")
+    return 0
+
+
+# ---------------------------------------------------------------- the end
+
+cdef Outcome finish() noexcept with gil:
+    """What Python does when it exits, short of ending the interpreter: threads may still run."""
+    cdef Outcome outcome
+    outcome.kind = RETURNS
+    outcome.value = R_NilValue
+    try:
+        enter()
+        import atexit
+        import gc
+        import io
+        atexit._run_exitfuncs()
+        for thing in gc.get_objects():
+            if issubclass(type(thing), io.IOBase) and not thing.closed and thing.writable():
+                thing.flush()
+    except BaseException as error:
+        return failed(error)
+    return outcome
+
+
+cdef SEXP ffi_finish() noexcept nogil:
+    return leave(finish())
+
+
 # ---------------------------------------------------------------- the table
 
 cdef SEXP lookup_function(SEXP namespace, const char* name) except? NULL:
@@ -306,7 +361,8 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
 
     R's main thread is the one that calls this.
     """
-    global _namespace, _signal, _call_function, _filter_classes, _main_thread
+    global _namespace, _signal, _catch, _catch_all, _filter_classes, _main_thread, _hosted_by_r
+    global _r_to_py, _py_to_r, _methods, _quote, _class_names, _is_loaded
     global _tag, _tag_raw, _py_object, _dots_formals, _external, _call_symbol
     global _if, _is_null, _assign, _value, _otherwise
     cdef Outcome outcome
@@ -317,7 +373,14 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         _namespace = namespace
         R_PreserveObject(namespace)
         _signal = lookup_function(namespace, b"signal_python_condition")
-        _call_function = lookup_function(namespace, b"call_for_python")
+        _catch = lookup_function(namespace, b"catch_errors")
+        _catch_all = lookup_function(namespace, b"catch_errors_and_interrupts")
+        _class_names = lookup_function(namespace, b"class_names")
+        _r_to_py = lookup_function(namespace, b"r_to_py")
+        _py_to_r = lookup_function(namespace, b"py_to_r")
+        _methods = lookup_function(namespace, b".__S3MethodsTable__.")
+        _is_loaded = base_function(b"isNamespaceLoaded")
+        _quote = base_function(b"quote")
         _filter_classes = lookup_function(namespace, b"filter_classes")
         _tag = Rf_install(b"python.object")
         _tag_raw = Rf_install(b"python.object.unconverted")
@@ -338,9 +401,11 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         SET_TAG(_dots_formals, R_DotsSymbol)
         forget_classes()
         from bridge import rules
-        rules.install(_special_classes, _other_rules)
-        if LOGICAL(hosted_by_r)[0]:
+        rules.install(_special_classes, _value_rules)
+        _hosted_by_r = LOGICAL(hosted_by_r)[0] == 1
+        if _hosted_by_r:
             write_to_console()
+        join_threads()
     except BaseException as error:
         outcome.kind = SIGNALS
         print(f"the bridge could not join R: {error}")
@@ -361,7 +426,7 @@ cdef Api _table
 
 # In the order of the loader's list of routines.
 _table.abi = ABI
-_table.count = 10
+_table.count = 11
 _table.functions[0] = <void*>ffi_attach
 _table.functions[1] = <void*>ffi_get_attr
 _table.functions[2] = <void*>ffi_set_attr
@@ -372,6 +437,7 @@ _table.functions[6] = <void*>ffi_import
 _table.functions[7] = <void*>ffi_r_to_py
 _table.functions[8] = <void*>ffi_py_to_r
 _table.functions[9] = <void*>ffi_same
+_table.functions[10] = <void*>ffi_finish
 
 cdef extern from "Python.h":
     object PyCapsule_New(void* pointer, const char* name, void* destructor)

@@ -6,11 +6,9 @@ cdef class RFunction(RObject):
 
     def __call__(self, *args, **kwargs):
         if not on_main_thread():
-            raise RuntimeError(
-                "an R function was called from a thread that is not R's main thread; R can only run "
-                "there"
-            )
-        return call_function(self.sexp, args, kwargs)
+            return ask_main(self, args, kwargs)
+        # Where Python is the host, there may be no R around to which an interrupt could jump.
+        return call_function(self.sexp, args, kwargs, _catch if _hosted_by_r else _catch_all)
 
     @property
     def __signature__(self):
@@ -26,10 +24,6 @@ cdef class RFunction(RObject):
             return f"<R function{self.__signature__}>"
         except ValueError:  # formals in an order that Python does not allow
             return "<R function>"
-
-
-cdef object function_to_python(SEXP x):
-    return hold(x, RFunction)
 
 
 cdef list formals_of(SEXP function):
@@ -65,45 +59,113 @@ cdef object to_python_default(SEXP x):
     return ...
 
 
-cdef object call_function(SEXP function, tuple args, dict kwargs):
-    """function(*args, **kwargs) in R, the GIL released meanwhile."""
-    cdef SEXP parts[2]
+cdef struct Call:
+    SEXP catcher
+    SEXP function
+    SEXP values  # a list of the arguments
+    SEXP names  # their names, "" for positional ones; NULL if there are none
+
+
+cdef SEXP _build_call(void* data) noexcept nogil:
+    """catcher(function(values...)), with the functions and values themselves in it."""
+    cdef Call* parts = <Call*>data
+    cdef R_xlen_t i = XLENGTH(parts.values)
+    cdef SEXP args = R_NilValue
+    cdef SEXP value
+    cdef SEXP name
+    cdef int index
+    cdef int type
+    PROTECT_WITH_INDEX(args, &index)
+    while i > 0:
+        i -= 1
+        value = VECTOR_ELT(parts.values, i)
+        type = TYPEOF(value)
+        if type == LANGSXP or type == SYMSXP or type == PROMSXP:
+            value = PROTECT(Rf_cons(value, R_NilValue))
+            value = Rf_lcons(_quote, value)
+            UNPROTECT(1)
+        args = Rf_cons(PROTECT(value), args)
+        UNPROTECT(1)
+        REPROTECT(args, index)
+        if parts.names != NULL:
+            name = STRING_ELT(parts.names, i)
+            if XLENGTH(name):
+                SET_TAG(args, Rf_installTrChar(name))
+    args = Rf_lcons(parts.function, args)
+    REPROTECT(args, index)
+    args = Rf_cons(args, R_NilValue)
+    REPROTECT(args, index)
+    args = Rf_lcons(parts.catcher, args)
+    UNPROTECT(1)
+    return args
+
+
+cdef SEXP _eval_globally(void* data) noexcept nogil:
+    return Rf_eval(<SEXP>data, R_GlobalEnv)
+
+
+cdef SEXP evaluate(Call* parts) except? NULL:
+    """What an R function returns (unprotected), the GIL released meanwhile; its error is an RError."""
     cdef SEXP call
     cdef SEXP result
-    cdef R_xlen_t i
-    cdef int protected = 0
-    cdef SEXP values
+    call = PROTECT(guarded(_build_call, parts))
     try:
-        values = PROTECT(allocate(VECSXP, len(args) + len(kwargs)))
-        protected += 1
-        for i, value in enumerate((*args, *kwargs.values())):
-            SET_VECTOR_ELT(values, i, to_r(value))
+        result = guarded_nogil(_eval_globally, call)
+    finally:
+        UNPROTECT(1)
+    # A list of one says that the function returned; a condition, why it did not.
+    if not OBJECT(result):
+        return VECTOR_ELT(result, 0)
+    PROTECT(result)
+    try:
+        if Rf_inherits(result, b"interrupt"):
+            raise KeyboardInterrupt("R was interrupted")
+        raise RError(condition_message(result), hold(result))
+    finally:
+        UNPROTECT(1)
+
+
+cdef SEXP call_of_user(SEXP function, SEXP argument) except? NULL:
+    """function(argument), where either may be the user's."""
+    cdef Call parts
+    parts.catcher = _catch
+    parts.function = function
+    parts.names = NULL
+    parts.values = PROTECT(allocate(VECSXP, 1))
+    SET_VECTOR_ELT(parts.values, 0, argument)
+    try:
+        return evaluate(&parts)
+    finally:
+        UNPROTECT(1)
+
+
+cdef object call_function(SEXP function, tuple args, dict kwargs, SEXP catcher):
+    """function(*args, **kwargs) in R."""
+    cdef Call parts
+    cdef SEXP result
+    cdef R_xlen_t i = 0
+    cdef int protected = 1
+    parts.catcher = catcher
+    parts.function = function
+    parts.names = NULL
+    parts.values = PROTECT(allocate(VECSXP, len(args) + len(kwargs)))
+    try:
+        for value in args:
+            SET_VECTOR_ELT(parts.values, i, to_r(value))
+            i += 1
         if kwargs:
-            parts[0] = values
-            parts[1] = PROTECT(texts_to_r(("",) * len(args) + tuple(kwargs)))
+            for value in kwargs.values():
+                SET_VECTOR_ELT(parts.values, i, to_r(value))
+                i += 1
+            if "" in kwargs:
+                raise TypeError("an argument of an R function cannot have the empty name")
+            parts.names = PROTECT(texts_to_r(("",) * len(args) + tuple(kwargs)))
             protected += 1
-            guarded(_set_names, parts)
-        parts[0] = function
-        parts[1] = values
-        call = PROTECT(guarded(_call_of_two, parts))
+        result = PROTECT(evaluate(&parts))
         protected += 1
-        result = PROTECT(guarded_nogil(_eval, call))
-        protected += 1
-        # A list of one says that the function returned; a condition, that it failed.
-        if Rf_inherits(result, b"condition"):
-            raise RError(condition_message(result), hold(result))
-        return to_python(VECTOR_ELT(result, 0))
+        return to_python(result)
     finally:
         UNPROTECT(protected)
-
-
-cdef SEXP _call_of_two(void* data) noexcept nogil:
-    cdef SEXP* parts = <SEXP*>data
-    cdef SEXP rest = PROTECT(Rf_cons(parts[1], R_NilValue))
-    rest = PROTECT(Rf_cons(parts[0], rest))
-    rest = Rf_lcons(_call_function, rest)
-    UNPROTECT(2)
-    return rest
 
 
 cdef object condition_message(SEXP condition):

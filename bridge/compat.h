@@ -25,6 +25,15 @@ static inline SEXP bridge_closure(SEXP formals, SEXP body, SEXP env) {
 #endif
 }
 
+/* Whether an environment itself has a variable. */
+static inline int bridge_has_var(SEXP env, SEXP symbol) {
+#if R_VERSION >= R_Version(4, 2, 0)
+  return R_existsVarInFrame(env, symbol);
+#else
+  return Rf_findVarInFrame(env, symbol) != R_UnboundValue;
+#endif
+}
+
 static void bridge_land(void *data, Rboolean jump) {
   if (jump)
     longjmp(*(jmp_buf *)data, 1);

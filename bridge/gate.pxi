@@ -58,12 +58,50 @@ cdef int _ensure_token() except -1:
     return 0
 
 
+cdef extern from "signals.h" nogil:
+    int bridge_in_python
+    int bridge_requests
+    int R_interrupts_pending
+    Rboolean R_interrupts_suspended
+    int BRIDGE_NUDGE
+    int bridge_python_forks
+    void bridge_call_main(int hosted_by_r)
+    void bridge_nudge_main()
+    int bridge_watch_interrupts()
+    void bridge_poll_python(void (*ask)())
+    int bridge_polling
+    int bridge_serve_in_r(void (*serve)())
+    int bridge_watch_forks(void (*before)(), void (*after)(int))
+
+
+cdef long _fail_in = -1  # how many guards from now one fails; for tests
+
+
+def fail_in(guards):
+    """Has a later guard fail as if memory were exhausted, for tests of what happens then."""
+    global _fail_in
+    _fail_in = guards
+
+
+cdef int fail_as_told() except -1:
+    global _fail_in
+    _fail_in -= 1
+    if _fail_in < 0:
+        raise MemoryError("simulated")
+    return 0
+
+
 cdef SEXP guarded(SEXP (*fun)(void*) noexcept nogil, void* data) except? NULL:
     """fun(data), which may jump; the GIL is kept, so it must not take long."""
     cdef int jumped = 0
     cdef SEXP result
+    cdef int was_in_python = bridge_in_python
+    global bridge_in_python
+    if _fail_in >= 0:
+        fail_as_told()
     _ensure_token()
     result = bridge_guard(fun, data, _token, &jumped)
+    bridge_in_python = was_in_python
     if jumped:
         _raise_jump()
     return result
@@ -74,12 +112,17 @@ cdef SEXP guarded_nogil(SEXP (*fun)(void*) noexcept nogil, void* data) except? N
     cdef int jumped = 0
     cdef SEXP result
     cdef SEXP token
-    global _token
+    cdef int was_in_python = bridge_in_python
+    global _token, bridge_in_python
     _ensure_token()
     # Guards inside need a token of their own while this one waits.
     token, _token = _token, NULL
+    bridge_in_python = 0
     with nogil:
         result = bridge_guard(fun, data, token, &jumped)
+    bridge_in_python = was_in_python
+    if bridge_requests:
+        bridge_nudge_main()
     if jumped:
         _token, token = token, _token
         _raise_jump()
@@ -122,21 +165,33 @@ cdef enum:
     RETURNS = 0
     SIGNALS = 1
     JUMPS = 2
+    INTERRUPTS = 3
 
+cdef bint _hosted_by_r = True  # whether R started Python, and not the other way round
 cdef SEXP _namespace = NULL  # of the R package
 cdef SEXP _signal = NULL  # its function that signals a condition
-cdef SEXP _call_function = NULL  # its function that calls an R function for Python
+cdef SEXP _catch = NULL  # its functions that turn errors, and interrupts, into values
+cdef SEXP _catch_all = NULL
+cdef SEXP _class_names = NULL  # its function that gives all classes of an S4 object
+cdef SEXP _is_loaded = NULL  # base::isNamespaceLoaded
+cdef SEXP _r_to_py = NULL  # its generics
+cdef SEXP _py_to_r = NULL
 cdef SEXP _filter_classes = NULL  # its function that completes an object's class
 
 
 cdef SEXP leave(Outcome outcome) noexcept nogil:
     """Returns to R, or jumps: nothing of Python's is on the C stack here any more."""
     cdef SEXP call
+    global bridge_in_python, R_interrupts_pending
+    bridge_in_python = 0
     if outcome.kind == RETURNS:
         return outcome.value
     if outcome.kind == JUMPS:
         R_ContinueUnwind(outcome.value)
     PROTECT(outcome.value)
+    if outcome.kind == INTERRUPTS:
+        R_interrupts_pending = 1
+        R_CheckUserInterrupt()  # returns only where interrupts are suspended
     call = PROTECT(Rf_lcons(_signal, Rf_cons(outcome.value, R_NilValue)))
     Rf_eval(call, _namespace)  # does not return
     return R_NilValue
@@ -152,6 +207,8 @@ cdef Outcome failed(object error) noexcept:
         outcome.kind = JUMPS
         outcome.value = (<Token>error.token).sexp
         return outcome
+    if isinstance(error, KeyboardInterrupt) and _hosted_by_r:
+        outcome.kind = INTERRUPTS
     try:
         outcome.value = _condition_of(error)
     except BaseException as second:

@@ -146,6 +146,7 @@ cdef SEXP _py_object = NULL  # the attribute of a callable that holds its extern
 cdef SEXP _dots_formals = NULL
 cdef SEXP _external = NULL  # R's function .External
 cdef SEXP _call_symbol = NULL  # the routine it calls
+cdef SEXP _quote = NULL
 cdef SEXP _if = NULL  # R's functions and symbols that a callable's body is made of
 cdef SEXP _is_null = NULL
 cdef SEXP _assign = NULL
@@ -249,7 +250,7 @@ cdef SEXP wrap(object value, bint convert) except? NULL:
             Py_DECREF(value)
 
 
-_classes = {}  # of a type's id: the weak reference to it and the RObject of its class vector
+_classes = {}  # of a type's id: its TypeInR
 
 
 def qualified_name(cls):
@@ -282,19 +283,64 @@ cdef SEXP call_r(SEXP function, SEXP argument) except? NULL:
 
 cdef SEXP classes_of(type cls) except? NULL:
     """The class attribute for objects of a Python type, kept for as long as the type lives."""
+    return (<TypeInR>in_r(cls)).classes.sexp
+
+
+cdef class TypeInR:
+    """What R knows of a Python type."""
+
+    cdef object reference  # weak
+    cdef RObject classes  # the class attribute
+    cdef object rule  # the function that makes a vector of such objects, if rules.py has one
+    cdef list methods  # the symbols of the S3 methods of py_to_r() that it may have
+
+
+cdef TypeInR in_r(type cls):
     found = _classes.get(<size_t><PyObject*>cls)
     if found is not None:
-        return (<RObject>found[1]).sexp
+        return found
+    cdef TypeInR new = TypeInR.__new__(TypeInR)
     cdef SEXP names = PROTECT(texts_to_r([qualified_name(c) for c in cls.__mro__]))
-    cdef SEXP call = NULL
+    cdef R_xlen_t i
     try:
-        call = PROTECT(call_r(_filter_classes, names))
-        key = <size_t><PyObject*>cls
-        held = hold(call)
-        _classes[key] = (weakref.ref(cls, lambda _: _classes.pop(key, None)), held)
-        return (<RObject>held).sexp
+        new.classes = hold(PROTECT(call_r(_filter_classes, names)))
+        UNPROTECT(1)
     finally:
-        UNPROTECT(2 if call != NULL else 1)
+        UNPROTECT(1)
+    names = new.classes.sexp
+    new.methods = [method_symbol("py_to_r", string_at(names, i)) for i in range(XLENGTH(names))]
+    rules = [_value_rules[c] for c in cls.__mro__ if c in _value_rules]
+    new.rule = rules[0] if rules else None
+    key = <size_t><PyObject*>cls
+    new.reference = weakref.ref(cls, lambda _: _classes.pop(key, None))
+    _classes[key] = new
+    return new
+
+
+# ---------------------------------------------------------------- S3 methods of the user's
+
+cdef SEXP _methods = NULL  # where registered methods of the package's generics stand
+
+
+cdef SEXP _install(void* data) noexcept nogil:
+    return Rf_install(<const char*>data)
+
+
+cdef size_t method_symbol(str generic, str name) except 0:
+    encoded = f"{generic}.{name}".encode()
+    return <size_t>guarded(_install, <void*><const char*>encoded)
+
+
+cdef bint has_method(size_t symbol) noexcept:
+    """Whether an S3 method is registered, or defined in the user's workspace."""
+    return bridge_has_var(_methods, <SEXP>symbol) or bridge_has_var(R_GlobalEnv, <SEXP>symbol)
+
+
+cdef bint has_any_method(list symbols) except -1:
+    for symbol in symbols:
+        if has_method(symbol):
+            return True
+    return False
 
 
 def forget_classes():

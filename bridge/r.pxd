@@ -24,6 +24,7 @@ cdef extern from "compat.h" nogil:
         ENVSXP
         LANGSXP
         SPECIALSXP
+        PROMSXP
         BUILTINSXP
         CHARSXP
         LGLSXP
@@ -35,6 +36,8 @@ cdef extern from "compat.h" nogil:
         EXTPTRSXP
         RAWSXP
         S4SXP
+        CE_NATIVE
+        CE_UTF8
         NA_INTEGER
         NA_LOGICAL
 
@@ -55,6 +58,7 @@ cdef extern from "compat.h" nogil:
 
     # never jump; results borrowed
     int TYPEOF(SEXP)
+    int IS_S4_OBJECT(SEXP)
     int OBJECT(SEXP)
     int ALTREP(SEXP)
     R_xlen_t XLENGTH(SEXP)
@@ -77,7 +81,11 @@ cdef extern from "compat.h" nogil:
     void R_SetExternalPtrAddr(SEXP, void*)
     SEXP PROTECT(SEXP)
     void UNPROTECT(int)
+    void PROTECT_WITH_INDEX(SEXP, int*)
+    void REPROTECT(SEXP, int)
     int Rf_inherits(SEXP, const char*)
+    int Rf_getCharCE(SEXP)
+    int Rf_asLogical(SEXP)
     int R_IsNA(double)
 
     # may jump; results borrowed
@@ -93,6 +101,8 @@ cdef extern from "compat.h" nogil:
     SEXP Rf_getAttrib(SEXP, SEXP)
     const char* Rf_translateCharUTF8(SEXP)
     SEXP Rf_findVarInFrame(SEXP, SEXP)
+    void R_CheckUserInterrupt()
+    int bridge_has_var(SEXP env, SEXP symbol)
 
     # may jump; results new
     SEXP Rf_allocVector(SEXPTYPE, R_xlen_t)
@@ -100,6 +110,7 @@ cdef extern from "compat.h" nogil:
     SEXP Rf_lcons(SEXP, SEXP)
     SEXP Rf_setAttrib(SEXP, SEXP, SEXP)
     SEXP Rf_install(const char*)
+    SEXP Rf_installTrChar(SEXP)
     SEXP Rf_mkCharLenCE(const char*, int, int)
     SEXP Rf_ScalarReal(double)
     SEXP Rf_ScalarInteger(int)

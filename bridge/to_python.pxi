@@ -37,12 +37,25 @@ cdef object charsxp_to_python(SEXP x):
     """A str; NA is None."""
     cdef void* parts[2]
     cdef const char* text
+    cdef int encoding
     if x == R_NaString:
         return None
+    encoding = Rf_getCharCE(x)
+    text = R_CHAR(x)
+    if encoding == CE_UTF8 or (encoding == CE_NATIVE and is_ascii(text, XLENGTH(x))):
+        return PyUnicode_DecodeUTF8(text, XLENGTH(x), "strict")
     parts[0] = x
     guarded(_translate, parts)
     text = <const char*>parts[1]
     return PyUnicode_DecodeUTF8(text, strlen(text), "strict")
+
+
+cdef bint is_ascii(const char* text, R_xlen_t size) noexcept:
+    cdef R_xlen_t i
+    for i in range(size):
+        if text[i] & 0x80:
+            return False
+    return True
 
 
 cdef SEXP _translate(void* data) noexcept nogil:
@@ -106,35 +119,43 @@ cdef const char* _kind_of(int type) noexcept:
 cdef object array_to_python(SEXP x, int type, SEXP dim):
     """An ndarray of the same dimensions in R's column-major order: a read-only view of R's memory,
     or a copy for types that NumPy stores in another way."""
-    cdef cnp.npy_intp sizes[32]
-    cdef int rank = <int>XLENGTH(dim)
     cdef R_xlen_t n = XLENGTH(x)
     cdef R_xlen_t i
     cdef int* whole
-    cdef int code
     cdef void* memory
     need_numpy()
-    if rank > 32:
-        raise ConversionError(f"an array of {rank} dimensions is more than NumPy's 32")
-    for i in range(rank):
-        sizes[i] = INTEGER_ELT(dim, i)
     if type == STRSXP:
         array = numpy_module.empty(n, dtype=object)
         for i in range(n):
             array[i] = string_at(x, i)
-        return array.reshape(tuple([sizes[i] for i in range(rank)]), order="F")
+        return array.reshape(vector_to_list(dim, INTSXP, XLENGTH(dim)), order="F")
     memory = data_pointer(x, type)
     if type == INTSXP or type == LGLSXP:
         whole = <int*>memory
         for i in range(n):
             if whole[i] == NA_INTEGER:
                 _refuse_na(_kind_of(type).decode(), i, n)
-    code = cnp.NPY_DOUBLE if type == REALSXP else cnp.NPY_CDOUBLE if type == CPLXSXP else cnp.NPY_INT32
+    if type == LGLSXP:
+        return view_of(x, cnp.NPY_INT32, memory, dim).astype(bool, order="F")
+    return view_of(
+        x,
+        cnp.NPY_DOUBLE if type == REALSXP else cnp.NPY_CDOUBLE if type == CPLXSXP else cnp.NPY_INT32,
+        memory, dim)
+
+
+cdef object view_of(SEXP x, int code, void* memory, SEXP dim):
+    """A read-only ndarray over an R object's memory, which it keeps alive."""
+    cdef cnp.npy_intp sizes[32]
+    cdef int rank = <int>XLENGTH(dim)
+    cdef int i
+    need_numpy()
+    if rank > 32:
+        raise ConversionError(f"an array of {rank} dimensions is more than NumPy's 32")
+    for i in range(rank):
+        sizes[i] = INTEGER_ELT(dim, i)
     array = PyArray_New(
         _ndarray, rank, sizes, code, NULL, memory, 0, cnp.NPY_ARRAY_F_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED,
         None)
-    if type == LGLSXP:
-        return array.astype(bool, order="F")
     owner = hold(x)
     Py_INCREF(owner)  # the array steals one reference
     PyArray_SetBaseObject(array, owner)
@@ -165,14 +186,14 @@ cdef void* data_pointer(SEXP x, int type) except? NULL:
     return parts[1]
 
 
-cdef object list_to_python(SEXP x, bint columns=False):
+cdef object list_to_python(SEXP x):
     """A list, or a dict if the elements have names."""
     cdef SEXP names = Rf_getAttrib(x, R_NamesSymbol)
     cdef R_xlen_t n = XLENGTH(x)
     cdef R_xlen_t i
     if TYPEOF(names) != STRSXP:
         return [to_python(VECTOR_ELT(x, i)) for i in range(n)]
-    result = {}
+    cdef dict result = {}
     for i in range(n):
         name = string_at(names, i)
         if not name:
@@ -180,32 +201,18 @@ cdef object list_to_python(SEXP x, bint columns=False):
                 f"element {i + 1} of a named list has no name: a list becomes a dict if all of its "
                 f"elements are named, and a list if none is"
             )
-        if name in result:
+        result[name] = to_python(VECTOR_ELT(x, i))
+        if len(result) == i:
             raise ConversionError(f"the name {name!r} stands twice in a list that becomes a dict")
-        value = VECTOR_ELT(x, i)
-        result[name] = column_to_python(value) if columns else to_python(value)
     return result
 
 
-cdef object column_to_python(SEXP x):
-    """A column of a data frame: a list even if it has one row."""
-    cdef int type = TYPEOF(x)
-    cdef R_xlen_t n
-    value = to_python(x)
-    if type != VECSXP and XLENGTH(x) == 1 and not isinstance(value, list):
-        return [value]
-    return value
-
-
 cdef object classed_to_python(SEXP x):
-    """An S3 object whose class has a rule of its own; NotImplemented for all others."""
-    cdef SEXP classes
+    """An S3 object whose class has a rule in rules.py; NotImplemented for all others."""
+    cdef SEXP classes = Rf_getAttrib(x, R_ClassSymbol)
     cdef R_xlen_t i
-    if Rf_inherits(x, b"data.frame"):
-        return list_to_python(x, True)
-    classes = Rf_getAttrib(x, R_ClassSymbol)
-    if TYPEOF(classes) != STRSXP:
-        return NotImplemented
+    if Rf_inherits(x, b"integer64"):
+        return integer64_to_python(x)
     for i in range(XLENGTH(classes)):
         rule = _special_classes.get(charsxp_to_python(STRING_ELT(classes, i)))
         if rule is not None:
@@ -214,24 +221,98 @@ cdef object classed_to_python(SEXP x):
 
 
 cdef object classed_parts(SEXP x):
-    """The values, levels and dimensions of a factor, date or time; NA stays NA, as None."""
+    """The values of a factor, date or time, None for NA, and its other attributes."""
     cdef R_xlen_t n = XLENGTH(x)
     cdef R_xlen_t i
+    cdef SEXP rest = ATTRIB(x)
+    cdef void* parts[2]
     cdef int type = TYPEOF(x)
     if type == INTSXP:
         values = [
             None if INTEGER_ELT(x, i) == NA_INTEGER else INTEGER_ELT(x, i) for i in range(n)
         ]
     elif type == REALSXP:
-        values = [None if R_IsNA(REAL_ELT(x, i)) else REAL_ELT(x, i) for i in range(n)]
+        values = [None if isnan(REAL_ELT(x, i)) else REAL_ELT(x, i) for i in range(n)]
     else:
         raise ConversionError(f"a classed object of type {_TYPE_NAMES.get(type, type)}")
-    levels = Rf_getAttrib(x, R_LevelsSymbol)
-    return values, vector_to_list(levels, STRSXP, XLENGTH(levels)) if TYPEOF(levels) == STRSXP else None
+    attributes = {}
+    while rest != R_NilValue:
+        if TAG(rest) != R_ClassSymbol:
+            parts[0], parts[1] = x, TAG(rest)
+            value = to_python(guarded(_get_attribute, parts))
+            attributes[charsxp_to_python(PRINTNAME(TAG(rest)))] = value
+        rest = CDR(rest)
+    return values, attributes
 
 
-cdef object to_python(SEXP x):
-    """The Python counterpart of an R object; see the table of rules."""
+cdef SEXP _get_attribute(void* data) noexcept nogil:
+    return Rf_getAttrib(<SEXP>(<void**>data)[0], <SEXP>(<void**>data)[1])
+
+
+cdef object integer64_to_python(SEXP x):
+    """The 64-bit integers of the package bit64, which keeps them in the memory of doubles."""
+    cdef R_xlen_t n = XLENGTH(x)
+    cdef R_xlen_t i
+    cdef SEXP dim = Rf_getAttrib(x, R_DimSymbol)
+    cdef long long* whole = <long long*>data_pointer(x, REALSXP)
+    for i in range(n):
+        if whole[i] == NA_INTEGER64:
+            _refuse_na("an integer64 vector", i, n)
+    if dim != R_NilValue:
+        return view_of(x, cnp.NPY_INT64, whole, dim)
+    if n == 1:
+        return whole[0]
+    return [whole[i] for i in range(n)]
+
+
+cdef long long NA_INTEGER64 = -0x7FFFFFFFFFFFFFFF - 1
+
+cdef extern from "math.h" nogil:
+    bint isnan(double)
+
+
+cdef bint has_user_method(SEXP x) except -1:
+    """Whether there is an S3 method of r_to_py() for an R object."""
+    cdef SEXP classes
+    cdef R_xlen_t i
+    if IS_S4_OBJECT(x):
+        classes = call_r(_class_names, x)
+    else:
+        classes = Rf_getAttrib(x, R_ClassSymbol)
+    if TYPEOF(classes) != STRSXP:
+        return False
+    PROTECT(classes)
+    try:
+        for i in range(XLENGTH(classes)):
+            name = charsxp_to_python(STRING_ELT(classes, i))
+            symbol = _method_symbols.get(name)
+            if symbol is None:
+                symbol = _method_symbols[name] = method_symbol("r_to_py", name)
+            if has_method(symbol):
+                return True
+        return False
+    finally:
+        UNPROTECT(1)
+
+
+_method_symbols = {}  # of R's classes
+
+
+cdef object converted_by_user(SEXP x):
+    """What the S3 method of r_to_py() makes of an R object."""
+    cdef SEXP made = PROTECT(call_of_user(_r_to_py, x))
+    try:
+        return to_python(made, False)
+    finally:
+        UNPROTECT(1)
+
+
+cdef object to_python(SEXP x, bint dispatch=True):
+    """The Python counterpart of an R object; see the table of rules.
+
+    Args:
+        dispatch: whether an S3 method of r_to_py() comes before the rules.
+    """
     cdef int type = TYPEOF(x)
     cdef R_xlen_t n
     cdef SEXP dim
@@ -242,12 +323,15 @@ cdef object to_python(SEXP x):
         pointer = pointer_of(x)
         if pointer != NULL:
             return object_at(pointer)
+    if OBJECT(x):
+        if dispatch and has_user_method(x):
+            return converted_by_user(x)
+        if type == INTSXP or type == REALSXP:
+            special = classed_to_python(x)
+            if special is not NotImplemented:
+                return special
     if type == CLOSXP or type == BUILTINSXP or type == SPECIALSXP:
-        return function_to_python(x)
-    if OBJECT(x) and (type == INTSXP or type == REALSXP or type == VECSXP):
-        special = classed_to_python(x)
-        if special is not NotImplemented:
-            return special
+        return hold(x, RFunction)
     if type == REALSXP or type == INTSXP or type == LGLSXP or type == STRSXP or type == CPLXSXP:
         if ATTRIB(x) != R_NilValue:
             dim = Rf_getAttrib(x, R_DimSymbol)

@@ -17,51 +17,80 @@ cdef SEXP allocate(SEXPTYPE type, R_xlen_t count) except? NULL:
 
 
 cdef struct Text:
-    const char* start
-    R_xlen_t size
-
-cdef enum:
-    CE_UTF8 = 1
+    const char* start  # NULL is NA
+    Py_ssize_t size
 
 
 cdef SEXP _make_char(void* data) noexcept nogil:
     return Rf_mkCharLenCE((<Text*>data).start, <int>(<Text*>data).size, CE_UTF8)
 
 
-cdef SEXP char_to_r(object text) except? NULL:
-    """A CHARSXP of a str, or of bytes that are UTF-8; None is NA."""
-    cdef Text parts
+cdef int text_of(object text, Text* parts) except -1:
+    """The UTF-8 of a str, or of bytes that are UTF-8, for as long as the object lives."""
     if text is None:
-        return R_NaString
+        parts.start, parts.size = NULL, 0
+        return 0
     if isinstance(text, str):
-        encoded = (<str>text).encode("utf-8")
-    else:
-        encoded = bytes(text)
         try:
-            encoded.decode("utf-8")
+            parts.start = PyUnicode_AsUTF8AndSize(text, &parts.size)
+        except UnicodeEncodeError as error:
+            raise ConversionError(
+                f"the text {text[:20]!r} has a lone surrogate (at {error.start}), so it is no UTF-8, "
+                f"and no R string"
+            ) from None
+    elif isinstance(text, bytes):
+        try:
+            text.decode("utf-8")
         except UnicodeDecodeError:
             raise ConversionError(
-                f"the bytes {encoded[:20]!r} are no UTF-8 text, so they are no R string"
+                f"the bytes {text[:20]!r} are no UTF-8 text, so they are no R string"
             ) from None
-    parts.start = PyBytes_AS_STRING(encoded)
-    parts.size = PyBytes_GET_SIZE(encoded)
+        parts.start, parts.size = PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text)
+    else:
+        raise ConversionError(f"{text!r} is no text")
     if parts.size > 0x7FFFFFFF:
         raise ConversionError("a string of more than 2^31 - 1 bytes is no R string")
     if memchr(parts.start, 0, parts.size) != NULL:
         raise ConversionError(f"the text {text[:20]!r} has a NUL character, which R strings cannot hold")
-    return guarded(_make_char, &parts)
+    return 0
+
+
+cdef struct Texts:
+    R_xlen_t count
+    Text* items
+
+
+cdef SEXP _make_texts(void* data) noexcept nogil:
+    cdef Texts* texts = <Texts*>data
+    cdef R_xlen_t i
+    cdef SEXP result = PROTECT(Rf_allocVector(STRSXP, texts.count))
+    for i in range(texts.count):
+        SET_STRING_ELT(
+            result, i, R_NaString if texts.items[i].start == NULL else _make_char(&texts.items[i])
+        )
+    UNPROTECT(1)
+    return result
 
 
 cdef SEXP texts_to_r(object texts) except? NULL:
-    """A character vector of a sequence of str, bytes or None."""
-    cdef R_xlen_t i
-    cdef SEXP result = PROTECT(allocate(STRSXP, len(texts)))
+    """A character vector of a list or tuple of str, bytes or None."""
+    cdef Texts parts
+    cdef Text single
+    cdef R_xlen_t i = 0
+    parts.count = len(texts)
+    parts.items = &single
+    if parts.count > 1:
+        parts.items = <Text*>malloc(parts.count * sizeof(Text))
+        if parts.items == NULL:
+            raise MemoryError
     try:
-        for i, text in enumerate(texts):
-            SET_STRING_ELT(result, i, char_to_r(text))
+        for text in texts:
+            text_of(text, &parts.items[i])
+            i += 1
+        return guarded(_make_texts, &parts)
     finally:
-        UNPROTECT(1)
-    return result
+        if parts.items != &single:
+            free(parts.items)
 
 
 cdef SEXP text_to_r(object text) except? NULL:
@@ -88,20 +117,54 @@ cdef SEXP int_to_r(object value) except? NULL:
     if not overflow and -0x7FFFFFFF <= wide <= 0x7FFFFFFF:
         narrow = <int>wide
         return guarded(_scalar_integer, &narrow)
+    if not is_exact(value) and has_bit64():
+        return integer64_to_r(numpy_array_of([value]), False)
     return double_to_r(exact_double(value))
 
 
-cdef double exact_double(object value) except? -1.0:
+cdef bint is_exact(object value) except -1:
+    """Whether a double can hold an integer."""
     try:
-        result = float(value)
+        return int(float(value)) == value
     except OverflowError:
-        result = None
-    if result is None or int(result) != value:
+        return False
+
+
+cdef double exact_double(object value) except? -1.0:
+    if not is_exact(value):
         raise ConversionError(
             f"the integer {value} has no exact counterpart in R, whose doubles hold 53 bits. Turn it "
-            f"into text or a float in Python."
+            f"into text or a float in Python, or load the R package bit64."
         )
-    return result
+    return float(value)
+
+
+cdef bint has_bit64() except -1:
+    """Whether R's package for 64-bit integers is loaded."""
+    cdef SEXP name = PROTECT(text_to_r("bit64"))
+    try:
+        return LOGICAL(call_r(_is_loaded, name))[0]
+    finally:
+        UNPROTECT(1)
+
+
+cdef object numpy_array_of(list values):
+    need_numpy()
+    try:
+        return numpy_module.array(values, dtype="int64")
+    except OverflowError:
+        raise ConversionError(
+            f"an integer of {max(values, key=abs).bit_length()} bits has no counterpart in R, not even "
+            f"with the package bit64"
+        ) from None
+
+
+cdef SEXP integer64_to_r(object array, bint with_dim) except? NULL:
+    """A vector of the package bit64, or an array: 64-bit integers in the memory of doubles."""
+    attributes = {"class": "integer64"}
+    if not with_dim:
+        attributes["dim"] = None
+    return classed_to_r(array.astype("int64", order="F").view("float64"), attributes)
 
 
 cdef SEXP complex_to_r(object value) except? NULL:
@@ -128,6 +191,10 @@ cdef SEXP sequence_to_r(object items, bint convert, bint simplify) except? NULL:
                 return scalars_to_r(items, kind, n)
             if kinds == {str, _NoneType}:
                 return texts_to_r(items)
+        elif kind in _value_rules and not set(map(type, items)) - {kind, _NoneType}:
+            found = _value_rules[kind](items)
+            if found is not NotImplemented:
+                return vector_to_r(found)
     descend()
     try:
         return items_to_r(items, n, convert)
@@ -135,13 +202,100 @@ cdef SEXP sequence_to_r(object items, bint convert, bint simplify) except? NULL:
         ascend()
 
 
-cdef SEXP items_to_r(object items, R_xlen_t n, bint convert) except? NULL:
-    """A list of the items."""
+cdef struct Scalar:
+    SEXPTYPE type  # NILSXP for what is no scalar
+    int whole
+    double real
+    Text text
+
+
+cdef struct Scalars:
+    R_xlen_t count
+    Scalar* items
+
+
+cdef SEXP _make_list(void* data) noexcept nogil:
+    """A list with the scalars in their places."""
+    cdef Scalars* scalars = <Scalars*>data
+    cdef Scalar* item
+    cdef SEXP result = PROTECT(Rf_allocVector(VECSXP, scalars.count))
+    cdef SEXP value
     cdef R_xlen_t i
+    for i in range(scalars.count):
+        item = &scalars.items[i]
+        if item.type == REALSXP:
+            SET_VECTOR_ELT(result, i, Rf_ScalarReal(item.real))
+        elif item.type == INTSXP:
+            SET_VECTOR_ELT(result, i, Rf_ScalarInteger(item.whole))
+        elif item.type == LGLSXP:
+            SET_VECTOR_ELT(result, i, Rf_ScalarLogical(item.whole))
+        elif item.type == STRSXP:
+            value = PROTECT(Rf_allocVector(STRSXP, 1))
+            SET_STRING_ELT(value, 0, _make_char(&item.text))
+            SET_VECTOR_ELT(result, i, value)
+            UNPROTECT(1)
+    UNPROTECT(1)
+    return result
+
+
+cdef int scalar_of(object value, Scalar* scalar) except -1:
+    """Notes an everyday scalar, so that those of a list are made under one guard."""
+    cdef int overflow = 0
+    cdef long long wide
+    kind = type(value)
+    scalar.type = NILSXP
+    if kind is float:
+        scalar.type, scalar.real = REALSXP, value
+    elif kind is str:
+        text_of(value, &scalar.text)
+        scalar.type = STRSXP
+    elif kind is bool:
+        scalar.type, scalar.whole = LGLSXP, value
+    elif kind is int:
+        wide = PyLong_AsLongLongAndOverflow(value, &overflow)
+        if not overflow and -0x7FFFFFFF <= wide <= 0x7FFFFFFF:
+            scalar.type, scalar.whole = INTSXP, <int>wide
+    return 0
+
+
+cdef SEXP items_to_r(object items, R_xlen_t n, bint convert) except? NULL:
+    """A list of the items of a Python list or tuple."""
+    cdef Scalars scalars
+    cdef SEXP result
+    cdef R_xlen_t i = 0
+    items = tuple(items)  # conversion can run code that changes a list
+    if not convert:
+        return objects_of(items, n)
+    scalars.count = n
+    scalars.items = <Scalar*>malloc((n or 1) * sizeof(Scalar))
+    if scalars.items == NULL:
+        raise MemoryError
+    try:
+        for value in items:
+            scalar_of(value, &scalars.items[i])
+            i += 1
+        result = PROTECT(guarded(_make_list, &scalars))
+        try:
+            i = 0
+            for value in items:
+                if scalars.items[i].type == NILSXP and value is not None:
+                    SET_VECTOR_ELT(result, i, to_r(value, convert))
+                i += 1
+        finally:
+            UNPROTECT(1)
+        return result
+    finally:
+        free(scalars.items)
+
+
+cdef SEXP objects_of(object items, R_xlen_t n) except? NULL:
+    """A list of the items as Python objects."""
+    cdef R_xlen_t i = 0
     cdef SEXP result = PROTECT(allocate(VECSXP, n))
     try:
-        for i in range(n):
-            SET_VECTOR_ELT(result, i, to_r(items[i], convert))
+        for value in items:
+            SET_VECTOR_ELT(result, i, to_r(value, False))
+            i += 1
     finally:
         UNPROTECT(1)
     return result
@@ -159,6 +313,8 @@ cdef SEXP scalars_to_r(object items, object kind, R_xlen_t n) except? NULL:
     if kind is str:
         return texts_to_r(items)
     if kind is int and not all([-0x7FFFFFFF <= v <= 0x7FFFFFFF for v in items]):
+        if not all([is_exact(v) for v in items]) and has_bit64():
+            return integer64_to_r(numpy_array_of(items), False)
         items = [exact_double(v) for v in items]
         kind = float
     if kind is float:
@@ -206,12 +362,9 @@ cdef SEXP dict_to_r(dict items, bint convert) except? NULL:
 cdef SEXP named_items_to_r(dict items, bint convert) except? NULL:
     """A named list of a dict's values."""
     cdef SEXP parts[2]
-    cdef R_xlen_t i
-    parts[0] = PROTECT(allocate(VECSXP, len(items)))
+    parts[0] = PROTECT(items_to_r(list(items.values()), len(items), convert))
     parts[1] = NULL
     try:
-        for i, value in enumerate(items.values()):
-            SET_VECTOR_ELT(parts[0], i, to_r(value, convert))
         parts[1] = PROTECT(texts_to_r(list(items)))
         guarded(_set_names, parts)
     finally:
@@ -219,17 +372,76 @@ cdef SEXP named_items_to_r(dict items, bint convert) except? NULL:
     return parts[0]
 
 
-cdef SEXP classed_to_r(list values, object cls) except? NULL:
-    """A double vector with a class: dates and times."""
-    cdef SEXP parts[2]
-    parts[0] = PROTECT(scalars_to_r(values, float, len(values)))
-    parts[1] = NULL
+cdef struct Attribute:
+    SEXP x
+    const char* name
+    SEXP value
+
+
+cdef SEXP _set_attribute(void* data) noexcept nogil:
+    cdef Attribute* new = <Attribute*>data
+    return Rf_setAttrib(new.x, Rf_install(new.name), new.value)
+
+
+cdef SEXP classed_to_r(object values, dict attributes) except? NULL:
+    """The R vector of a list or array, with attributes: dates, times, factors."""
+    cdef Attribute new
+    new.x = PROTECT(to_r(values))
     try:
-        parts[1] = PROTECT(texts_to_r(cls))
-        guarded(_set_class, parts)
+        for name, value in attributes.items():
+            encoded = name.encode()
+            new.name = encoded
+            new.value = PROTECT(to_r(value))
+            try:
+                guarded(_set_attribute, &new)
+            finally:
+                UNPROTECT(1)
     finally:
-        UNPROTECT(1 if parts[1] == NULL else 2)
-    return parts[0]
+        UNPROTECT(1)
+    return new.x
+
+
+cdef SEXP vector_to_r(object found, bint without_dim=False) except? NULL:
+    """What a rule of rules.py has made: values and attributes."""
+    values, attributes = found
+    if without_dim:
+        attributes["dim"] = None
+    return classed_to_r(values, attributes)
+
+
+cdef SEXP missing_flag() except? NULL:
+    """NA."""
+    cdef SEXP result = allocate(LGLSXP, 1)
+    LOGICAL(result)[0] = NA_LOGICAL
+    return result
+
+
+cdef SEXP masked_to_r(object array) except? NULL:
+    """A NumPy masked array: NA where it is masked."""
+    if array is numpy_module.ma.masked:
+        return missing_flag()
+    cdef SEXP result = PROTECT(array_to_r(array.filled(), True))
+    cdef int type = TYPEOF(result)
+    cdef R_xlen_t i
+    try:
+        if not numpy_module.ndim(array):
+            return missing_flag() if array.mask else result
+        for i in numpy_module.flatnonzero(numpy_module.ravel(array.mask, order="F")).tolist():
+            if type == REALSXP:
+                REAL(result)[i] = R_NaReal
+            elif type == INTSXP:
+                INTEGER(result)[i] = NA_INTEGER
+            elif type == LGLSXP:
+                LOGICAL(result)[i] = NA_LOGICAL
+            elif type == STRSXP:
+                SET_STRING_ELT(result, i, R_NaString)
+            elif type == CPLXSXP:
+                COMPLEX(result)[i].r = COMPLEX(result)[i].i = R_NaReal
+            else:
+                SET_VECTOR_ELT(result, i, R_NilValue)
+        return result
+    finally:
+        UNPROTECT(1)
 
 
 cdef SEXP array_to_r(object array, bint convert) except? NULL:
@@ -239,10 +451,14 @@ cdef SEXP array_to_r(object array, bint convert) except? NULL:
     cdef Py_ssize_t i
     kind = array.dtype.kind
     size = array.dtype.itemsize
+    if array.ndim == 0 and kind in "mM":
+        array = array.reshape(1)
     if array.ndim == 0:
         return to_r(array.item() if kind != "V" else refuse_dtype(array), convert)
     if kind in "OSU":
         return objects_to_r(array, convert)
+    if kind in "mM":
+        return vector_to_r(_value_rules[kind](array))
     if kind == "f" or array.dtype.name == "bfloat16":
         type, code = REALSXP, cnp.NPY_DOUBLE
     elif kind == "b":
@@ -255,8 +471,8 @@ cdef SEXP array_to_r(object array, bint convert) except? NULL:
         type, code = INTSXP, cnp.NPY_INT32
     elif kind == "i" or kind == "u":
         type, code = REALSXP, cnp.NPY_DOUBLE
-        if size == 8:
-            check_exact(array)
+        if size == 8 and not all_exact(array):
+            return integer64_to_r(array, True)
     else:
         refuse_dtype(array)
     parts[0] = PROTECT(allocate(type, array.size))
@@ -292,11 +508,16 @@ cdef object refuse_dtype(object array):
     raise ConversionError(f"an array of dtype {array.dtype} has no counterpart in R")
 
 
-cdef int check_exact(object array) except -1:
+cdef bint all_exact(object array) except -1:
+    """Whether doubles can hold 64-bit integers; if not, integer64 has to, and an error if it cannot."""
     lost = array.astype(float).astype(array.dtype) != array
-    if lost.any():
+    if not lost.any():
+        return True
+    if not has_bit64():
         exact_double(int(array[lost][0]))
-    return 0
+    if array.dtype.kind == "u" and (array > 0x7FFFFFFFFFFFFFFF).any():
+        numpy_array_of([int(array.max())])
+    return False
 
 
 cdef SEXP objects_to_r(object array, bint convert) except? NULL:
@@ -319,16 +540,20 @@ cdef SEXP objects_to_r(object array, bint convert) except? NULL:
     return parts[0]
 
 
-_other_rules = []  # (type, function that gives values and an R class); see rules.py
+# Of a type: the function that makes of a list of such values, or None for NA, a vector and its
+# attributes; NotImplemented if they do not go together. See rules.py.
+_value_rules = {}
 
 
-cdef SEXP to_r(object value, bint convert=True) except? NULL:
+cdef SEXP to_r(object value, bint convert=True, bint dispatch=True) except? NULL:
     """The R counterpart of a Python object: a value, or the object itself if it has none.
 
     Args:
         convert: whether values become R's; without, all but R's own objects stay Python objects.
+        dispatch: whether an S3 method of py_to_r() is asked for objects without a counterpart.
     """
     cdef SEXP result
+    cdef TypeInR known
     kind = type(value)
     if kind is RObject or kind is RFunction:
         return (<RObject>value).sexp
@@ -361,14 +586,21 @@ cdef SEXP to_r(object value, bint convert=True) except? NULL:
             return array_to_r(value, convert)
         if isinstance(value, _generic):
             return scalar_to_r(value)
+        if isinstance(value, numpy_module.ma.MaskedArray):
+            return masked_to_r(value)
         if isinstance(value, _ndarray):
             return array_to_r(value, convert)
-    for cls, rule in _other_rules:
-        if isinstance(value, cls):
-            found = rule(value)
-            if found is not NotImplemented:
-                return classed_to_r(found[0], found[1])
-    return wrap(value, convert)
+    known = in_r(kind)
+    if known.rule is not None:
+        return vector_to_r(known.rule([value]))
+    result = wrap(value, convert)
+    if dispatch and has_any_method(known.methods):
+        PROTECT(result)
+        try:
+            return call_of_user(_py_to_r, result)
+        finally:
+            UNPROTECT(1)
+    return result
 
 
 cdef bint need_numpy_for(object kind) except -1:
@@ -387,4 +619,6 @@ cdef SEXP scalar_to_r(object value) except? NULL:
         return double_to_r(float(value))
     if kind in "biucU":
         return to_r(value.item())
+    if kind in "mM":
+        return vector_to_r(_value_rules[kind](numpy_module.asarray(value).reshape(1)), True)
     return array_to_r(numpy_module.asarray(value).reshape(1), True) if kind == "V" else wrap(value, True)

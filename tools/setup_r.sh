@@ -24,8 +24,8 @@ has_r_package() {
 }
 
 if [ "$1" = test ]; then
-  for name in testthat lintr roxygen2 knitr markdown; do
-    has_r_package "$name" || packages+=("r-cran-$name")
+  for name in testthat lintr roxygen2 knitr markdown Matrix bit64 reticulate; do
+    has_r_package "$name" || packages+=("r-cran-${name,,}")
   done
 fi
 

@@ -47,10 +47,13 @@ python_call <- function() {
 
 namespace <- function() topenv()
 
-# Called by the bridge to call an R function for Python: a list of its value, or the condition of
-# the error that it stopped with.
-call_for_python <- function(f, args) {
-  tryCatch(list(do.call(f, args, quote = TRUE)), error = identity)
+# Called by the bridge around a call of an R function for Python: a list of its value, or the
+# condition of the error that it stopped with.
+catch_errors <- function(call) tryCatch(list(call), error = identity)
+
+# The same for other threads, for which no interrupt can jump.
+catch_errors_and_interrupts <- function(call) {
+  tryCatch(list(call), error = identity, interrupt = identity)
 }
 
 #' The last Python exception

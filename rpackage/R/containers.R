@@ -22,3 +22,26 @@ dict <- function(...) {
 tuple <- function(...) {
   .External(ffi_tuple, ...)
 }
+
+#' A Python dict of keys and values
+#'
+#' @param keys A list or vector of keys: strings, numbers, tuples, tensors, ...
+#' @param values A list or vector of as many values.
+#' @param convert Whether what comes out of it becomes R values.
+#' @return A Python dict.
+#' @family conversion
+#' @examplesIf py_available(TRUE)
+#' py_dict(list("a", 2L), list(1, "two"))
+#' @export
+py_dict <- function(keys, values, convert = FALSE) {
+  if (is_py_object(keys)) keys <- list(keys)
+  if (is_py_object(values)) values <- list(values)
+  if (length(keys) != length(values)) {
+    abort(
+      sprintf("%d keys were given for %d values.", length(keys), length(values)),
+      "invalid_argument"
+    )
+  }
+  pairs <- unname(Map(function(key, value) tuple(key, value), keys, values))
+  import_builtins(convert)$dict(pairs)
+}

@@ -24,8 +24,9 @@
 #' @export
 with.python.builtin.object <- function(data, expr, ...) {
   frame <- parent.frame()
-  name <- attr(data, "as_name")
-  context <- if (is.null(name)) data else attr(data, "context")
+  # The `%as%` of reticulate, which may mask ours, notes the name on the object itself.
+  name <- attr(data, "as_name") %||% attr(data, "as")
+  context <- attr(data, "context") %||% data
   leave <- context_method(context, "__exit__")
   entered <- context_method(context, "__enter__")()
   if (!is.null(name)) {

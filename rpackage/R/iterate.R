@@ -4,7 +4,8 @@
 #'
 #' An iterator is used up by one pass over it.
 #'
-#' @param x A Python iterator, generator or iterable object.
+#' @param x A Python iterator, generator or iterable object; or an R function without arguments that
+#'   returns the next item, and `NULL` after the last.
 #' @param f A function of one item.
 #' @param simplify Whether the results become a vector if all of them are of length 1 and of one
 #'   basic type.
@@ -41,6 +42,9 @@ is_simple <- function(results) {
 #' @rdname iterate
 #' @export
 as_iterator <- function(x) {
+  if (is.function(x) && !is_py_object(x)) {
+    return(py_iterator(x))
+  }
   if (!is_py_object(x)) {
     x <- r_to_py(x, convert = TRUE)
   }
@@ -56,3 +60,32 @@ iter_next <- function(it, completed = NULL) {
 
 # Goes through Python as it is, and is no other object.
 exhausted <- new.env(parent = emptyenv())
+
+#' Make a Python iterator of an R function
+#'
+#' @param fn A function without arguments that returns the next item.
+#' @param completed What `fn` returns once there are no more.
+#' @param prefetch Accepted for compatibility: items are asked for one by one. They can be asked
+#'   for from any Python thread.
+#' @return A Python iterator. An error in `fn` is an error where the item is asked for.
+#' @family Python objects
+#' @examplesIf py_available(TRUE)
+#' sequence_generator <- function(start) {
+#'   value <- start
+#'   function() {
+#'     value <<- value + 1
+#'     if (value > 5) NULL else value
+#'   }
+#' }
+#' iterate(py_iterator(sequence_generator(2)))
+#' @export
+py_iterator <- function(fn, completed = NULL, prefetch = 0L) {
+  if (!is.function(fn)) {
+    abort("`fn` must be a function that returns the next item.", "invalid_argument")
+  }
+  step <- function() {
+    value <- fn()
+    if (identical(value, completed)) exhausted else value
+  }
+  import("bridge.iterators")$RIterator(step, exhausted)
+}

@@ -3,11 +3,11 @@
 #' Import a Python module
 #'
 #' @param module Name of the module, such as `"numpy"`.
-#' @param as Accepted for compatibility: the class name of the module's objects stays as it is.
+#' @param as Another name for the module in the classes of its objects, for packages whose S3
+#'   methods are for classes of that name.
 #' @param convert Whether what its functions return becomes R values where there is a counterpart.
 #' @param delay_load Whether to import it only when it is first used.
-#' @return `import()`, `import_builtins()` and `import_main()`: a Python module.
-#'   `py_run_string()`: the main module, invisibly. `py_eval()`: the value of an expression.
+#' @return A Python module.
 #' @family Python
 #' @examplesIf py_available(TRUE)
 #' np <- import("numpy")
@@ -17,6 +17,9 @@
 import <- function(module, as = NULL, convert = TRUE, delay_load = FALSE) {
   if (!is.character(module) || length(module) != 1L || is.na(module)) {
     abort("`module` must be the name of a Python module, one string.", "invalid_argument")
+  }
+  if (!is.null(as)) {
+    register_class_filter(alias_filter(module, as))
   }
   if (delay_load) {
     return(delayed_module(module, convert))
@@ -43,19 +46,26 @@ import_main <- function(convert = TRUE) {
   import("__main__", convert = convert)
 }
 
-#' @rdname import
-#' @param code Python code, one string.
-#' @export
-py_run_string <- function(code) {
-  import_builtins()$exec(code, main_dict())
-  invisible(import_main())
+alias_filter <- function(module, as) {
+  force(as)
+  start <- paste0(module, ".")
+  function(classes) {
+    aliased <- startsWith(classes, start)
+    classes[aliased] <- paste0(as, ".", substring(classes[aliased], nchar(start) + 1L))
+    classes
+  }
 }
 
-#' @rdname import
+#' Python's main module
+#'
+#' The variables of Python code that was run with [py_run_string()], [py_run_file()] or
+#' [source_python()].
+#'
+#' @format A Python module.
+#' @family Python
+#' @examplesIf py_available(TRUE)
+#' py_run_string("answer = 42")
+#' py$answer
+#' py$answer <- 43
 #' @export
-py_eval <- function(code, convert = TRUE) {
-  py_get_attr(import_builtins(convert), "eval")(code, main_dict())
-}
-
-# The main module's variables themselves: converted, they would be a copy.
-main_dict <- function() py_get_attr(import_main(convert = FALSE), "__dict__")
+py <- NULL

@@ -42,7 +42,7 @@ NULL
   if (is.character(i) && !inherits(x, container_classes)) {
     return(.Call(ffi_get_attr, x, i))
   }
-  import("operator")$getitem(x, whole_index(i))
+  operator("getitem", x)(x, whole_index(i))
 }
 
 #' @rdname python-objects
@@ -51,7 +51,7 @@ NULL
   if (is.character(i) && !inherits(x, container_classes)) {
     return(.Call(ffi_set_attr, x, i, value))
   }
-  import("operator")$setitem(x, whole_index(i), value)
+  operator("setitem", x)(x, whole_index(i), value)
   x
 }
 
@@ -70,7 +70,8 @@ whole_index <- function(i) {
 #' @param silent Whether a missing attribute gives `NULL` rather than an error.
 #' @param value The new value.
 #' @return `py_get_attr()`: the attribute. `py_set_attr()`: the object, invisibly. `py_has_attr()`,
-#'   `py_is_none()`: `TRUE` or `FALSE`. `py_list_attributes()`: the names of the attributes.
+#'   `py_is_none()`: `TRUE` or `FALSE`. `py_none()`: the object `None`, which R has as `NULL`.
+#'   `py_list_attributes()`: the names of the attributes.
 #'   `py_len()`: the number of items. `py_str()`, `py_repr()`: what Python's `str()` and `repr()`
 #'   give. `py_id()`: the object's identity, a string.
 #' @family Python objects
@@ -130,6 +131,10 @@ py_is_none <- function(x) {
 
 #' @rdname py_get_attr
 #' @export
+py_none <- function() r_to_py.default(NULL)
+
+#' @rdname py_get_attr
+#' @export
 py_id <- function(x) {
   format(builtin("hex")(py_get_attr(import_builtins(FALSE), "id")(x)))
 }
@@ -143,16 +148,6 @@ names.python.builtin.object <- function(x) {
 #' @export
 length.python.builtin.object <- function(x) {
   if (py_has_attr(x, "__len__")) py_len(x) else 1L
-}
-
-#' @export
-`==.python.builtin.object` <- function(e1, e2) {
-  import("operator")$eq(e1, e2)
-}
-
-#' @export
-`!=.python.builtin.object` <- function(e1, e2) {
-  import("operator")$ne(e1, e2)
 }
 
 #' @export
@@ -181,12 +176,6 @@ str.python.builtin.object <- function(object, ...) {
 summary.python.builtin.object <- function(object, ...) {
   str(object)
   invisible(object)
-}
-
-#' @importFrom utils .DollarNames
-#' @export
-.DollarNames.python.builtin.object <- function(x, pattern = "") {
-  grep(pattern, names(x), value = TRUE)
 }
 
 # Whether an object was restored from a saved workspace; a delayed module makes itself anew.

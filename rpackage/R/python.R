@@ -43,17 +43,17 @@ use_python <- function(python, required = TRUE) {
 #' @rdname use_python
 #' @export
 use_virtualenv <- function(virtualenv, required = TRUE) {
-  if (!grepl("/", virtualenv, fixed = TRUE)) {
-    virtualenv <- file.path("~/.virtualenvs", virtualenv)
-  }
-  use_python(file.path(virtualenv, "bin", "python"), required)
+  use_python(file.path(virtualenv_path(virtualenv), "bin", "python"), required)
 }
 
 #' What is known of Python
 #'
 #' @return `py_config()`: a list of `python` (the path of the interpreter), `version`, `library`
 #'   (its shared library) and `chosen_by`; it starts Python. `py_available()`: whether Python
-#'   runs, or could be started if `initialize` is `TRUE`.
+#'   runs, or could be started if `initialize` is `TRUE`. `py_discover_config()`: what
+#'   `py_config()` would say, without starting it. `py_module_available()`: whether a module can be
+#'   imported; it starts Python, but does not import it. `py_numpy_available()`: whether Python
+#'   runs and has NumPy.
 #' @param initialize Whether to start Python to find out.
 #' @family Python
 #' @examples
@@ -71,6 +71,33 @@ py_available <- function(initialize = FALSE) {
     tryCatch(start_python(), tensorflow_error = function(e) NULL)
   }
   .Call(ffi_started)
+}
+
+#' @rdname py_config
+#' @export
+py_discover_config <- function() {
+  if (.Call(ffi_started)) {
+    return(py_config())
+  }
+  config <- find_python()
+  probed <- probe_python(config$python)
+  structure(c(config, probed)[c("python", "version", "library", "chosen_by")], class = "py_config")
+}
+
+#' @rdname py_config
+#' @param module Name of a Python module.
+#' @export
+py_module_available <- function(module) {
+  tryCatch(
+    !is.null(import("importlib.util", convert = TRUE)$find_spec(module)),
+    ImportError = function(e) FALSE
+  )
+}
+
+#' @rdname py_config
+#' @export
+py_numpy_available <- function(initialize = FALSE) {
+  py_available(initialize) && py_module_available("numpy")
 }
 
 #' @export
@@ -158,7 +185,7 @@ probe_python <- function(python) {
 start_python <- function() {
   if (.Call(ffi_python_runs)) {
     problem <- .Call(ffi_start, "", "")
-    config <- list(python = "", chosen_by = "the process: Python was running already")
+    config <- list(python = "", chosen_by = joined)
   } else {
     config <- find_python()
     probed <- probe_python(config$python)
@@ -182,7 +209,14 @@ start_python <- function() {
     config$library <- ""
   }
   state$config <- config[c("python", "version", "library", "chosen_by")]
+  hold_lock_for_reticulate()
+  if (!identical(config$chosen_by, joined)) {
+    # What Python code has registered to be done at exit is done when R quits.
+    reg.finalizer(state, function(state) .Call(ffi_finish), onexit = TRUE)
+  }
 }
+
+joined <- "the process: Python was running already"
 
 check_probed <- function(config, probed) {
   if (numeric_version(probed$version) < "3.10") {
@@ -226,9 +260,23 @@ check_probed <- function(config, probed) {
 
 # ---------------------------------------------------------------- classes of Python objects
 
-# Adds a function that completes the S3 class vectors of Python objects.
+#' Complete the classes of Python objects
+#'
+#' For packages whose S3 methods are to be found for Python objects of some kind.
+#'
+#' @param filter A function of the S3 class vector that objects of a Python type would get, which
+#'   returns the one that they do get. It is called once for each type.
+#' @return `NULL`, invisibly.
+#' @family Python
+#' @export
 register_class_filter <- function(filter) {
+  if (!is.function(filter)) {
+    abort("`filter` must be a function of a class vector.", "invalid_argument")
+  }
   state$filters <- c(state$filters, filter)
+  if (.Call(ffi_started)) {
+    import("bridge._core")$forget_classes()
+  }
   invisible(NULL)
 }
 

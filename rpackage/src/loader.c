@@ -14,7 +14,7 @@
 #include <R_ext/Rdynload.h>
 #include <Rinternals.h>
 
-#define ABI 1
+#define ABI 2
 
 /* The bridge's functions, in the order of its table. */
 enum {
@@ -28,6 +28,7 @@ enum {
   FFI_R_TO_PY,
   FFI_PY_TO_R,
   FFI_SAME,
+  FFI_FINISH,
   FFI_COUNT
 };
 
@@ -188,6 +189,18 @@ static SEXP ffi_started(void) {
   return Rf_ScalarLogical(table != NULL);
 }
 
+/* Takes Python's lock for good: versions of reticulate before 1.39 call Python without taking it. */
+static SEXP ffi_hold_lock(void) {
+  static int held = 0;
+  if (table != NULL && !held) {
+    int (*ensure)(void);
+    *(void **)&ensure = find(NULL, "PyGILState_Ensure");
+    ensure();
+    held = 1;
+  }
+  return R_NilValue;
+}
+
 /* A module that is imported when it is first used: an external pointer to nothing yet. */
 static SEXP ffi_delayed_module(SEXP name, SEXP convert) {
   const char *tag = Rf_asLogical(convert) ? "python.object" : "python.object.unconverted";
@@ -196,6 +209,14 @@ static SEXP ffi_delayed_module(SEXP name, SEXP convert) {
 
 static SEXP ffi_is_null(SEXP x) {
   return Rf_ScalarLogical(TYPEOF(x) == EXTPTRSXP && R_ExternalPtrAddr(x) == NULL);
+}
+
+/* Whether what comes from a Python object becomes R values. */
+static SEXP ffi_converts(SEXP x) {
+  if (TYPEOF(x) == CLOSXP)
+    x = Rf_getAttrib(x, Rf_install("py_object"));
+  return Rf_ScalarLogical(TYPEOF(x) != EXTPTRSXP ||
+                          R_ExternalPtrTag(x) != Rf_install("python.object.unconverted"));
 }
 
 /* ---------------------------------------------------------------- handing through */
@@ -232,18 +253,30 @@ THROUGH_2(ffi_r_to_py, FFI_R_TO_PY)
 THROUGH_1(ffi_py_to_r, FFI_PY_TO_R)
 THROUGH_2(ffi_same, FFI_SAME)
 
+/* At the end of the R session; there is nothing to end if Python was not started. */
+static SEXP ffi_finish(void) {
+  SEXP (*function)(void);
+  if (table == NULL)
+    return R_NilValue;
+  *(void **)&function = table->functions[FFI_FINISH];
+  return function();
+}
+
 static const R_CallMethodDef call_routines[] = {
     {"ffi_python_runs", (DL_FUNC)&ffi_python_runs, 0},
     {"ffi_start", (DL_FUNC)&ffi_start, 2},
     {"ffi_started", (DL_FUNC)&ffi_started, 0},
+    {"ffi_hold_lock", (DL_FUNC)&ffi_hold_lock, 0},
     {"ffi_delayed_module", (DL_FUNC)&ffi_delayed_module, 2},
     {"ffi_is_null", (DL_FUNC)&ffi_is_null, 1},
+    {"ffi_converts", (DL_FUNC)&ffi_converts, 1},
     {"ffi_get_attr", (DL_FUNC)&ffi_get_attr, 2},
     {"ffi_set_attr", (DL_FUNC)&ffi_set_attr, 3},
     {"ffi_import", (DL_FUNC)&ffi_import, 2},
     {"ffi_r_to_py", (DL_FUNC)&ffi_r_to_py, 2},
     {"ffi_py_to_r", (DL_FUNC)&ffi_py_to_r, 1},
     {"ffi_same", (DL_FUNC)&ffi_same, 2},
+    {"ffi_finish", (DL_FUNC)&ffi_finish, 0},
     {NULL, NULL, 0},
 };
 

@@ -73,24 +73,50 @@ def test_a_python_exception_is_an_r_condition(r, main):
     assert classes[:2] == ["python.builtin.KeyError", "KeyError"]
 
 
-def test_r_is_refused_to_other_threads(r, main):
+def in_thread(f, *args):
     import threading
 
-    main.got = []
-    main.keep = lambda x: main.got.append(x)
-    r.eval("main$keep(function() 1)")
-    errors = []
+    result = []
 
     def work():
         try:
-            main.got[0]()
-        except RuntimeError as error:
-            errors.append(str(error))
+            result.append(f(*args))
+        except BaseException as error:
+            result.append(error)
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert "main thread" in errors[0]
+    return result[0]
+
+
+def test_other_threads_call_r_functions(r, main):
+    main.got = []
+    main.keep = lambda x: main.got.append(x)
+    r.eval("main$keep(function(x) if (x < 0) stop('negative') else sqrt(x))")
+    (f,) = main.got
+    assert in_thread(f, 4.0) == 2.0
+    assert isinstance(in_thread(f, -1.0), RError)
+
+
+def test_an_interrupt_stops_r_code(r, main):
+    import os
+    import signal
+    import threading
+    import time
+
+    main.got = []
+    main.keep = lambda x: main.got.append(x)
+    r.eval("main$keep(function() repeat 1)")
+
+    def interrupt():
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        main.got[0]()
+    assert r.eval("1 + 1")[0] == 2
 
 
 def test_references_are_counted_exactly(r, main):

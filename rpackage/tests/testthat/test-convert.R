@@ -24,7 +24,6 @@ test_that("each R value is the Python value of the table", {
     list(matrix(0, 0, 3), "ndarray float64 (0, 3) []"),
     list(factor(c("u", NA, "v")), "['u', None, 'v']"),
     list(as.Date("2020-02-29"), "datetime.date(2020, 2, 29)"),
-    list(data.frame(a = 1L, b = "x"), "{'a': [1], 'b': ['x']}"),
     list(structure(list(1L, 2L), class = "of_somebody"), "[1, 2]")
   )
   for (case in cases) {
@@ -158,4 +157,101 @@ test_that("conversion can be asked for and put off", {
   expect_s3_class(y, "numpy.ndarray")
   expect_identical(py_to_r(y$sum()), 3L)
   expect_identical(py_to_r(np_array(1:3, dtype = "float32")), array(c(1, 2, 3)))
+})
+
+test_that("dates and times keep their kind, zone and missing values", {
+  paris <- as.POSIXct("2020-02-29 12:00:00.25", tz = "Europe/Paris")
+  values <- list(
+    as.Date(c("2020-02-29", NA)), paris, c(paris, NA) + 0:1, as.POSIXct("2020-01-01", tz = "UTC"),
+    as.difftime(c(1.5, NA), units = "secs")
+  )
+  for (value in values) {
+    expect_equal(round_trip(value), value)
+  }
+  expect_equal(round_trip(as.POSIXlt(paris)), paris)
+  expect_equal(round_trip(as.difftime(2, units = "mins")), as.difftime(120, units = "secs"))
+  expect_match(seen_by_python(paris), "zoneinfo.ZoneInfo(key='Europe/Paris')", fixed = TRUE)
+  grid <- structure(array(c(0, NA, 1.5, 3), c(2, 2)), class = c("POSIXct", "POSIXt"), tzone = "UTC")
+  expect_match(seen_by_python(grid), "datetime64[us] (2, 2)", fixed = TRUE)
+  expect_equal(round_trip(grid), grid)
+  days <- structure(array(c(0, NA, 2), 3), class = "Date")
+  expect_equal(round_trip(days), days)
+  expect_error(
+    r_to_py(structure(0, class = c("POSIXct", "POSIXt"), tzone = "Nowhere/Land")), "Nowhere/Land"
+  )
+})
+
+test_that("NumPy's dates, masked arrays and odd memory are R's", {
+  value <- function(code) py_eval(paste0("__import__('numpy').", code))
+  expect_equal(value("datetime64('2020-01-02')"), as.Date("2020-01-02"))
+  expect_equal(
+    value("array(['2020-01-01T00:00:00.5', 'NaT'], dtype='datetime64[ms]')"),
+    structure(array(c(1577836800.5, NA)), class = c("POSIXct", "POSIXt"), tzone = "UTC")
+  )
+  expect_equal(
+    value("array([1500], dtype='timedelta64[ms]')"),
+    structure(array(1.5), class = "difftime", units = "secs")
+  )
+  expect_identical(value("ma.masked_array([1, 2], [1, 0], dtype='i4')"), array(c(NA, 2L)))
+  expect_identical(value("ma.masked_array([True, False], [0, 1])"), array(c(TRUE, NA)))
+  expect_identical(value("ma.masked_array(['a', 'b'], [0, 1])"), array(c("a", NA)))
+  expect_identical(
+    value("ma.masked_array([[1., 2.], [3., 4.]], [[0, 1], [0, 0]])"), matrix(c(1, 3, NA, 4), 2)
+  )
+  expect_identical(value("ma.masked"), NA)
+  expect_identical(value("arange(6.).reshape(2, 3)[:, ::-1]"), matrix(c(2, 5, 1, 4, 0, 3), 2))
+  expect_identical(value("arange(3, dtype='>i4')"), array(0:2))
+  expect_identical(value("broadcast_to(1.5, (2, 2))"), matrix(1.5, 2, 2))
+  expect_error(value("zeros(2, dtype=[('a', 'i4')])"), "no counterpart", class = "ConversionError")
+})
+
+test_that("64-bit integers are those of bit64 where it is loaded", {
+  skip_if_not_installed("bit64")
+  wide <- bit64::as.integer64("9007199254740993")
+  expect_identical(seen_by_python(wide), "9007199254740993")
+  expect_identical(seen_by_python(c(wide, wide)), "[9007199254740993, 9007199254740993]")
+  expect_identical(round_trip(wide), wide)
+  expect_identical(round_trip(c(wide, wide)), c(wide, wide))
+  expect_identical(py_eval("2**53 + 1"), wide)
+  grid <- py_eval("__import__('numpy').array([[2**60 + 1]])")
+  expect_identical(as.character(grid), "1152921504606846977")
+  expect_error(r_to_py(bit64::NA_integer64_), "NA", class = "ConversionError")
+  expect_error(py_eval("2**64 + 1"), "no counterpart", class = "ConversionError")
+})
+
+test_that("packages extend the conversion with S3 methods", {
+  registerS3method("r_to_py", "money_for_test", function(x, convert = FALSE) {
+    r_to_py(list(amount = unclass(x)), convert)
+  }, envir = asNamespace("tensorflow"))
+  money <- structure(5, class = "money_for_test")
+  expect_identical(seen_by_python(money), "{'amount': 5.0}")
+  expect_identical(seen_by_python(list(a = money)), "{'a': {'amount': 5.0}}")
+  registerS3method("py_to_r", "python.builtin.slice", function(x) {
+    c(from = py_get_attr(x, "start"), to = py_get_attr(x, "stop"))
+  }, envir = asNamespace("tensorflow"))
+  on.exit(rm(
+    list = c("py_to_r.python.builtin.slice", "r_to_py.money_for_test"),
+    envir = asNamespace("tensorflow")[[".__S3MethodsTable__."]]
+  ))
+  expect_identical(py_eval("slice(1, 2)"), c(from = 1L, to = 2L))
+  expect_identical(py_eval("[slice(1, 2), None]"), list(c(from = 1L, to = 2L), NULL))
+  setClass("ForTest", representation(x = "numeric"), where = environment())
+  thing <- methods::new("ForTest", x = 1)
+  expect_identical(round_trip(thing), thing)
+})
+
+test_that("compact vectors are not expanded for their elements", {
+  long <- 1:1e9 # 4 GB if it were
+  expect_identical(round_trip(long[3]), 3L)
+  held <- r_to_py(new.env())
+  expect_identical(round_trip(list(long[7], held))[[1]], 7L)
+})
+
+test_that("arrays are reshaped by rows", {
+  expect_identical(array_reshape(1:6, c(2, 3)), matrix(1:6, 2, byrow = TRUE))
+  expect_identical(array_reshape(1:6, c(2, -1), order = "F"), matrix(1:6, 2))
+  expect_s3_class(array_reshape(np_array(1:6), c(3, 2)), "numpy.ndarray")
+  expect_error(array_reshape(1:6, 1.5), "whole numbers", class = "invalid_argument")
+  expect_error(array_reshape(1:6, c(4, 4)), class = "ValueError")
+  expect_true(py_to_r(np_array(matrix(1:4, 2), order = "F")$flags$f_contiguous))
 })

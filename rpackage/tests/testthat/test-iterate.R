@@ -34,3 +34,22 @@ test_that("any R object may say that there are no more items", {
     expect_identical(iter_next(empty(), completed), completed)
   }
 })
+
+test_that("R functions become iterators", {
+  counter <- function(to, completed = NULL) {
+    value <- 0
+    function() {
+      value <<- value + 1
+      if (value > to) completed else value
+    }
+  }
+  expect_identical(iterate(py_iterator(counter(3))), c(1, 2, 3))
+  expect_identical(iterate(counter(3)), c(1, 2, 3))
+  expect_identical(import_builtins()$list(py_iterator(counter(2, NA), completed = NA)), c(1, 2))
+  it <- py_iterator(counter(1))
+  expect_identical(iter_next(it), 1)
+  expect_null(iter_next(it))
+  expect_null(iter_next(it))
+  expect_error(iterate(py_iterator(function() stop("no item"))), "no item")
+  expect_error(py_iterator(1), "must be a function", class = "invalid_argument")
+})

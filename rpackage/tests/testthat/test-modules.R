@@ -20,18 +20,19 @@ test_that("without conversion everything stays a Python object", {
   expect_identical(py_to_r(raw$sqrt(4)), 2)
 })
 
-test_that("code is run and evaluated", {
-  main <- py_run_string("answer_for_test = 42")
-  expect_identical(main$answer_for_test, 42L)
-  expect_identical(py_eval("answer_for_test + 1"), 43L)
-  expect_error(py_eval("1 +"), class = "SyntaxError")
-  expect_identical(py_to_r(py_eval("[1]", convert = FALSE)), 1L)
-})
-
 test_that("Python's output is R's", {
   expect_output(py_run_string("print('to the console', '\u00e4')"), "to the console \u00e4")
   expect_output(py_run_string("import sys; sys.stdout.write('a'); sys.stdout.flush()"), "^a$")
   code <- "import sys; print('aside', file=sys.stderr)"
   text <- capture.output(py_run_string(code), type = "message")
   expect_identical(text, "aside")
+})
+
+test_that("a module can have another name in classes", {
+  fractions <- import("fractions", as = "for_test_fractions")
+  on.exit({
+    state$filters <- utils::head(state$filters, -1L)
+    import("bridge._core")$forget_classes()
+  })
+  expect_s3_class(fractions$Fraction(1L, 2L), "for_test_fractions.Fraction")
 })

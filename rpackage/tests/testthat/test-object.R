@@ -40,7 +40,7 @@ test_that("containers have items", {
   d[["three"]] <- 3
   expect_identical(d[["three"]], 3)
   expect_identical(length(d), 3L)
-  l <- r_to_py(list(10L, "b"))
+  l <- r_to_py(list(10L, "b"), convert = TRUE)
   expect_identical(l[[0]], 10L)
   l[[1]] <- "c"
   expect_identical(py_to_r(l), list(10L, "c"))

@@ -79,3 +79,13 @@ test_that("a running Python cannot be changed", {
   on.exit(unlink(other))
   expect_error(use_python(other), class = "python_running", "Restart R")
 })
+
+test_that("what there is, is told", {
+  expect_true(py_module_available("numpy"))
+  expect_false(py_module_available("no_such_module"))
+  expect_false(py_module_available("no_such.module"))
+  expect_true(py_numpy_available())
+  expect_identical(py_discover_config()$python, py_config()$python)
+  expect_true(py_is_none(py_none()))
+  expect_error(register_class_filter(1), "must be a function", class = "invalid_argument")
+})

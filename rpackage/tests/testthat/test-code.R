@@ -1,0 +1,40 @@
+test_that("code runs in the main module, or in one of its own", {
+  expect_identical(py_run_string("for_test_code = 1 + 1")$for_test_code, 2L)
+  expect_identical(py$for_test_code, 2L)
+  local_module <- py_run_string("only_here = 3", local = TRUE)
+  expect_identical(local_module$only_here, 3L)
+  expect_false(py_has_attr(py, "only_here"))
+  expect_s3_class(py_run_string("raw = 1", local = TRUE, convert = FALSE)$raw, "python.builtin.int")
+  expect_error(py_run_string("def"), class = "SyntaxError")
+  expect_error(py_run_string(1), "one string", class = "invalid_argument")
+})
+
+test_that("expressions are evaluated, converted or not", {
+  expect_identical(py_eval("[1, 2]"), 1:2)
+  expect_s3_class(py_eval("[1, 2]", convert = FALSE), "python.builtin.list")
+})
+
+test_that("files are run, and what they define comes into R", {
+  file <- tempfile(fileext = ".py")
+  writeLines(c("def add_for_test(x, y): return x + y", "_hidden = 1", "bar_for_test = 2"), file)
+  here <- new.env()
+  source_python(file, envir = here)
+  expect_identical(here$add_for_test(5, 10), 15)
+  expect_setequal(ls(here, all.names = TRUE), c("add_for_test", "bar_for_test"))
+  expect_identical(py_run_file(file)$bar_for_test, 2L)
+  writeLines("1 / 0", file)
+  error <- expect_error(py_run_file(file), class = "ZeroDivisionError")
+  expect_match(error$traceback, basename(file), fixed = TRUE)
+  expect_error(py_run_file("no/such/file.py"), "there is no file", class = "file_not_found")
+  expect_error(source_python(NULL), "one string", class = "invalid_argument")
+})
+
+test_that("a variable that changes is brought into R again", {
+  file <- tempfile(fileext = ".py")
+  writeLines("changing_for_test = 1000", file)
+  here <- new.env()
+  source_python(file, envir = here)
+  writeLines("changing_for_test = 2000", file)
+  source_python(file, envir = here)
+  expect_identical(here$changing_for_test, 2000L)
+})

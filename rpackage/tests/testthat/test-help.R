@@ -1,0 +1,37 @@
+test_that("help shows the docstring", {
+  expect_output(py_help(import("math")$gcd), "Greatest Common Divisor")
+  expect_output(py_help(tf$nn$softmax), "softmax")
+  expect_error(py_help(1), "must be a Python object", class = "invalid_argument")
+})
+
+test_that("completion lists public attributes, with their kinds for RStudio", {
+  found <- utils::.DollarNames(tf$nn, "^soft")
+  expect_true("softmax" %in% found)
+  expect_identical(attr(found, "helpHandler"), "tensorflow:::help_handler")
+  expect_identical(attr(found, "types")[[match("softmax", found)]], 6L)
+  expect_false(any(startsWith(utils::.DollarNames(import("sys"), ""), "_")))
+  expect_identical(utils::.DollarNames(r_to_py(list(ab = 1, c = 2)), "^a"), "ab")
+})
+
+test_that("RStudio's help handlers answer", {
+  expect_null(help_handler("url", "softmax", "tf$nn"))
+  shown <- help_handler("completion", "softmax", "tensorflow::tf$nn")
+  expect_identical(shown$title, "softmax")
+  expect_match(shown$signature, "softmax(logits", fixed = TRUE)
+  described <- help_handler("parameter", "logits", "tensorflow::tf$nn$softmax")
+  expect_true("logits" %in% described$args)
+  expect_match(described$arg_descriptions[[match("logits", described$args)]], ".")
+  expect_true("logits" %in% help_formals_handler("softmax", "tensorflow::tf$nn")$formals)
+  expect_null(help_handler("completion", "nothing", "tensorflow::tf$nn"))
+  expect_null(help_handler("completion", "x", "no_such_object$here"))
+  expect_null(help_formals_handler("x", "no_such_object$here"))
+})
+
+test_that("signatures are known", {
+  f <- py_eval("lambda x, y=2, *rest, flag=None, **more: 0")
+  expect_identical(py_callable_args(f), c("x", "y", "*rest", "flag", "**more"))
+  expect_identical(signature_text("f", f), "f(x, y = 2, *rest, flag = None, **more)")
+  expect_identical(signature_text("version", import("sys")$version), "version")
+  expect_identical(py_callable_args(py_func(function(a, b = 2) a)), c("a", "b"))
+  expect_error(py_callable_args(1), "can be called", class = "invalid_argument")
+})

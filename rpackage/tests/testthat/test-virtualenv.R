@@ -1,0 +1,23 @@
+test_that("environments are made, listed and removed", {
+  root <- tempfile("envs")
+  old <- Sys.getenv("WORKON_HOME", NA)
+  Sys.setenv(WORKON_HOME = root)
+  on.exit(if (is.na(old)) Sys.unsetenv("WORKON_HOME") else Sys.setenv(WORKON_HOME = old))
+  expect_identical(virtualenv_root(), root)
+  expect_identical(virtualenv_list(), character())
+  python <- virtualenv_create("for-test", python = py_config()$python)
+  expect_true(file.exists(python))
+  expect_identical(virtualenv_python("for-test"), python)
+  expect_identical(virtualenv_list(), "for-test")
+  expect_error(virtualenv_install("for-test", "no such/package"), class = "command_failed")
+  virtualenv_remove("for-test", confirm = FALSE)
+  expect_false(virtualenv_exists("for-test"))
+  expect_error(virtualenv_python("for-test"), "no virtual environment", class = "python_not_found")
+})
+
+test_that("names are checked", {
+  expect_error(virtualenv_exists(1), "name or path", class = "invalid_argument")
+  expect_error(virtualenv_install("x", character()), "names of Python packages")
+  expect_identical(virtualenv_path("a/b"), "a/b")
+  expect_error(run_command("false", character()), "`false` failed", class = "command_failed")
+})
