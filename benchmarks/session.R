@@ -5,21 +5,8 @@
 # With reticulate installed and RETICULATE_PYTHON set to a Python with TensorFlow, the same lines
 # are timed through them in a second process, and the ratios are printed beside ours.
 
-ours <- !"--peer" %in% commandArgs(TRUE)
-
-# Median seconds of one evaluation of `f()`, over rounds of enough evaluations to be timed.
-median_of <- function(f, at_least = 0.05, rounds = 7) {
-  f()
-  times <- 1L
-  repeat {
-    took <- system.time(for (i in seq_len(times)) f())[["elapsed"]]
-    if (took >= at_least || times > 1e6) break
-    times <- times * 4L
-  }
-  stats::median(replicate(rounds, {
-    system.time(for (i in seq_len(times)) f())[["elapsed"]] / times
-  }))
-}
+script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+source(file.path(dirname(script), "common.R"))
 
 started <- proc.time()[["elapsed"]]
 if (ours) {
@@ -77,41 +64,5 @@ measured <- c(
   "fetch of a 784x10 variable, us" = 1e6 * median_of(function() sess$run(W))
 )
 
-if (!ours) {
-  saveRDS(measured, Sys.getenv("BENCHMARK_RESULT"))
-  quit("no")
-}
-
-# What the peer measures, or NAs and a line that says why.
-measure_peer <- function() {
-  missing <- rep(NA_real_, length(measured))
-  if (!nzchar(Sys.getenv("RETICULATE_PYTHON"))) {
-    cat("no peer: RETICULATE_PYTHON is not set\n")
-    return(missing)
-  }
-  if (!nzchar(system.file(package = "reticulate"))) {
-    cat("no peer: the R package reticulate is not installed\n")
-    return(missing)
-  }
-  result <- tempfile(fileext = ".rds")
-  script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
-  log <- tempfile()
-  status <- system2(
-    "Rscript", c(script, "--peer"),
-    env = paste0("BENCHMARK_RESULT=", result), stdout = log, stderr = log
-  )
-  if (status != 0) {
-    cat("no peer: it failed.", utils::tail(readLines(log), 5L), sep = "\n")
-    return(missing)
-  }
-  readRDS(result)
-}
-peer <- measure_peer()
-
-cat(sprintf("%-38s %10s %10s %8s\n", "", "ours", "peer", "ratio"))
-for (i in seq_along(measured)) {
-  cat(sprintf(
-    "%-38s %10.2f %10.2f %8.3f\n",
-    names(measured)[[i]], measured[[i]], peer[[i]], measured[[i]] / peer[[i]]
-  ))
-}
+if (!ours) report_as_peer(measured)
+print_table(measured, measure_peer(script, measured))

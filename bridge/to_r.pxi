@@ -510,11 +510,15 @@ cdef object refuse_dtype(object array):
 
 cdef bint all_exact(object array) except -1:
     """Whether doubles can hold 64-bit integers; if not, integer64 has to, and an error if it cannot."""
-    lost = array.astype(float).astype(array.dtype) != array
-    if not lost.any():
+    beyond = array > 1 << 53
+    if array.dtype.kind == "i":
+        beyond |= array < -(1 << 53)
+    wide = array[beyond]
+    lost = next((v for v in wide.tolist() if not is_exact(v)), None)
+    if lost is None:
         return True
     if not has_bit64():
-        exact_double(int(array[lost][0]))
+        exact_double(lost)
     if array.dtype.kind == "u" and (array > 0x7FFFFFFFFFFFFFFF).any():
         numpy_array_of([int(array.max())])
     return False

@@ -1,6 +1,9 @@
-# Calls, conversions, callbacks, errors and jumps by the hundred thousand: memory must stay flat.
+# Calls, conversions, callbacks, errors and jumps by the hundred thousand, and threads that call back
+# for a minute: memory must stay flat.
 #
 #     Rscript tools/soak.R [COUNT]
+#
+# With another COUNT than 100000 the threads run for as much longer or shorter.
 library(tensorflow)
 
 given <- commandArgs(TRUE)
@@ -17,6 +20,17 @@ def call(f, *args): return f(*args)
 def fail(): raise ValueError('on purpose')
 def same(x): return x
 class Thing: pass
+import threading, time
+def call_in_threads(f, seconds):
+    end, counts, wrong = time.time() + seconds, [0] * 8, []
+    def work(i):
+        while time.time() < end:
+            if f(counts[i]) != counts[i] * 2: wrong.append(counts[i])
+            counts[i] += 1
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    return [sum(counts), len(wrong)]
 ")
 call <- main$call
 fail <- main$fail
@@ -51,6 +65,16 @@ for (name in names(cases)) {
   cat(sprintf("%-24s %7.2f us each, %+6.1f MB\n", name, 1e6 * took / count, growth))
   if (growth > most_growth_mb) grown <- c(grown, name)
 }
+
+before <- resident_mb()
+seconds <- 60 * count / 100000
+calls <- main$call_in_threads(function(i) i * 2, seconds)
+invisible(gc())
+growth <- resident_mb() - before
+cat(sprintf("8 threads for %.1f s: %d callbacks, %+.1f MB\n", seconds, calls[[1]], growth))
+if (growth > most_growth_mb) grown <- c(grown, "threads")
+if (calls[[2]] > 0) stop(calls[[2]], " callbacks from threads returned something else")
+
 if (length(grown)) {
   stop("memory grew with: ", paste(grown, collapse = ", "))
 }
