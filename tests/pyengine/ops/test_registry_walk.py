@@ -5,6 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
+from tests.pyengine.ops import samples_array
 
 rng = np.random.default_rng(0)
 
@@ -191,6 +192,8 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
+SAMPLES |= samples_array.SAMPLES
+NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 
 
 def build(type_, forget_shapes=False):
