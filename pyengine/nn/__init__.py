@@ -2,5 +2,12 @@
 
 from __future__ import annotations
 
+from pyengine.ops.elementwise import log_sigmoid, sigmoid, tanh
 from pyengine.ops.nn import *
 from pyengine.ops.softmax import *
+from pyengine.ops.statistics import (
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
+    zero_fraction,
+)
