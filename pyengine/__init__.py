@@ -106,6 +106,7 @@ from pyengine.ops.patches import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
 from pyengine.ops.reversing import *
+from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
