@@ -446,9 +446,8 @@ def report_uninitialized_variables(
         ...     sess.run(tf.report_uninitialized_variables())
         array([b'v'], dtype=object)
     """
-    from pyengine.ops.array import reshape, where
     from pyengine.ops.compare import logical_not
-    from pyengine.ops.indexing import gather
+    from pyengine.ops.gathering import boolean_mask
     from pyengine.ops.joining import stack
 
     variables = global_variables() + local_variables() if var_list is None else list(var_list)
@@ -457,7 +456,7 @@ def report_uninitialized_variables(
         if not variables:
             return names
         absent = logical_not(stack([state.is_variable_initialized(v) for v in variables]))
-        return gather(names, reshape(where(absent), [-1]))
+        return boolean_mask(names, absent)
 
 
 def assert_variables_initialized(var_list: Sequence[Any] | None = None) -> Any:
