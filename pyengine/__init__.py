@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, math, nn, train
+from pyengine import bitwise, errors, initializers, linalg, math, nn, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -89,6 +89,7 @@ from pyengine.ops.complex import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
+from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
@@ -99,6 +100,7 @@ from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
+from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
@@ -110,6 +112,7 @@ from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
+from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *

@@ -9,7 +9,29 @@ def normal(*shape):
     return rng.normal(size=shape)
 
 
-SAMPLES = {}
+def positive_definite(n):
+    x = normal(2, n, n)
+    return x @ np.swapaxes(x, -1, -2) + np.eye(n)
+
+
+REGULAR = np.eye(3) + 0.25 * normal(2, 3, 3)
+
+SAMPLES = {
+    "Cholesky": ([positive_definite(3)], {}),
+    "LogMatrixDeterminant": ([REGULAR], {}),
+    "Lu": ([REGULAR], {}),
+    "MatrixDeterminant": ([REGULAR], {}),
+    "MatrixExponential": ([REGULAR], {}),
+    "MatrixInverse": ([REGULAR], {}),
+    "MatrixLogarithm": ([REGULAR + 0.5j], {}),
+    "MatrixSolve": ([REGULAR, normal(2, 3, 2)], {}),
+    "MatrixSolveLs": ([normal(4, 3), normal(4, 2), np.float64(0.5)], {}),
+    "MatrixSquareRoot": ([REGULAR], {}),
+    "MatrixTriangularSolve": ([REGULAR, normal(2, 3, 2)], {}),
+    "Qr": ([normal(2, 4, 3)], {}),
+    "SelfAdjointEigV2": ([positive_definite(3)], {}),
+    "Svd": ([normal(3, 4)], {}),
+}
 
 WITH_STATE = {
     "ApplyAdaMax": "ops/test_training.py",
@@ -50,4 +72,11 @@ WITH_STATE = {
     "ValueOrInitial": "test_variables.py",
 }
 
-NUMERIC_EXEMPT = {}
+NUMERIC_EXEMPT = {
+    "Cholesky": "its gradient is that for symmetric changes",
+    "MatrixLogarithm": "complex",
+    "MatrixSolveLs": "no derivative in the regularizer, and it needs known sizes",
+    "Qr": "it needs known sizes",
+    "SelfAdjointEigV2": "its gradient is that for changes of the lower triangle",
+    "Svd": "it needs known sizes",
+}
