@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, linalg, math, nn, train
+from pyengine import bitwise, errors, initializers, linalg, math, nn, sparse, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -114,6 +114,11 @@ from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
+from pyengine.ops.sparse import *
+from pyengine.ops.sparse_math import *
+from pyengine.ops.sparse_parts import *
+from pyengine.ops.sparse_reduce import *
+from pyengine.ops.sparse_rows import *
 from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -133,6 +138,7 @@ from pyengine.scopes import (
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
+from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *

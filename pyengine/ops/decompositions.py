@@ -16,6 +16,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims
+from pyengine.ops.complex import real
 from pyengine.ops.declare import defop, no_grad
 from pyengine.ops.diagonals import (
     matrix_band_part,
@@ -27,7 +28,7 @@ from pyengine.ops.diagonals import (
 from pyengine.ops.elementwise import square
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import concat
-from pyengine.ops.math import add, cast, conj, multiply, realdiv, subtract
+from pyengine.ops.math import add, conj, multiply, realdiv, subtract
 from pyengine.ops.matmul import matmul
 from pyengine.scopes import name_scope
 from pyengine.shape import UNKNOWN, TensorShape
@@ -350,7 +351,7 @@ def svd(
     s, u, v = _svd(
         tensor, compute_uv=bool(compute_uv), full_matrices=bool(full_matrices), name=name
     )
-    s = cast(s, s.dtype.real_dtype)
+    s = real(s)
     return (s, u, v) if compute_uv else s
 
 

@@ -200,13 +200,15 @@ complex_abs = defop(
 )
 
 
-def abs(x: Any, name: str | None = None) -> Tensor:
+def abs(x: Any, name: str | None = None) -> Any:
     """The absolute value, elementwise; real for a complex tensor.
 
     Args:
-        x: a numeric tensor.
+        x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
     """
+    if hasattr(x, "with_values"):
+        return x.with_values(abs(x.values, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
         return complex_abs(x, Tout=x.dtype.real_dtype, name=name)

@@ -12,6 +12,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims, reshape, shape
 from pyengine.ops.broadcasting import broadcast_gradient_args
+from pyengine.ops.complex import real
 from pyengine.ops.declare import defop
 from pyengine.ops.decompositions import (
     LAPACK,
@@ -173,9 +174,7 @@ def logdet(matrix: Any, name: str | None = None) -> Tensor:
         name: the name scope.
     """
     with name_scope(name, "logdet", [matrix]):
-        diagonal = matrix_diag_part(cholesky(matrix))
-        logs = log(cast(diagonal, diagonal.dtype.real_dtype))
-        total = reduce_sum(logs, [-1])
+        total = reduce_sum(log(real(matrix_diag_part(cholesky(matrix)))), [-1])
         return multiply(total, convert_to_tensor(2.0, total.dtype.base_dtype))
 
 

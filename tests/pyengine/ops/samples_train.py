@@ -16,6 +16,12 @@ def positive_definite(n):
 
 REGULAR = np.eye(3) + 0.25 * normal(2, 3, 3)
 
+# Two sparse tensors of shape [3, 4], and their values.
+AT = np.array([[0, 1], [1, 0], [1, 3], [2, 2]])
+ALSO_AT = np.array([[0, 1], [2, 3]])
+SIZES = np.array([3, 4])
+ZERO = np.float64(0)
+
 SAMPLES = {
     "Cholesky": ([positive_definite(3)], {}),
     "LogMatrixDeterminant": ([REGULAR], {}),
@@ -30,6 +36,33 @@ SAMPLES = {
     "MatrixTriangularSolve": ([REGULAR, normal(2, 3, 2)], {}),
     "Qr": ([normal(2, 4, 3)], {}),
     "SelfAdjointEigV2": ([positive_definite(3)], {}),
+    "SparseAdd": ([AT, normal(4), SIZES, ALSO_AT, normal(2), SIZES, ZERO], {}),
+    "SparseAddGrad": ([normal(5), AT, ALSO_AT, np.vstack([AT, [[2, 3]]])], {}),
+    "SparseConcat": (
+        [[AT, ALSO_AT], [normal(4), normal(2)], [SIZES, SIZES]],
+        {"concat_dim": 1, "N": 2},
+    ),
+    "SparseDenseCwiseAdd": ([AT, normal(4), SIZES, normal(4)], {}),
+    "SparseDenseCwiseDiv": ([AT, normal(4), SIZES, 1 + rng.random((3, 4))], {}),
+    "SparseDenseCwiseMul": ([AT, normal(4), SIZES, normal(3, 1)], {}),
+    "SparseFillEmptyRows": ([AT[:3], normal(3), SIZES, np.float64(0.5)], {}),
+    "SparseFillEmptyRowsGrad": ([np.array([0, 2]), normal(3)], {}),
+    "SparseNewShape": ([SIZES + 1, SIZES], {}),
+    "SparseReduceMax": ([AT, normal(4), SIZES, [1]], {}),
+    "SparseReduceMaxSparse": ([AT, normal(4), SIZES, [0]], {}),
+    "SparseReduceSum": ([AT, normal(4), SIZES, [0]], {"keep_dims": True}),
+    "SparseReduceSumSparse": ([AT, normal(4), SIZES, [1]], {}),
+    "SparseReorder": ([AT[::-1], normal(4), SIZES], {}),
+    "SparseReshape": ([AT, SIZES, np.array([2, -1])], {}),
+    "SparseSlice": ([AT, normal(4), SIZES, np.array([1, 0]), np.array([2, 3])], {}),
+    "SparseSliceGrad": ([normal(2), AT, np.array([1, 0]), np.array([[0, 0], [1, 2]])], {}),
+    "SparseSoftmax": ([AT, normal(4), SIZES], {}),
+    "SparseSparseMaximum": ([AT, normal(4), SIZES, ALSO_AT, normal(2), SIZES], {}),
+    "SparseSparseMinimum": ([AT, normal(4), SIZES, ALSO_AT, normal(2), SIZES], {}),
+    "SparseSplit": ([np.array(1), AT, normal(4), SIZES], {"num_split": 2}),
+    "SparseTensorDenseAdd": ([AT, normal(4), SIZES, normal(3, 4)], {}),
+    "SparseTensorDenseMatMul": ([AT, normal(4), SIZES, normal(4, 2)], {}),
+    "SparseToDense": ([AT.astype(np.int32), [3, 4], normal(4), np.float64(0.5)], {}),
     "Svd": ([normal(3, 4)], {}),
 }
 
@@ -78,5 +111,6 @@ NUMERIC_EXEMPT = {
     "MatrixSolveLs": "no derivative in the regularizer, and it needs known sizes",
     "Qr": "it needs known sizes",
     "SelfAdjointEigV2": "its gradient is that for changes of the lower triangle",
+    "SparseAdd": "no derivative in the threshold",
     "Svd": "it needs known sizes",
 }
