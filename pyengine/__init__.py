@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, linalg, math, nn, sparse, train
+from pyengine import bitwise, errors, initializers, linalg, math, nn, sparse, strings, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -94,6 +94,7 @@ from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
 from pyengine.ops.gathering import *
+from pyengine.ops.hashing import *
 from pyengine.ops.histograms import *
 from pyengine.ops.identities import *
 from pyengine.ops.indexing import *
@@ -107,6 +108,7 @@ from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
+from pyengine.ops.regex import *
 from pyengine.ops.reversing import *
 from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
@@ -123,6 +125,8 @@ from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from pyengine.ops.statistics import *
+from pyengine.ops.string_numbers import *
+from pyengine.ops.strings import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
 from pyengine.scopes import (

@@ -16,6 +16,12 @@ def positive_definite(n):
 
 REGULAR = np.eye(3) + 0.25 * normal(2, 3, 3)
 
+INTEGERS = np.array([1, 2], np.int32)
+WORDS = np.array([[b"ab", b"c d"], [b"", b"1.5"]], object)
+LINE = np.array([b"a b", b"c"], object)
+TEXT = np.array(b"a", object)
+UTF8 = {"input_encoding": "UTF-8"}
+
 # Two sparse tensors of shape [3, 4], and their values.
 AT = np.array([[0, 1], [1, 0], [1, 3], [2, 2]])
 ALSO_AT = np.array([[0, 1], [2, 3]])
@@ -23,6 +29,34 @@ SIZES = np.array([3, 4])
 ZERO = np.float64(0)
 
 SAMPLES = {
+    "AsString": ([normal(2)], {"precision": 2}),
+    "DecodeBase64": ([np.array([b"YQ"], object)], {}),
+    "EncodeBase64": ([WORDS], {}),
+    "ReduceJoin": ([WORDS, [0]], {"keep_dims": True}),
+    "RegexFullMatch": ([WORDS, TEXT], {}),
+    "RegexReplace": ([WORDS, TEXT, TEXT], {}),
+    "StaticRegexFullMatch": ([WORDS], {"pattern": "[ab]+"}),
+    "StaticRegexReplace": ([WORDS], {"pattern": "b", "rewrite": "x"}),
+    "StringJoin": ([[WORDS, TEXT]], {"N": 2}),
+    "StringLength": ([WORDS], {}),
+    "StringLower": ([WORDS], {}),
+    "StringSplit": ([LINE, TEXT], {}),
+    "StringSplitV2": ([LINE, TEXT], {}),
+    "StringStrip": ([WORDS], {}),
+    "StringToHashBucket": ([WORDS], {"num_buckets": 5}),
+    "StringToHashBucketFast": ([WORDS], {"num_buckets": 5}),
+    "StringToHashBucketStrong": ([WORDS], {"num_buckets": 5, "key": [1, 2]}),
+    "StringToNumber": ([np.array([b"1.5", b"2"], object)], {}),
+    "Substr": ([WORDS[0], INTEGERS, INTEGERS], {}),
+    "UnicodeDecode": ([WORDS], UTF8),
+    "UnicodeDecodeWithOffsets": ([TEXT], UTF8),
+    "UnicodeEncode": (
+        [np.array([97, 98, 99], np.int32), np.array([0, 1, 3])],
+        {"output_encoding": "UTF-8"},
+    ),
+    "UnicodeTranscode": ([WORDS], {**UTF8, "output_encoding": "UTF-16-BE"}),
+    "UnsortedSegmentJoin": ([WORDS, np.array([0, 0]), 2], {}),
+    "StringUpper": ([WORDS], {}),
     "Cholesky": ([positive_definite(3)], {}),
     "LogMatrixDeterminant": ([REGULAR], {}),
     "Lu": ([REGULAR], {}),
@@ -102,6 +136,7 @@ WITH_STATE = {
     "SparseApplyProximalGradientDescent": "train/test_proximal_gradient_descent.py",
     "SparseApplyRMSProp": "train/test_rmsprop.py",
     "StridedSliceAssign": "ops/test_scatter_state.py",
+    "StringFormat": "ops/test_string_format.py",  # a scalar string is fetched as bytes
     "ValueOrInitial": "test_variables.py",
 }
 
