@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, linalg, math, nn, sparse, strings, train
+from pyengine import bitwise, errors, initializers, linalg, math, nn, random, sparse, strings, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -107,6 +107,7 @@ from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.random import *
+from pyengine.ops.random_draws import *
 from pyengine.ops.reduce import *
 from pyengine.ops.regex import *
 from pyengine.ops.reversing import *

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import pyengine as tf
+
 rng = np.random.default_rng(1)
 
 
@@ -35,6 +37,11 @@ SAMPLES = {
     "ReduceJoin": ([WORDS, [0]], {"keep_dims": True}),
     "RegexFullMatch": ([WORDS, TEXT], {}),
     "RegexReplace": ([WORDS, TEXT, TEXT], {}),
+    "StatelessMultinomial": ([normal(2, 3), 4, INTEGERS], {}),
+    "StatelessRandomNormal": ([[2, 3], INTEGERS], {"dtype": tf.float64}),
+    "StatelessRandomUniform": ([[2, 3], INTEGERS], {"dtype": tf.float32}),
+    "StatelessRandomUniformInt": ([[2], INTEGERS, np.int32(0), np.int32(9)], {}),
+    "StatelessTruncatedNormal": ([[2, 3], INTEGERS], {"dtype": tf.float16}),
     "StaticRegexFullMatch": ([WORDS], {"pattern": "[ab]+"}),
     "StaticRegexReplace": ([WORDS], {"pattern": "b", "rewrite": "x"}),
     "StringJoin": ([[WORDS, TEXT]], {"N": 2}),
@@ -70,6 +77,7 @@ SAMPLES = {
     "MatrixTriangularSolve": ([REGULAR, normal(2, 3, 2)], {}),
     "Qr": ([normal(2, 4, 3)], {}),
     "SelfAdjointEigV2": ([positive_definite(3)], {}),
+    "RandomGammaGrad": ([1 + rng.random(3), 1 + rng.random(3)], {}),
     "SparseAdd": ([AT, normal(4), SIZES, ALSO_AT, normal(2), SIZES, ZERO], {}),
     "SparseAddGrad": ([normal(5), AT, ALSO_AT, np.vstack([AT, [[2, 3]]])], {}),
     "SparseConcat": (
@@ -115,6 +123,9 @@ WITH_STATE = {
     "ApplyProximalGradientDescent": "train/test_proximal_gradient_descent.py",
     "ApplyRMSProp": "train/test_rmsprop.py",
     "CountUpTo": "ops/test_scatter_state.py",
+    "Multinomial": "ops/test_random_draws.py",
+    "RandomGamma": "ops/test_random_draws.py",
+    "RandomPoissonV2": "ops/test_random_draws.py",
     "ScatterAdd": "ops/test_scatter_state.py",
     "ScatterDiv": "ops/test_scatter_state.py",
     "ScatterMax": "ops/test_scatter_state.py",
