@@ -130,6 +130,7 @@ from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
+from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
     add_to_collections,
@@ -145,6 +146,7 @@ from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
+from pyengine.uninitialized import *
 from pyengine.variable_scope import *
 from pyengine.variables import *
 

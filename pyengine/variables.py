@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyengine import dtypes
+from pyengine import resource_variables
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
 from pyengine.dtypes import DType
 from pyengine.graph import (
@@ -28,6 +28,7 @@ from pyengine.ops import scatter_state as scatter
 from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
 from pyengine.ops.indexing import slice_helper
+from pyengine.resource_variables import VariableAggregation, VariableSynchronization
 from pyengine.scopes import (
     get_collection,
     name_scope,
@@ -37,7 +38,6 @@ from pyengine.shape import UNKNOWN, TensorShape
 __all__ = [
     "Variable",
     "all_variables",
-    "assert_variables_initialized",
     "global_variables",
     "global_variables_initializer",
     "initialize_all_variables",
@@ -47,7 +47,6 @@ __all__ = [
     "local_variables_initializer",
     "model_variables",
     "moving_average_variables",
-    "report_uninitialized_variables",
     "trainable_variables",
     "variables_initializer",
 ]
@@ -67,6 +66,9 @@ class Variable(Operators):
         dtype: the dtype to convert the initial value to.
         expected_shape: a shape to check the initial value's against.
         constraint: a function of the variable that optimizers apply after an update.
+        use_resource: whether it is read anew at each use, rather than once for all uses that wait
+            for nothing; by default what `tf.enable_resource_variables` says.
+        synchronization, aggregation: accepted; there is one copy of a variable.
 
     Raises:
         ValueError: without an initial value, or when its shape is not known and
@@ -83,11 +85,12 @@ class Variable(Operators):
 
     # NumPy leaves `array * variable` to the variable.
     __array_priority__ = 100
+    _reads_anew = False
 
     def __init__(
         self,
         initial_value: Any = None,
-        trainable: bool = True,
+        trainable: bool | None = None,
         collections: Sequence[str] | None = None,
         validate_shape: bool = True,
         caching_device: Any = None,
@@ -98,6 +101,8 @@ class Variable(Operators):
         import_scope: str | None = None,
         constraint: Callable[..., Any] | None = None,
         use_resource: bool | None = None,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> None:
         if variable_def is not None:
             raise NotImplementedError("Variable(variable_def=...) is not available yet")
@@ -110,7 +115,16 @@ class Variable(Operators):
             )
         if constraint is not None and not callable(constraint):
             raise ValueError("The `constraint` argument must be a callable.")
+        if synchronization is VariableSynchronization.ON_READ:
+            if trainable:
+                raise ValueError("A variable that is synchronized on read cannot be trainable.")
+            trainable = False
+        trainable = trainable is None or bool(trainable)
         self.trainable = trainable
+        self.synchronization, self.aggregation = synchronization, aggregation
+        if use_resource is None:
+            use_resource = resource_variables.resource_variables_enabled()
+        self._reads_anew = bool(use_resource)
         self.constraint = constraint
         self._validate_shape = validate_shape
         graph = _graph_for(initial_value)
@@ -221,7 +235,8 @@ class Variable(Operators):
         return state.value_or_initial(self, self._initial_value)
 
     def _read_here(self) -> Tensor:
-        return self.read_value() if self.graph.in_control_scope() else self._snapshot
+        anew = self._reads_anew or self.graph.in_control_scope()
+        return self.read_value() if anew else self._snapshot
 
     def eval(self, session: Any = None) -> Any:
         """The value in `session`, or in the default session."""
@@ -425,58 +440,6 @@ def global_variables_initializer() -> Operation:
 def local_variables_initializer() -> Operation:
     """An op that initializes all local variables of the default graph."""
     return variables_initializer(local_variables())
-
-
-def report_uninitialized_variables(
-    var_list: Sequence[Any] | None = None, name: str = "report_uninitialized_variables"
-) -> Tensor:
-    """The names of the variables that have no value yet.
-
-    Args:
-        var_list: the variables; by default all global and local ones.
-        name: the name scope.
-
-    Returns:
-        A string vector of the names of their ops.
-
-    Example:
-        >>> import pyengine as tf
-        >>> with tf.Graph().as_default(), tf.Session() as sess:
-        ...     v = tf.Variable(0, name="v")
-        ...     sess.run(tf.report_uninitialized_variables())
-        array([b'v'], dtype=object)
-    """
-    from pyengine.ops.compare import logical_not
-    from pyengine.ops.gathering import boolean_mask
-    from pyengine.ops.joining import stack
-
-    variables = global_variables() + local_variables() if var_list is None else list(var_list)
-    with name_scope(name):
-        names = convert_to_tensor([v.op.name for v in variables], dtypes.string)
-        if not variables:
-            return names
-        absent = logical_not(stack([state.is_variable_initialized(v) for v in variables]))
-        return boolean_mask(names, absent)
-
-
-def assert_variables_initialized(var_list: Sequence[Any] | None = None) -> Any:
-    """An op that fails if a variable has no value yet; None if there are no variables.
-
-    Args:
-        var_list: the variables; by default all global and local ones.
-
-    Raises (when run):
-        tf.errors.FailedPreconditionError: for a variable without a value.
-    """
-    from pyengine.ops.array import _rank_op
-    from pyengine.ops.joining import stack
-
-    variables = global_variables() + local_variables() if var_list is None else list(var_list)
-    if not variables:
-        return None
-    # `tf.rank` gives a constant where the rank is known, which reads nothing.
-    ranks = [_rank_op(v.read_value()) for v in variables]
-    return ranks[0] if len(ranks) == 1 else stack(ranks)
 
 
 all_variables = global_variables

@@ -181,21 +181,6 @@ def test_initialized_value_is_the_initial_one_until_there_is_another():
         assert sess.run(w) == 10.0
 
 
-def test_uninitialized_variables_are_reported():
-    with tf.Graph().as_default(), tf.Session() as sess:
-        v = tf.Variable(0, name="v")
-        tf.Variable(1, name="w", collections=[tf.GraphKeys.LOCAL_VARIABLES])
-        report, check = tf.report_uninitialized_variables(), tf.assert_variables_initialized()
-        assert sess.run(report).tolist() == [b"v", b"w"]
-        sess.run(v.initializer)
-        assert sess.run(report).tolist() == [b"w"]
-        assert sess.run(tf.report_uninitialized_variables([v])).tolist() == []
-        with pytest.raises(tf.errors.FailedPreconditionError, match="w"):
-            sess.run(check)
-        sess.run(tf.local_variables_initializer())
-        sess.run(check)
-
-
 def test_rows_are_changed_by_methods():
     with tf.Graph().as_default(), tf.Session() as sess:
         v = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
