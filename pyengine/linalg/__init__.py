@@ -41,6 +41,7 @@ from pyengine.ops.solving import matrix_solve as solve
 from pyengine.ops.solving import matrix_solve_ls as lstsq
 from pyengine.ops.solving import matrix_triangular_solve as triangular_solve
 from pyengine.ops.statistics import norm
+from pyengine.ops.tridiagonal import tridiagonal_matmul, tridiagonal_solve
 
 eigh = self_adjoint_eig
 eigvalsh = self_adjoint_eigvals

@@ -16,6 +16,7 @@ def positive_definite(n):
     return x @ np.swapaxes(x, -1, -2) + np.eye(n)
 
 
+TRIDIAGONAL = np.array([[0], [1], [0]])
 REGULAR = np.eye(3) + 0.25 * normal(2, 3, 3)
 
 INTEGERS = np.array([1, 2], np.int32)
@@ -55,6 +56,7 @@ SAMPLES = {
     "StringToHashBucketStrong": ([WORDS], {"num_buckets": 5, "key": [1, 2]}),
     "StringToNumber": ([np.array([b"1.5", b"2"], object)], {}),
     "Substr": ([WORDS[0], INTEGERS, INTEGERS], {}),
+    "TridiagonalSolve": ([1 + rng.random((2, 3, 4)) + 3 * TRIDIAGONAL, normal(2, 4, 2)], {}),
     "UnicodeDecode": ([WORDS], UTF8),
     "UnicodeDecodeWithOffsets": ([TEXT], UTF8),
     "UnicodeEncode": (
