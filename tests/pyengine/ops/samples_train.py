@@ -111,7 +111,6 @@ SAMPLES = {
 }
 
 WITH_STATE = {
-    "AllCandidateSampler": "ops/test_candidates.py",
     "ApplyAdaMax": "ops/test_training.py",
     "ApplyAdadelta": "train/test_adadelta.py",
     "ApplyAdagrad": "train/test_adagrad.py",
@@ -126,9 +125,6 @@ WITH_STATE = {
     "ApplyProximalGradientDescent": "train/test_proximal_gradient_descent.py",
     "ApplyRMSProp": "train/test_rmsprop.py",
     "CountUpTo": "ops/test_scatter_state.py",
-    "FixedUnigramCandidateSampler": "ops/test_candidates.py",
-    "LearnedUnigramCandidateSampler": "ops/test_candidates.py",
-    "LogUniformCandidateSampler": "ops/test_candidates.py",
     "Multinomial": "ops/test_random_draws.py",
     "RandomGamma": "ops/test_random_draws.py",
     "RandomPoissonV2": "ops/test_random_draws.py",
@@ -154,7 +150,6 @@ WITH_STATE = {
     "SparseApplyRMSProp": "train/test_rmsprop.py",
     "StridedSliceAssign": "ops/test_scatter_state.py",
     "StringFormat": "ops/test_string_format.py",  # a scalar string is fetched as bytes
-    "UniformCandidateSampler": "ops/test_candidates.py",
     "ValueOrInitial": "test_variables.py",
 }
 
