@@ -2,5 +2,9 @@
 
 from __future__ import annotations
 
+from pyengine.ops.conv_transpose import *
+from pyengine.ops.convolution import *
+from pyengine.ops.dilation import *
 from pyengine.ops.nn import *
+from pyengine.ops.pooling import *
 from pyengine.ops.softmax import *

@@ -5,6 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
+from tests.pyengine.ops import samples_nn
 
 rng = np.random.default_rng(0)
 
@@ -191,6 +192,10 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
+
+SAMPLES |= samples_nn.SAMPLES
+WITH_STATE |= samples_nn.WITH_STATE
+NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 
 
 def build(type_, forget_shapes=False):

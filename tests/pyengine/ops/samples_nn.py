@@ -1,0 +1,98 @@
+"""Samples of the ops of neural networks and images, for `test_registry_walk`."""
+
+import numpy as np
+
+import pyengine as tf
+
+rng = np.random.default_rng(1)
+
+
+def normal(*shape):
+    return rng.normal(size=shape)
+
+
+def distinct(*shape):
+    """Numbers of which no two are near each other: a maximum that small steps do not move."""
+    return rng.permutation(int(np.prod(shape))).reshape(shape).astype(float)
+
+
+CONV = {"strides": (1, 2, 1, 1), "padding": "SAME"}
+CONV3 = {"strides": (1, 1, 1, 1, 1), "padding": "VALID"}
+POOL = {"ksize": (1, 2, 2, 1), "strides": (1, 2, 1, 1), "padding": "SAME"}
+POOL3 = {"ksize": (1, 2, 2, 2, 1), "strides": (1, 2, 2, 1, 1), "padding": "VALID"}
+FLAT3 = {"ksize": (1, 1, 2, 2, 1), "strides": (1, 1, 2, 2, 1), "padding": "VALID"}
+PLACES = {"ksize": (1, 2, 2, 1), "strides": (1, 2, 2, 1), "padding": "VALID"}
+DILATION = {"strides": (1, 1, 1, 1), "rates": (1, 1, 1, 1), "padding": "SAME"}
+IMAGE = distinct(1, 4, 4, 2)
+LARGEST = np.full((1, 2, 2, 2), 0.0)
+for at in np.ndindex(2, 2):
+    y, x = 2 * at[0], 2 * at[1]
+    LARGEST[0, at[0], at[1]] = IMAGE[0, y : y + 2, x : x + 2].max((0, 1))
+VOLUME = LARGEST[:, None]
+FLAT = np.argmax(IMAGE.reshape(2, 2, 2, 2, 2).transpose(0, 2, 1, 3, 4).reshape(2, 2, 4, 2), axis=2)
+PLACES_FOUND = np.array(
+    [
+        [
+            [((2 * i + k // 2) * 4 + 2 * j + k % 2) * 2 + c for c, k in enumerate(FLAT[i, j])]
+            for j in range(2)
+        ]
+        for i in range(2)
+    ]
+)[None]
+
+SAMPLES = {
+    "AvgPool": ([normal(1, 3, 4, 2)], POOL),
+    "AvgPool3D": ([normal(1, 2, 3, 3, 1)], POOL3),
+    "AvgPool3DGrad": ([[1, 2, 3, 3, 1], normal(1, 1, 1, 2, 1)], POOL3),
+    "AvgPoolGrad": ([[1, 3, 4, 2], normal(1, 2, 4, 2)], POOL),
+    "Conv2D": ([normal(2, 4, 3, 2), normal(3, 2, 2, 3)], CONV),
+    "Conv2DBackpropFilter": ([normal(2, 4, 3, 2), [3, 2, 2, 3], normal(2, 2, 3, 3)], CONV),
+    "Conv2DBackpropInput": ([[2, 4, 3, 2], normal(3, 2, 2, 3), normal(2, 2, 3, 3)], CONV),
+    "Conv3D": ([normal(1, 2, 3, 3, 2), normal(2, 2, 1, 2, 2)], CONV3),
+    "Conv3DBackpropFilterV2": (
+        [normal(1, 2, 3, 3, 2), [2, 2, 1, 2, 2], normal(1, 1, 2, 3, 2)],
+        CONV3,
+    ),
+    "Conv3DBackpropInputV2": (
+        [[1, 2, 3, 3, 2], normal(2, 2, 1, 2, 2), normal(1, 1, 2, 3, 2)],
+        CONV3,
+    ),
+    "DepthwiseConv2dNative": ([normal(2, 4, 3, 2), normal(3, 2, 2, 3)], CONV),
+    "DepthwiseConv2dNativeBackpropFilter": (
+        [normal(2, 4, 3, 2), [3, 2, 2, 3], normal(2, 2, 3, 6)],
+        CONV,
+    ),
+    "DepthwiseConv2dNativeBackpropInput": (
+        [[2, 4, 3, 2], normal(3, 2, 2, 3), normal(2, 2, 3, 6)],
+        CONV,
+    ),
+    "Dilation2D": ([distinct(1, 4, 3, 2), 0.1 * distinct(2, 2, 2)], DILATION),
+    "Dilation2DBackpropFilter": (
+        [distinct(1, 4, 3, 2), 0.1 * distinct(2, 2, 2), normal(1, 4, 3, 2)],
+        DILATION,
+    ),
+    "Dilation2DBackpropInput": (
+        [distinct(1, 4, 3, 2), 0.1 * distinct(2, 2, 2), normal(1, 4, 3, 2)],
+        DILATION,
+    ),
+    "MaxPool": ([distinct(1, 4, 4, 2)], POOL),
+    "MaxPool3D": ([distinct(1, 2, 3, 3, 1)], POOL3),
+    "MaxPool3DGrad": ([IMAGE[:, None], VOLUME, normal(1, 1, 2, 2, 2)], FLAT3),
+    "MaxPool3DGradGrad": ([IMAGE[:, None], VOLUME, normal(1, 1, 4, 4, 2)], FLAT3),
+    "MaxPoolGrad": ([IMAGE, LARGEST, normal(1, 2, 2, 2)], PLACES),
+    "MaxPoolGradGrad": ([IMAGE, LARGEST, normal(1, 4, 4, 2)], PLACES),
+    "MaxPoolGradGradWithArgmax": ([IMAGE, normal(1, 4, 4, 2), PLACES_FOUND], PLACES),
+    "MaxPoolGradWithArgmax": ([IMAGE, normal(1, 2, 2, 2), PLACES_FOUND], PLACES),
+    "MaxPoolWithArgmax": ([distinct(1, 4, 4, 2)], {**POOL, "Targmax": tf.int64}),
+}
+
+WITH_STATE: dict = {}
+
+NUMERIC_EXEMPT = {
+    "Dilation2DBackpropFilter": "it has no second order, as in TensorFlow",
+    "Dilation2DBackpropInput": "it has no second order, as in TensorFlow",
+    "MaxPoolGrad": "a maximum that moves is none any more",
+    "MaxPoolGradGrad": "a maximum that moves is none any more",
+    "MaxPool3DGrad": "a maximum that moves is none any more",
+    "MaxPool3DGradGrad": "a maximum that moves is none any more",
+}
