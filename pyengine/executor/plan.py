@@ -157,10 +157,12 @@ class _Compiler:
         opdef = op.opdef
         if op.device and not self.runtime.soft_placement:
             _check_placement(op)
+        hosts = opdef.hosts_of(op)
         args = tuple(
-            self._argument(op, i, tensor, ref) for i, (tensor, ref) in enumerate(_with_refs(op))
+            self._argument(op, tensor, ref, i in hosts)
+            for i, (tensor, ref) in enumerate(_with_refs(op))
         )
-        dynamic_hosts = [i for i in opdef.host_inputs if args[i] not in self.constant]
+        dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
         kernel = _bound_kernel(op, self.runtime)
         if dynamic_hosts:
             kernel = _with_host_arguments(kernel, dynamic_hosts)
@@ -171,10 +173,10 @@ class _Compiler:
         else:
             self._step(op, kernel, args)
 
-    def _argument(self, op: Operation, position: int, tensor: Tensor, ref: bool) -> int:
+    def _argument(self, op: Operation, tensor: Tensor, ref: bool, host: bool) -> int:
         """The slot of an input: of the value itself, its host form, or the cell if `ref`."""
         slot = self.slots[tensor] if ref else self.value_slot(tensor, op)
-        if position in op.opdef.host_inputs and slot in self.constant:
+        if host and slot in self.constant:
             if slot not in self.hosts:
                 self.hosts[slot] = self._new_slot(host_value(self.template[slot]))
                 self.constant.add(self.hosts[slot])
