@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import errors, initializers, nn, train
+from pyengine import bitwise, errors, initializers, math, nn, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -81,20 +81,30 @@ from pyengine.initializers import (
     zeros_initializer,
 )
 from pyengine.ops.array import *
+from pyengine.ops.bits import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
+from pyengine.ops.complex import *
 from pyengine.ops.control_flow import group, no_op, tuple
+from pyengine.ops.cumulative import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
+from pyengine.ops.gathering import *
 from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
+from pyengine.ops.nonan import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
+from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
+from pyengine.ops.sparse_segment import *
+from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
+from pyengine.ops.statistics import *
 from pyengine.ops.trigonometry import *
+from pyengine.ops.uniqueness import *
 from pyengine.scopes import (
     add_to_collection,
     add_to_collections,

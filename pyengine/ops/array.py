@@ -27,6 +27,7 @@ __all__ = [
     "broadcast_to",
     "expand_dims",
     "identity",
+    "invert_permutation",
     "placeholder",
     "placeholder_with_default",
     "rank",
@@ -386,20 +387,34 @@ _transpose = defop(
     grad=lambda op, dy: (_transpose(dy, _inverse_permutation(op.inputs[1])), None),
 )
 
-_invert = defop(
+
+def _invert_kernel(xp: Any, x: Any) -> Any:
+    n = len(x)
+    inverse = np.full(n, -1, x.dtype)
+    if ((x < 0) | (x >= n)).any():
+        raise InvalidArgumentError(None, None, f"{x.tolist()} is not between 0 and {n}")
+    inverse[x] = np.arange(n, dtype=x.dtype)
+    if (inverse < 0).any():
+        raise InvalidArgumentError(None, None, f"{x.tolist()} names a position twice")
+    return inverse
+
+
+invert_permutation = defop(
     "InvertPermutation",
     "x: T -> T",
-    doc="The inverse of a permutation.",
+    doc="The inverse of a permutation: `y[x[i]] = i`.",
     types={"T": "index"},
-    shape=same_shape,
-    kernel=lambda xp, x: np.argsort(x).astype(x.dtype),
+    shape=lambda op: op.inputs[0].shape.with_rank(1),
+    kernel=_invert_kernel,
     grad=no_grad("positions have no derivative"),
 )
 
 
 def _inverse_permutation(perm: Tensor) -> Tensor:
     known = static.constant_value(perm)
-    return _invert(perm) if known is None else constant(np.argsort(known).astype(np.int32))
+    return (
+        invert_permutation(perm) if known is None else constant(np.argsort(known).astype(np.int32))
+    )
 
 
 def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:

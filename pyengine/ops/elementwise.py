@@ -12,6 +12,7 @@ from pyengine.graph import Operation, Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, defop, no_grad, same_shape, unary
 from pyengine.ops.math import add, cast, conj, multiply, negative, number, realdiv, subtract
+from pyengine.scopes import name_scope
 
 __all__ = [
     "abs",
@@ -29,6 +30,7 @@ __all__ = [
     "lgamma",
     "log",
     "log1p",
+    "log_sigmoid",
     "polygamma",
     "reciprocal",
     "rint",
@@ -137,6 +139,20 @@ sigmoid = unary(
 )
 
 
+def log_sigmoid(x: Any, name: str | None = None) -> Tensor:
+    """log(sigmoid(x)), elementwise, without underflow: -softplus(-x).
+
+    Args:
+        x: a floating-point tensor.
+        name: the name scope.
+    """
+    from pyengine.ops.nn import softplus
+
+    with name_scope(name, "LogSigmoid", [x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        return negative(softplus(negative(x)), name=scope)
+
+
 def _sign_kernel(xp: Any, x: Any) -> Any:
     if x.dtype.kind == "c":
         size = xp.abs(x)
@@ -144,12 +160,18 @@ def _sign_kernel(xp: Any, x: Any) -> Any:
     return xp.sign(x)
 
 
+def _zeros(x: Tensor) -> Tensor:
+    from pyengine.ops.filling import zeros_like
+
+    return zeros_like(x)
+
+
 sign = unary(
     "Sign",
     doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
     types="number",
     kernel=_sign_kernel,
-    grad=no_grad("a step function: flat wherever it is differentiable"),
+    grad=lambda op, dy: _zeros(op.inputs[0]),
 )
 
 _abs_op = unary(

@@ -271,8 +271,8 @@ def _as_gradient(grad: Any) -> Any:
 def deduplicated(values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     """Rows summed where an index stands more than once, and each index once."""
     from pyengine.ops.array import shape
-    from pyengine.ops.indexing import unique
     from pyengine.ops.segment import unsorted_segment_sum
+    from pyengine.ops.uniqueness import unique
 
     distinct, position = unique(indices)
     return unsorted_segment_sum(values, position, shape(distinct)[0]), distinct

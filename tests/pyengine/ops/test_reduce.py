@@ -95,15 +95,25 @@ def test_the_gradient_of_a_product_with_zeros(sess):
         assert sess.run(tf.gradients(tf.reduce_prod(x), x))[0].tolist() == wanted
 
 
-@pytest.mark.parametrize("exclusive", [False, True])
-@pytest.mark.parametrize("reverse", [False, True])
-def test_cumulative(sess, exclusive, reverse):
-    x = np.array([1.0, 2.0, 3.0])
-    line = x[::-1] if reverse else x
-    sums, products = np.cumsum(line), np.cumprod(line)
-    if exclusive:
-        sums, products = np.r_[0, sums[:-1]], np.r_[1, products[:-1]]
-    turn = slice(None, None, -1 if reverse else 1)
-    options = {"exclusive": exclusive, "reverse": reverse}
-    assert sess.run(tf.cumsum(x, **options)).tolist() == sums[turn].tolist()
-    assert sess.run(tf.cumprod(x, **options)).tolist() == products[turn].tolist()
+def test_reductions_of_nothing(sess):
+    x = np.zeros((2, 0), np.float32)
+    assert sess.run(tf.reduce_max(x, 1)).tolist() == [-np.inf] * 2
+    assert sess.run(tf.reduce_min(x)) == np.inf
+    assert np.isnan(sess.run(tf.reduce_mean(x)))
+    assert sess.run(tf.reduce_min(np.zeros(0, np.int8))) == 127
+    assert sess.run(tf.reduce_max(np.zeros(0, np.int8))) == -128
+    assert sess.run(tf.reduce_logsumexp(x)) == -np.inf
+
+
+def test_a_full_reduction_is_a_scalar_whatever_the_rank(sess):
+    x = tf.placeholder(tf.float32)
+    assert tf.reduce_sum(x).shape == []
+    assert tf.reduce_sum(x, 0).shape.ndims is None
+    assert tf.reduce_sum(x, keepdims=True).shape.ndims is None
+
+
+def test_the_gradient_of_a_product_over_axes_of_the_run(sess):
+    x, axis = tf.placeholder(tf.float64), tf.placeholder(tf.int32)
+    slope = tf.gradients(tf.reduce_prod(x, axis), x)[0]
+    got = sess.run(slope, {x: [[2.0, 3.0], [4.0, 0.0]], axis: [-1]})
+    assert got.tolist() == [[3, 2], [0, 4]]

@@ -6,6 +6,7 @@ import pytest
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import samples_nn
+from tests.pyengine.ops import samples_array
 
 rng = np.random.default_rng(0)
 
@@ -192,6 +193,8 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
+SAMPLES |= samples_array.SAMPLES
+NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 
 SAMPLES |= samples_nn.SAMPLES
 WITH_STATE |= samples_nn.WITH_STATE
