@@ -40,7 +40,25 @@ PLACES_FOUND = np.array(
     ]
 )[None]
 
+F32 = np.float32
+NORM = {"epsilon": 0.01}
+CHANNELS = [normal(2).astype(F32) for _ in range(3)] + [np.array([0.5, 2.0], F32)]
+BATCH = normal(2, 3, 3, 2).astype(F32)
+
 SAMPLES = {
+    "AssertBroadcastable": ([[2, 1], [2, 3]], {}),
+    "FusedBatchNorm": ([BATCH, *CHANNELS], NORM),
+    "FusedBatchNormGrad": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:]], NORM),
+    "FusedBatchNormGradV2": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:]], NORM),
+    "FusedBatchNormGradV3": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:], F32(0)], NORM),
+    "FusedBatchNormV2": ([BATCH, *CHANNELS], {**NORM, "is_training": False}),
+    "FusedBatchNormV3": ([BATCH, *CHANNELS], {**NORM, "data_format": "NHWC"}),
+    "LRN": ([BATCH], {"depth_radius": 1}),
+    "LRNGrad": ([BATCH, BATCH, BATCH], {"depth_radius": 1}),
+    "LeakyRelu": ([normal(5)], {"alpha": 0.25}),
+    "LeakyReluGrad": ([normal(5), normal(5)], {"alpha": 0.25}),
+    "Selu": ([normal(5)], {}),
+    "SeluGrad": ([normal(5), normal(5)], {}),
     "AvgPool": ([normal(1, 3, 4, 2)], POOL),
     "AvgPool3D": ([normal(1, 2, 3, 3, 1)], POOL3),
     "AvgPool3DGrad": ([[1, 2, 3, 3, 1], normal(1, 1, 1, 2, 1)], POOL3),
@@ -89,6 +107,12 @@ SAMPLES = {
 WITH_STATE: dict = {}
 
 NUMERIC_EXEMPT = {
+    **dict.fromkeys(
+        ["FusedBatchNorm" + g + v for g in ("", "Grad") for v in ("", "V2", "V3")],
+        "float32 only, and checked in ops/test_batch_norm.py",
+    ),
+    "LRN": "float32 only, and checked in ops/test_lrn.py",
+    "LRNGrad": "it has no second order, as in TensorFlow",
     "Dilation2DBackpropFilter": "it has no second order, as in TensorFlow",
     "Dilation2DBackpropInput": "it has no second order, as in TensorFlow",
     "MaxPoolGrad": "a maximum that moves is none any more",

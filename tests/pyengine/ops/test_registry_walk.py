@@ -5,8 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
-from tests.pyengine.ops import samples_nn
-from tests.pyengine.ops import samples_array
+from tests.pyengine.ops import samples_array, samples_nn
 
 rng = np.random.default_rng(0)
 
