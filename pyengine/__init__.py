@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, losses, math, nn, train
+from pyengine import bitwise, errors, initializers, layers, losses, math, nn, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
