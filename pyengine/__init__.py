@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, layers, losses, math, nn, train
+from pyengine import bitwise, errors, initializers, layers, losses, math, metrics, nn, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -85,6 +85,7 @@ from pyengine.ops.bits import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
+from pyengine.ops.confusion import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
 from pyengine.ops.elementwise import *
