@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, math, nn, train
+from pyengine import bitwise, errors, initializers, manip, math, nn, signal, spectral, train
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -92,6 +92,7 @@ from pyengine.ops.cumulative import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
+from pyengine.ops.fourier import *
 from pyengine.ops.gathering import *
 from pyengine.ops.histograms import *
 from pyengine.ops.identities import *
