@@ -11,7 +11,20 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, layers, losses, math, metrics, nn, train
+from pyengine import (
+    bitwise,
+    errors,
+    initializers,
+    layers,
+    losses,
+    manip,
+    math,
+    metrics,
+    nn,
+    signal,
+    spectral,
+    train,
+)
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -82,24 +95,36 @@ from pyengine.initializers import (
 )
 from pyengine.ops.array import *
 from pyengine.ops.bits import *
+from pyengine.ops.blocks import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
 from pyengine.ops.confusion import *
+from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
+from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
+from pyengine.ops.fourier import *
 from pyengine.ops.gathering import *
+from pyengine.ops.histograms import *
+from pyengine.ops.identities import *
 from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
 from pyengine.ops.nonan import *
+from pyengine.ops.padding import *
+from pyengine.ops.partition import *
+from pyengine.ops.patches import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
+from pyengine.ops.reversing import *
 from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
+from pyengine.ops.sequences import *
+from pyengine.ops.sorting import *
 from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized

@@ -145,12 +145,41 @@ def eye(
     dtype: Any = dtypes.float32,
     name: str | None = None,
 ) -> Tensor:
-    """Identity matrices: ones on the diagonal, of `batch_shape + [num_rows, num_columns]`."""
+    """Identity matrices: ones on the diagonal.
+
+    Args:
+        num_rows, num_columns: the size, ints or integer tensors; square by default.
+        batch_shape: the sizes of the dimensions before, a list or an integer tensor.
+        dtype: the dtype.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape `batch_shape + [num_rows, num_columns]`.
+    """
+    given = (num_rows, num_columns, batch_shape)
+    if any(isinstance(v, Tensor) or _has_tensor(v) for v in given):
+        return _eye_of_tensors(num_rows, num_columns, batch_shape, dtype, name)
     rows = int(whole(num_rows))
     columns = rows if num_columns is None else int(whole(num_columns))
     matrix = np.eye(rows, columns, dtype=as_dtype(dtype).as_numpy_dtype)
     lead: Any = as_shape([] if batch_shape is None else batch_shape).as_list()
     return constant(np.broadcast_to(matrix, (*lead, rows, columns)), dtype, name=name or "eye")
+
+
+def _eye_of_tensors(rows: Any, columns: Any, batch: Any, dtype: Any, name: str | None) -> Tensor:
+    from pyengine.ops.diagonals import matrix_diag, matrix_set_diag
+    from pyengine.ops.joining import concat
+    from pyengine.ops.math import minimum
+    from pyengine.scopes import name_scope
+
+    with name_scope(name, "eye", [rows, columns, batch]):
+        lead: Any = convert_to_tensor([] if batch is None else whole(batch), dtypes.int32)
+        square = columns is None
+        count = whole(rows) if square else minimum(whole(rows), whole(columns))
+        diagonal = ones(concat([lead, [count]], 0), dtype)
+        if square:
+            return matrix_diag(diagonal)
+        return matrix_set_diag(zeros(concat([lead, [rows, columns]], 0), dtype), diagonal)
 
 
 def _range_shape(op: Operation) -> Any:

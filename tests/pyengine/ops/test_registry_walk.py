@@ -193,6 +193,7 @@ NUMERIC_EXEMPT = {
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
 SAMPLES |= samples_array.SAMPLES
+WITH_STATE |= samples_array.WITH_STATE
 NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 
 SAMPLES |= samples_nn.SAMPLES
