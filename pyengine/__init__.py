@@ -14,6 +14,7 @@ from __future__ import annotations
 from pyengine import (
     bitwise,
     errors,
+    image,
     initializers,
     layers,
     losses,
@@ -81,6 +82,7 @@ from pyengine.graph import (
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys
+from pyengine.image.geometry import random_crop
 from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from pyengine.initializers import (
     constant_initializer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -404,11 +404,24 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
     """`cast` with values outside the range of the dtype moved to its limits."""
     value, wanted = convert_to_tensor(value, name="value"), as_dtype(dtype).base_dtype
-    if value.dtype.min < wanted.min:
-        value = maximum(value, number(wanted.min, value))
-    if value.dtype.max > wanted.max:
-        value = minimum(value, number(wanted.max, value))
+    given = value.dtype.base_dtype
+    # A float of infinite size does not fit an integer either.
+    closed = given.is_floating and wanted.is_integer
+    if closed or float(given.min) < float(wanted.min):
+        value = maximum(value, _limit(given, given.min, wanted.min, max))
+    if closed or float(given.max) > float(wanted.max):
+        value = minimum(value, _limit(given, given.max, wanted.max, min))
     return cast(value, wanted, name=name)
+
+
+def _limit(given: dtypes.DType, mine: Any, theirs: Any, inner: Callable[..., Any]) -> Any:
+    """The limit of two dtypes' ranges, as a number of the first that is inside both."""
+    kind = given.as_numpy_dtype
+    bound = inner(np.asarray(mine).item(), np.asarray(theirs).item(), key=float)
+    found = kind(bound)
+    if given.is_floating and abs(int(found)) > abs(int(bound)):
+        found = np.nextafter(found, kind(0))  # rounding had moved it out
+    return found
 
 
 def _caster(dtype: dtypes.DType, default: str) -> Any:

@@ -45,7 +45,37 @@ NORM = {"epsilon": 0.01}
 CHANNELS = [normal(2).astype(F32) for _ in range(3)] + [np.array([0.5, 2.0], F32)]
 BATCH = normal(2, 3, 3, 2).astype(F32)
 
+RGB = rng.uniform(size=(1, 3, 4, 3))
+RGB32 = RGB.astype(F32)
+BOXES = np.array([[0.1, 0.2, 0.9, 0.7], [0.5, 0.1, 0.2, 0.8]], F32)
+SCORES = np.array([0.5, 0.75], F32)
+WHICH = np.array([0, 0], np.int32)
+HALF = F32(0.5)
+LOW = F32(0)
+
 SAMPLES = {
+    "AdjustContrastv2": ([RGB32, F32(2)], {}),
+    "AdjustHue": ([RGB32, F32(0.25)], {}),
+    "AdjustSaturation": ([RGB32, F32(0.5)], {}),
+    "CropAndResize": ([RGB32, BOXES, WHICH, [2, 3]], {}),
+    "CropAndResizeGradBoxes": ([normal(2, 2, 3, 3).astype(F32), RGB32, BOXES, WHICH], {}),
+    "CropAndResizeGradImage": (
+        [normal(2, 2, 3, 3).astype(F32), BOXES, WHICH, [1, 3, 4, 3]],
+        {"T": tf.float64},
+    ),
+    "HSVToRGB": ([RGB], {}),
+    "NonMaxSuppressionV3": ([BOXES, SCORES, 2, HALF, LOW], {}),
+    "NonMaxSuppressionV4": ([BOXES, SCORES, 3, HALF, LOW], {"pad_to_max_output_size": True}),
+    "NonMaxSuppressionV5": ([BOXES, SCORES, 3, HALF, LOW, HALF], {}),
+    "NonMaxSuppressionWithOverlaps": ([np.eye(2, dtype=F32), SCORES, 2, HALF, LOW], {}),
+    "RGBToHSV": ([RGB], {}),
+    "ResizeArea": ([RGB, [2, 5]], {}),
+    "ResizeBicubic": ([RGB, [2, 5]], {}),
+    "ResizeBicubicGrad": ([normal(1, 2, 5, 3).astype(F32), RGB], {}),
+    "ResizeBilinear": ([RGB, [2, 5]], {}),
+    "ResizeBilinearGrad": ([normal(1, 2, 5, 3).astype(F32), RGB], {}),
+    "ResizeNearestNeighbor": ([RGB, [2, 5]], {}),
+    "ResizeNearestNeighborGrad": ([normal(1, 2, 5, 3), [3, 4]], {}),
     "AssertBroadcastable": ([[2, 1], [2, 3]], {}),
     "FusedBatchNorm": ([BATCH, *CHANNELS], NORM),
     "FusedBatchNormGrad": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:]], NORM),
@@ -106,7 +136,16 @@ SAMPLES = {
 
 WITH_STATE: dict = {}
 
+_NO_COLOURS = "it has no gradient, as in TensorFlow"
 NUMERIC_EXEMPT = {
+    **dict.fromkeys(["AdjustContrastv2", "AdjustHue", "AdjustSaturation"], _NO_COLOURS),
+    **dict.fromkeys(["HSVToRGB", "RGBToHSV"], _NO_COLOURS),
+    "CropAndResizeGradBoxes": "it has no second order, as in TensorFlow",
+    "CropAndResizeGradImage": "it has no second order, as in TensorFlow",
+    "ResizeBicubic": "float32 is too coarse for differences",
+    "ResizeBicubicGrad": "it has no second order, as in TensorFlow",
+    "ResizeBilinear": "float32 is too coarse for differences",
+    "ResizeBilinearGrad": "it has no second order, as in TensorFlow",
     **dict.fromkeys(
         ["FusedBatchNorm" + g + v for g in ("", "Grad") for v in ("", "V2", "V3")],
         "float32 only, and checked in ops/test_batch_norm.py",
