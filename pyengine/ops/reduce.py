@@ -55,13 +55,21 @@ def reduced_shape(op: Operation) -> TensorShape:
     return TensorShape.of(tuple(sizes))
 
 
+def _distinct_axes(axes: Any, rank: int) -> tuple[int, ...]:
+    """`reduced_axes` for kernels, which refuse an axis that is named twice."""
+    found = reduced_axes(axes, rank)
+    if not isinstance(axes, int) and len(found) < len(axes):
+        raise ValueError(f"Invalid reduction arguments: Axes contains a duplicate: {list(axes)}")
+    return found
+
+
 def _reduction(
     type: str, doc: str, numpy_name: str, grad: Any, types: str = "number", **options: Any
 ) -> Callable[..., Any]:
     """Declares a reduction whose kernel is a NumPy function of that name."""
 
     def kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool) -> Any:
-        how, at = numpy_name, reduced_axes(axes, x.ndim)
+        how, at = numpy_name, _distinct_axes(axes, x.ndim)
         more = {"dtype": x.dtype} if options.get("widens") else {}  # NumPy widens small integers
         if not x.size and "empty" in options:
             how = options.get("if_empty", how)
@@ -278,7 +286,12 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     def kernel(xp: Any, x: Any, axis: int, *, output_type: Any) -> Any:
         if x.shape[axis] == 0:
             raise ValueError(f"Reduction axis {axis} is empty in shape {list(x.shape)}")
-        return getattr(xp, numpy_name)(x, axis=axis).astype(output_type.as_numpy_dtype)
+        found = getattr(xp, numpy_name)(x, axis=axis)
+        # NaN is never the extreme; NumPy gives the position of the first one.
+        if x.dtype.kind == "f" and np.isnan(x.sum()) and np.isnan(x).any():
+            x = xp.where(np.isnan(x), -np.inf if numpy_name == "argmax" else np.inf, x)
+            found = getattr(xp, numpy_name)(x, axis=axis)
+        return found.astype(output_type.as_numpy_dtype)
 
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,

@@ -65,6 +65,17 @@ def test_an_axis_that_is_not_there_is_refused(sess):
             function(X, 3)
 
 
+def test_an_axis_named_twice_is_refused_by_the_run(sess):
+    total = tf.reduce_sum(X, [0, 0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="duplicate"):
+        sess.run(total)
+
+
+def test_nan_is_never_the_extreme_of_a_position(sess):
+    x = np.array([1.0, np.nan, 3.0, 0.0])
+    assert sess.run([tf.argmax(x), tf.argmin(x)]) == [2, 3]
+
+
 def test_positions_of_extremes(sess):
     x = [[3.0, 1.0, 3.0], [0.0, 5.0, -1.0]]
     assert sess.run(tf.argmax(x, 1)).tolist() == [0, 1]
