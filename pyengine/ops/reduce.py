@@ -299,10 +299,17 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         kernel=kernel, grad=no_grad("a position has no derivative"),
     )  # fmt: skip
 
-    @old_names(dimension="axis")
     def function(
-        input: Any, axis: Any = None, name: str | None = None, output_type: Any = dtypes.int64
+        input: Any,
+        axis: Any = None,
+        name: str | None = None,
+        dimension: Any = None,
+        output_type: Any = dtypes.int64,
     ) -> Tensor:
+        if dimension is not None:
+            if axis is not None:
+                raise ValueError("Cannot specify both 'axis' and 'dimension'")
+            axis = dimension
         result: Tensor = op(
             input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
         )
@@ -314,6 +321,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         input: a tensor.
         axis: the axis to look along, counted from 0, negative from the end; the first by default.
         name: the op's name.
+        dimension: the former name of `axis`.
         output_type: int64 or int32.
 
     Returns:
@@ -325,14 +333,28 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     return function
 
 
-argmax = arg_max = _arg_extreme(
+argmax = _arg_extreme(
     "ArgMax",
     "The position of the largest element along an axis, the first of equal ones.",
     "argmax",
 )
-argmin = arg_min = _arg_extreme(
+argmin = _arg_extreme(
     "ArgMin",
     "The position of the smallest element along an axis, the first of equal ones.",
     "argmin",
 )
 argmax.__name__, argmin.__name__ = "argmax", "argmin"
+
+
+def arg_max(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmax` with its arguments in the order of older releases."""
+    return argmax(input, dimension, name=name, output_type=output_type)
+
+
+def arg_min(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmin` with its arguments in the order of older releases."""
+    return argmin(input, dimension, name=name, output_type=output_type)

@@ -128,3 +128,12 @@ def test_the_gradient_of_a_product_over_axes_of_the_run(sess):
     slope = tf.gradients(tf.reduce_prod(x, axis), x)[0]
     got = sess.run(slope, {x: [[2.0, 3.0], [4.0, 0.0]], axis: [-1]})
     assert got.tolist() == [[3, 2], [0, 4]]
+
+
+def test_the_arguments_of_arg_max(sess):
+    x = tf.constant([[1, 2], [4, 3]])
+    assert tf.arg_max(x, 0, tf.int32, "a").dtype is tf.int32
+    assert sess.run(tf.arg_min(x, dimension=1)).tolist() == [0, 1]
+    assert sess.run(tf.argmax(x, dimension=1)).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="both 'axis' and 'dimension'"):
+        tf.argmin(x, 1, dimension=1)
