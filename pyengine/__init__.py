@@ -11,7 +11,19 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, manip, math, nn, signal, spectral, train
+from pyengine import (
+    bitwise,
+    errors,
+    initializers,
+    linalg,
+    manip,
+    math,
+    nn,
+    signal,
+    sparse,
+    spectral,
+    train,
+)
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -89,6 +101,7 @@ from pyengine.ops.complex import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
+from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
@@ -100,6 +113,7 @@ from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
+from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
@@ -107,10 +121,17 @@ from pyengine.ops.patches import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
 from pyengine.ops.reversing import *
+from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
+from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
+from pyengine.ops.sparse import *
+from pyengine.ops.sparse_math import *
+from pyengine.ops.sparse_parts import *
+from pyengine.ops.sparse_reduce import *
+from pyengine.ops.sparse_rows import *
 from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -130,6 +151,7 @@ from pyengine.scopes import (
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
+from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *

@@ -184,6 +184,8 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
         name: the op's name.
         out_type: int32 or int64.
     """
+    if hasattr(input, "_sizes_as"):  # a sparse tensor, which holds its shape
+        return input._sizes_as(out_type, name)
     x, out = convert_to_tensor(input), as_dtype(out_type)
     if x.shape.is_fully_defined():
         sizes = np.array(x.shape.as_list(), out.as_numpy_dtype)
@@ -194,6 +196,10 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
 
 def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
     """How many elements a tensor has at run time; a constant where that is known."""
+    if hasattr(input, "_sizes_as"):
+        from pyengine.ops.reduce import reduce_prod
+
+        return reduce_prod(input._sizes_as(out_type, None), name=name)
     x, out = convert_to_tensor(input), as_dtype(out_type)
     count = x.shape.num_elements()
     if count is not None:
@@ -204,6 +210,8 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
 
 def rank(input: Any, name: str | None = None) -> Tensor:
     """How many dimensions a tensor has at run time; a constant where that is known."""
+    if hasattr(input, "_sizes_as"):
+        return size(input.dense_shape, name=name or "Rank")
     x = convert_to_tensor(input)
     if x.shape.ndims is not None:
         with x.graph.as_default():

@@ -260,6 +260,10 @@ def broadcast_shape(op: Operation) -> TensorShape:
     return shapes.broadcast(op.inputs[0].shape, op.inputs[1].shape)
 
 
+# What keeps zero at zero, so that it applies to the values of a sparse tensor; TensorFlow's list.
+_OF_SPARSE = frozenset({"Abs", "Erf", "Neg", "Sign", "Sqrt", "Square", "Tanh"})
+
+
 def unary(
     type: str,
     *,
@@ -290,7 +294,9 @@ def unary(
     if opdef.inputs[0].name != "x":
         return declared
 
-    def function(x: Any, name: str | None = None) -> Tensor:
+    def function(x: Any, name: str | None = None) -> Any:
+        if x.__class__ is not Tensor and type in _OF_SPARSE and hasattr(x, "with_values"):
+            return x.with_values(function(x.values, name))
         return apply(opdef, (x,), {}, name).outputs[0]
 
     return _named_like(function, declared)

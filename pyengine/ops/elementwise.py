@@ -175,15 +175,17 @@ _sign_op = unary(
 )
 
 
-def sign(x: Any, name: str | None = None) -> Tensor:
+def sign(x: Any, name: str | None = None) -> Any:
     """-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.
 
     Args:
-        x: a numeric tensor.
+        x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
     """
     from pyengine.ops.nonan import div_no_nan
 
+    if hasattr(x, "with_values"):
+        return x.with_values(sign(x.values, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
         return div_no_nan(x, cast(abs(x), x.dtype), name=name or "Sign")
@@ -216,13 +218,15 @@ complex_abs = defop(
 )
 
 
-def abs(x: Any, name: str | None = None) -> Tensor:
+def abs(x: Any, name: str | None = None) -> Any:
     """The absolute value, elementwise; real for a complex tensor.
 
     Args:
-        x: a numeric tensor.
+        x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
     """
+    if hasattr(x, "with_values"):
+        return x.with_values(abs(x.values, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
         return complex_abs(x, Tout=x.dtype.real_dtype, name=name)

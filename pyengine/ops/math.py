@@ -386,7 +386,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """The elements in another dtype: towards zero to integers, the real part of complex numbers.
 
     Args:
-        x: a numeric or boolean tensor, or an `IndexedSlices`.
+        x: a numeric or boolean tensor, an `IndexedSlices` or a `SparseTensor`.
         dtype: the dtype wanted.
         name: the op's name.
 
@@ -404,6 +404,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     wanted = as_dtype(dtype).base_dtype
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, wanted, name), x.indices, x.dense_shape)
+    if hasattr(x, "with_values"):  # a sparse tensor
+        return x.with_values(cast(x.values, wanted, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.base_dtype is wanted:
         return x
