@@ -19,6 +19,7 @@ from pyengine import (
     manip,
     math,
     nn,
+    sets,
     signal,
     sparse,
     spectral,
