@@ -17,12 +17,15 @@ from pyengine import (
     image,
     initializers,
     layers,
+    linalg,
     losses,
     manip,
     math,
     metrics,
     nn,
+    sets,
     signal,
+    sparse,
     spectral,
     train,
 )
@@ -105,6 +108,7 @@ from pyengine.ops.confusion import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
+from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
@@ -116,6 +120,7 @@ from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
+from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
@@ -123,10 +128,17 @@ from pyengine.ops.patches import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
 from pyengine.ops.reversing import *
+from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
+from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
+from pyengine.ops.sparse import *
+from pyengine.ops.sparse_math import *
+from pyengine.ops.sparse_parts import *
+from pyengine.ops.sparse_reduce import *
+from pyengine.ops.sparse_rows import *
 from pyengine.ops.sparse_segment import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
@@ -146,6 +158,7 @@ from pyengine.scopes import (
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
+from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pyengine import dtypes
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
 from pyengine.dtypes import DType
 from pyengine.graph import (
@@ -21,10 +22,12 @@ from pyengine.graph import (
     get_default_session,
 )
 from pyengine.graph_keys import GraphKeys
+from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import operators, state
+from pyengine.ops import scatter_state as scatter
 from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
-from pyengine.ops.training import scatter_add, scatter_sub
+from pyengine.ops.indexing import slice_helper
 from pyengine.scopes import (
     get_collection,
     name_scope,
@@ -34,6 +37,7 @@ from pyengine.shape import UNKNOWN, TensorShape
 __all__ = [
     "Variable",
     "all_variables",
+    "assert_variables_initialized",
     "global_variables",
     "global_variables_initializer",
     "initialize_all_variables",
@@ -43,6 +47,7 @@ __all__ = [
     "local_variables_initializer",
     "model_variables",
     "moving_average_variables",
+    "report_uninitialized_variables",
     "trainable_variables",
     "variables_initializer",
 ]
@@ -211,6 +216,10 @@ class Variable(Operators):
         """A new read, which sees what was written by the ops that it waits for."""
         return identity(self._variable, name="read")
 
+    def initialized_value(self) -> Tensor:
+        """The value, or the initial one while there is none; for other variables' initializers."""
+        return state.value_or_initial(self, self._initial_value)
+
     def _read_here(self) -> Tensor:
         return self.read_value() if self.graph.in_control_scope() else self._snapshot
 
@@ -259,17 +268,82 @@ class Variable(Operators):
         self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
     ) -> Any:
         """Adds an `IndexedSlices` to the variable."""
-        return scatter_add(
-            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
-        )
+        return self._scattered(scatter.scatter_add, sparse_delta, use_locking, name)
 
     def scatter_sub(
         self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
     ) -> Any:
         """Subtracts an `IndexedSlices` from the variable."""
-        return scatter_sub(
-            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
-        )
+        return self._scattered(scatter.scatter_sub, sparse_delta, use_locking, name)
+
+    def scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Puts the rows of an `IndexedSlices` in."""
+        return self._scattered(scatter.scatter_update, sparse_delta, use_locking, name)
+
+    def scatter_mul(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Multiplies by the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_mul, sparse_delta, use_locking, name)
+
+    def scatter_div(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Divides by the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_div, sparse_delta, use_locking, name)
+
+    def scatter_min(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Keeps the smaller elements of the variable and an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_min, sparse_delta, use_locking, name)
+
+    def scatter_max(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Keeps the larger elements of the variable and an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_max, sparse_delta, use_locking, name)
+
+    def _scattered(
+        self, update: Callable[..., Any], rows: Any, use_locking: bool, name: str | None
+    ) -> Any:
+        if not isinstance(rows, IndexedSlices):
+            raise TypeError(f"sparse_delta is not IndexedSlices: {rows!r}")
+        return update(self, rows.indices, rows.values, use_locking=use_locking, name=name)
+
+    def batch_scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """`tf.batch_scatter_update` with the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.batch_scatter_update, sparse_delta, use_locking, name)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Adds `updates` at n-d positions; see `tf.scatter_nd_add`."""
+        return scatter.scatter_nd_add(self, indices, updates, use_locking=True, name=name)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Subtracts `updates` at n-d positions; see `tf.scatter_nd_sub`."""
+        return scatter.scatter_nd_sub(self, indices, updates, use_locking=True, name=name)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Puts `updates` in at n-d positions; see `tf.scatter_nd_update`."""
+        return scatter.scatter_nd_update(self, indices, updates, use_locking=True, name=name)
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """Counts up to a limit; see `tf.count_up_to`."""
+        return scatter.count_up_to(self, limit)
+
+    def __getitem__(self, item: Any) -> Tensor:
+        """A slice, as of a tensor; its `assign(value)` puts a value in place of it."""
+        sliced = slice_helper(self, item)
+
+        def assign(value: Any, name: str | None = None) -> Tensor:
+            return scatter.assign_to_slice(self, sliced, value, name)
+
+        sliced.assign = assign  # type: ignore[attr-defined]
+        return sliced
 
     def load(self, value: Any, session: Any = None) -> None:
         """Puts a value in at once, without adding to the graph.
@@ -286,7 +360,9 @@ class Variable(Operators):
         session.run(self._initializer, {self._initializer.inputs[1]: value})
 
 
+_getitem = Variable.__getitem__
 operators.overload(Variable)
+Variable.__getitem__ = _getitem  # type: ignore[method-assign]
 
 
 def _graph_for(initial_value: Any) -> Graph:
@@ -349,6 +425,58 @@ def global_variables_initializer() -> Operation:
 def local_variables_initializer() -> Operation:
     """An op that initializes all local variables of the default graph."""
     return variables_initializer(local_variables())
+
+
+def report_uninitialized_variables(
+    var_list: Sequence[Any] | None = None, name: str = "report_uninitialized_variables"
+) -> Tensor:
+    """The names of the variables that have no value yet.
+
+    Args:
+        var_list: the variables; by default all global and local ones.
+        name: the name scope.
+
+    Returns:
+        A string vector of the names of their ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable(0, name="v")
+        ...     sess.run(tf.report_uninitialized_variables())
+        array([b'v'], dtype=object)
+    """
+    from pyengine.ops.compare import logical_not
+    from pyengine.ops.gathering import boolean_mask
+    from pyengine.ops.joining import stack
+
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    with name_scope(name):
+        names = convert_to_tensor([v.op.name for v in variables], dtypes.string)
+        if not variables:
+            return names
+        absent = logical_not(stack([state.is_variable_initialized(v) for v in variables]))
+        return boolean_mask(names, absent)
+
+
+def assert_variables_initialized(var_list: Sequence[Any] | None = None) -> Any:
+    """An op that fails if a variable has no value yet; None if there are no variables.
+
+    Args:
+        var_list: the variables; by default all global and local ones.
+
+    Raises (when run):
+        tf.errors.FailedPreconditionError: for a variable without a value.
+    """
+    from pyengine.ops.array import _rank_op
+    from pyengine.ops.joining import stack
+
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    if not variables:
+        return None
+    # `tf.rank` gives a constant where the rank is known, which reads nothing.
+    ranks = [_rank_op(v.read_value()) for v in variables]
+    return ranks[0] if len(ranks) == 1 else stack(ranks)
 
 
 all_variables = global_variables

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pyengine.ops.activations import *
 from pyengine.ops.batch_norm import fused_batch_norm
+from pyengine.ops.batches import *
+from pyengine.ops.blocks import batch_to_space, depth_to_space, space_to_batch, space_to_depth
 from pyengine.ops.conv_transpose import *
 from pyengine.ops.convolution import *
 from pyengine.ops.dilation import *

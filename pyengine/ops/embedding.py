@@ -8,7 +8,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import int32
 from pyengine.graph import Tensor
 from pyengine.ops import math
-from pyengine.ops.array import expand_dims, rank, reshape, shape, where
+from pyengine.ops.array import expand_dims, identity, rank, reshape, shape, where
 from pyengine.ops.clip import clip_by_norm
 from pyengine.ops.compare import less
 from pyengine.ops.cumulative import cumsum
@@ -57,15 +57,15 @@ def embedding_lookup(
         raise ValueError("params must be specified")
     if len(parts) > 1 and partition_strategy not in ("mod", "div"):
         raise ValueError(f"Unrecognized partition strategy: {partition_strategy}")
-    with name_scope(name, "embedding_lookup", [*parts, ids]):
+    with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
         ids = convert_to_tensor(whole(ids), name="ids")
         if len(parts) == 1:
-            found = gather(parts[0], ids)
+            found = gather(parts[0], ids, name=scope)
         else:
             tables = [convert_to_tensor(p, name=f"params_{i}") for i, p in enumerate(parts)]
             at = ids if partition_strategy == "div" else _place(tables, ids)
             found = gather(concat(tables, 0), at)
-        return found if max_norm is None else _clipped(found, ids, max_norm)
+        return identity(found if max_norm is None else _clipped(found, ids, max_norm))
 
 
 def _place(tables: list[Tensor], ids: Tensor) -> Tensor:

@@ -79,7 +79,7 @@ def log_poisson_loss(
                 f"`log_input` and `targets` must have the same shape, received ({c.shape} vs "
                 f"{z.shape})."
             ) from None
-        loss = subtract(exp(c), multiply(c, z))
+        loss = exp(c) - c * z
         if not compute_full_loss:
             return loss
         size = multiply(log(multiply(z, 2 * numbers.pi)), 0.5)

@@ -10,7 +10,7 @@ from pyengine.graph import Tensor
 from pyengine.ops.array import squeeze, stop_gradient
 from pyengine.ops.declare import old_names
 from pyengine.ops.elementwise import rsqrt
-from pyengine.ops.math import add, cast, multiply, negative, squared_difference, subtract
+from pyengine.ops.math import cast, squared_difference
 from pyengine.ops.reduce import reduce_mean
 from pyengine.scopes import name_scope
 
@@ -68,13 +68,15 @@ def batch_normalization(
     """
     with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
         value = convert_to_tensor(x)
-        inverse = rsqrt(add(variance, variance_epsilon))
-        if scale is not None:
-            inverse = multiply(inverse, scale)
-        shifted = multiply(mean, inverse)
-        shifted = negative(shifted) if offset is None else subtract(offset, shifted)
         dtype = value.dtype.base_dtype
-        return add(multiply(value, cast(inverse, dtype)), cast(shifted, dtype))
+        centre, spread = (
+            convert_to_tensor(t, None if hasattr(t, "graph") else dtype) for t in (mean, variance)
+        )
+        inverse = rsqrt(spread + variance_epsilon)
+        if scale is not None:
+            inverse = inverse * scale
+        shifted = -centre * inverse if offset is None else offset - centre * inverse
+        return value * cast(inverse, dtype) + cast(shifted, dtype)
 
 
 @old_names(input="t", mean="m", variance="v")

@@ -212,8 +212,8 @@ def dropout(
         raise ValueError("dropout needs one of keep_prob and rate")
     if rate is None:
         rate = 1.0 - keep_prob
-    if isinstance(rate, (int, float)) and not 0 <= rate <= 1:
-        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1], got {rate}")
+    if isinstance(rate, (int, float)) and not 0 <= rate < 1:
+        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {rate}")
     with name_scope(name, "dropout", [x]) as scope:
         value = convert_to_tensor(x, name="x")
         if not value.dtype.is_floating:

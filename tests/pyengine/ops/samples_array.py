@@ -139,6 +139,14 @@ for _n, _suffix in ((1, ""), (2, "2D"), (3, "3D")):
     SAMPLES[f"IFFT{_suffix}"] = ([_z], {})
     SAMPLES[f"RFFT{_suffix}"] = ([normal(3, 4, 5), _lengths], {"Tcomplex": tf.complex128})
     SAMPLES[f"IRFFT{_suffix}"] = ([_z, [2, 2, 4][:_n]], {"Treal": tf.float64})
+SPARSE = [np.array([[0, 0], [0, 2], [1, 1]]), np.array([7, 7, 9]), np.array([3, 4])]
+DENSE = np.array([[7, 8], [9, 9], [1, 7]])
+SAMPLES |= {
+    "DenseToDenseSetOperation": ([DENSE, DENSE[::-1]], {"set_operation": "a-b"}),
+    "DenseToSparseSetOperation": ([DENSE, *SPARSE], {"set_operation": "union"}),
+    "SetSize": (SPARSE, {}),
+    "SparseToSparseSetOperation": ([*SPARSE, *SPARSE], {"set_operation": "intersection"}),
+}
 for _how in ("Sum", "Mean", "SqrtN"):
     _inputs = [normal(4, 2), ints(3, 0, 3), ints(0, 0, 2)]
     SAMPLES[f"SparseSegment{_how}"] = (_inputs, {})
