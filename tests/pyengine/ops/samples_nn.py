@@ -54,6 +54,11 @@ HALF = F32(0.5)
 LOW = F32(0)
 
 SAMPLES = {
+    "AllCandidateSampler": (
+        [np.array([[0], [2]])],
+        {"num_true": 1, "num_sampled": 4, "unique": True},
+    ),
+    "ComputeAccidentalHits": ([np.array([[0], [2]]), np.array([2, 1])], {"num_true": 1}),
     "AdjustContrastv2": ([RGB32, F32(2)], {}),
     "AdjustHue": ([RGB32, F32(0.25)], {}),
     "AdjustSaturation": ([RGB32, F32(0.5)], {}),
@@ -134,7 +139,12 @@ SAMPLES = {
     "MaxPoolWithArgmax": ([distinct(1, 4, 4, 2)], {**POOL, "Targmax": tf.int64}),
 }
 
-WITH_STATE: dict = {}
+WITH_STATE = {
+    "FixedUnigramCandidateSampler": "ops/test_candidate_sampling.py",
+    "LearnedUnigramCandidateSampler": "ops/test_candidate_sampling.py",
+    "LogUniformCandidateSampler": "ops/test_candidate_sampling.py",
+    "UniformCandidateSampler": "ops/test_candidate_sampling.py",
+}
 
 _NO_COLOURS = "it has no gradient, as in TensorFlow"
 NUMERIC_EXEMPT = {
