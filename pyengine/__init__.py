@@ -11,7 +11,26 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import bitwise, errors, initializers, linalg, math, nn, random, sparse, strings, train
+from pyengine import (
+    bitwise,
+    errors,
+    image,
+    initializers,
+    layers,
+    linalg,
+    losses,
+    manip,
+    math,
+    metrics,
+    nn,
+    random,
+    sets,
+    signal,
+    sparse,
+    spectral,
+    strings,
+    train,
+)
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -68,6 +87,7 @@ from pyengine.graph import (
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys
+from pyengine.image.geometry import random_crop
 from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from pyengine.initializers import (
     constant_initializer,
@@ -88,6 +108,7 @@ from pyengine.ops.blocks import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
+from pyengine.ops.confusion import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
@@ -95,6 +116,7 @@ from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
+from pyengine.ops.fourier import *
 from pyengine.ops.gathering import *
 from pyengine.ops.hashing import *
 from pyengine.ops.histograms import *

@@ -104,8 +104,13 @@ def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Oper
             continue
         found.add(op)
         pending.extend(t.op for t in op.inputs if t not in fed and t.op not in found)
-        pending.extend(c for c in op.control_inputs if c not in found)
+        pending.extend(c for c in op.control_inputs if c not in found and not _is_fed(c, fed))
     return found
+
+
+def _is_fed(op: Operation, fed: set[Tensor]) -> bool:
+    """Whether an op is a placeholder that is fed: there is nothing to wait for."""
+    return op.type == "Placeholder" and op.outputs[0] in fed
 
 
 def _ordered(ops: set[Operation]) -> list[Operation]:

@@ -148,8 +148,11 @@ def angle(input: Any, name: str | None = None) -> Tensor:
     """The arguments of complex numbers, in radians; of real ones, 0 or pi by their sign.
 
     Args:
-        input: a numeric tensor.
+        input: a floating-point or complex tensor.
         name: the op's name.
+
+    Raises:
+        TypeError: for integers.
     """
     from pyengine.ops.array import where
     from pyengine.ops.compare import less
@@ -158,6 +161,8 @@ def angle(input: Any, name: str | None = None) -> Tensor:
     x = convert_to_tensor(input, name="input")
     if x.dtype.is_complex:
         return _angle(x, Tout=x.dtype.real_dtype, name=name or "Angle")
+    if not x.dtype.is_floating:
+        raise TypeError(f"angle takes floating-point or complex numbers, got {x.dtype.name}")
     return where(less(x, _zeros(x)), multiply(ones_like(x), number(np.pi, x)), _zeros(x))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from pyengine import dtypes
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math
 from pyengine.ops.declare import defop, whole
@@ -68,11 +67,13 @@ def _cumsum_grad(op: Operation, dy: Tensor) -> Any:
 
 
 def _cumprod_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.nonan import div_no_nan
+
     x, axis = op.inputs
     exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
     product = cumprod(x, axis, exclusive=exclusive, reverse=reverse)
     weighted = cumsum(math.multiply(product, dy), axis, exclusive=exclusive, reverse=not reverse)
-    return math.realdiv(weighted, x), None
+    return div_no_nan(weighted, x), None
 
 
 cumsum = _cumulative(
@@ -90,7 +91,7 @@ def _running_log_sum(xp: Any, x: Any, axis: int, *, exclusive: bool, reverse: bo
     x = xp.flip(x, axis) if reverse else x
     total = np.logaddexp.accumulate(x, axis=axis, dtype=x.dtype)
     if exclusive:
-        total = _shifted(xp, total, axis, dtypes.as_dtype(x.dtype).min)
+        total = _shifted(xp, total, axis, -np.inf)
     return xp.flip(total, axis) if reverse else total
 
 
@@ -135,8 +136,8 @@ def cumulative_logsumexp(
     Args:
         x: a floating-point tensor.
         axis: the axis to go along.
-        exclusive: whether each element is left out of its own result; the first is then the
-            lowest number of the dtype.
+        exclusive: whether each element is left out of its own result; the first is then minus
+            infinity.
         reverse: whether to go from the end.
         name: the op's name.
     """

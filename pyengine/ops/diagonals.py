@@ -259,12 +259,13 @@ def _set_shape(op: Operation) -> TensorShape:
     if x.sizes is None or band is None:
         return x
     rows, columns = x.sizes[-2:]
-    known = rows is not None and columns is not None
-    longest = _longest(*band, rows, columns) if known else None  # type: ignore[arg-type]
+    if rows is not None and columns is not None:
+        _longest(*band, rows, columns)
     many = () if band[0] == band[1] else (band[1] - band[0] + 1,)
-    wanted = TensorShape.of((*x.sizes[:-2], *many, longest))
-    if not wanted.is_compatible_with(diagonal):
-        raise ValueError(f"the diagonal must have shape {wanted}, got {diagonal}")
+    # The length of the diagonals is left to the run, as in TensorFlow.
+    diagonal.with_rank(len(x.sizes) - 1 + len(many))[:-1].assert_is_compatible_with(
+        TensorShape.of((*x.sizes[:-2], *many))
+    )
     return x
 
 

@@ -166,13 +166,31 @@ def _zeros(x: Tensor) -> Tensor:
     return zeros_like(x)
 
 
-sign = unary(
+_sign_op = unary(
     "Sign",
     doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
     types="number",
     kernel=_sign_kernel,
     grad=lambda op, dy: _zeros(op.inputs[0]),
 )
+
+
+def sign(x: Any, name: str | None = None) -> Any:
+    """-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.
+
+    Args:
+        x: a numeric tensor, or a `SparseTensor`.
+        name: the op's name.
+    """
+    from pyengine.ops.nonan import div_no_nan
+
+    if hasattr(x, "with_values"):
+        return x.with_values(sign(x.values, name))
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return div_no_nan(x, cast(abs(x), x.dtype), name=name or "Sign")
+    return _sign_op(x, name=name)
+
 
 _abs_op = unary(
     "Abs",
@@ -185,7 +203,7 @@ _abs_op = unary(
 
 def _complex_abs_grad(op: Operation, dy: Tensor) -> Tensor:
     x = op.inputs[0]
-    return multiply(cast(dy, x.dtype), sign(x))
+    return multiply(cast(dy, x.dtype), _sign_op(x))
 
 
 complex_abs = defop(
@@ -267,11 +285,21 @@ def _special(name: str) -> Any:
     return kernel
 
 
+def _lgamma_kernel(xp: Any, x: Any) -> Any:
+    # C's function, which TensorFlow takes, is infinite at minus infinity, SciPy's minus infinity.
+    return xp.where(x == -np.inf, np.array(np.inf, x.dtype), _special("gammaln")(xp, x))
+
+
+def _digamma_kernel(xp: Any, x: Any) -> Any:
+    # At zero as at the other poles it is NaN, where SciPy takes the sign of zero into account.
+    return xp.where(x == 0, np.array(np.nan, x.dtype), _special("digamma")(xp, x))
+
+
 lgamma = unary(
     "Lgamma",
     doc="The logarithm of |gamma(x)|, elementwise.",
     types="float",
-    kernel=_special("gammaln"),
+    kernel=_lgamma_kernel,
     grad=lambda op, dy: multiply(dy, digamma(op.inputs[0])),
 )
 
@@ -279,7 +307,7 @@ digamma = unary(
     "Digamma",
     doc="The derivative of `lgamma`, elementwise.",
     types="float",
-    kernel=_special("digamma"),
+    kernel=_digamma_kernel,
     grad=lambda op, dy: multiply(dy, polygamma(number(1, dy), op.inputs[0])),
 )
 

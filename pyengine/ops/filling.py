@@ -20,11 +20,19 @@ __all__ = [
     "zeros_like",
 ]  # fmt: skip
 
+
+def _fill_shape(op: Operation) -> TensorShape:
+    dims = static.constant_value(op.inputs[0])
+    if dims is not None and (dims < 0).any():
+        raise ValueError(f"Fill dimensions must be >= 0, got {dims.tolist()}")
+    return static.shape_value(op.inputs[0])
+
+
 _fill = defop(
     "Fill",
     "dims: host index, value: T -> T",
     doc="A tensor of one value.",
-    shape=lambda op: static.shape_value(op.inputs[0]),
+    shape=_fill_shape,
     kernel=lambda xp, dims, value: np.full(
         (dims,) if isinstance(dims, int) else dims, value, np.asarray(value).dtype
     ),
@@ -187,14 +195,21 @@ def _range_shape(op: Operation) -> Any:
     if any(v is None for v in values):
         return [None]
     start, limit, delta = (v.item() if hasattr(v, "item") else v for v in values)
-    if delta == 0:
-        raise ValueError("Requires delta != 0")
+    _check_direction(start, limit, delta)
     return [builtins.max(0, int(np.ceil((limit - start) / delta)))]
 
 
-def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+def _check_direction(start: Any, limit: Any, delta: Any) -> None:
     if delta == 0:
         raise ValueError("Requires delta != 0")
+    if delta > 0 and start > limit:
+        raise ValueError(f"Requires start <= limit when delta > 0: {start}/{limit}")
+    if delta < 0 and start < limit:
+        raise ValueError(f"Requires start >= limit when delta < 0: {start}/{limit}")
+
+
+def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+    _check_direction(start, limit, delta)
     count = builtins.max(0, int(np.ceil((limit.item() - start.item()) / delta.item())))
     dtype = np.asarray(start).dtype
     return (start + np.arange(count, dtype=dtype) * delta).astype(dtype, copy=False)
@@ -307,6 +322,13 @@ def one_hot(
         given = on_value if on_value is not None else off_value
         dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
     wanted = as_dtype(dtype).base_dtype
+    if on_value is not None and off_value is not None:
+        kinds = [convert_to_tensor(v).dtype.base_dtype for v in (on_value, off_value)]
+        if kinds[0] is not kinds[1]:
+            raise TypeError(
+                f"dtype {kinds[0].name} of on_value does not match dtype {kinds[1].name} of "
+                f"off_value"
+            )
     on = convert_to_tensor(
         1 if on_value is None else on_value, wanted if on_value is not None else None
     )

@@ -236,6 +236,7 @@ def confusion_matrix(
     with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
         found, wanted = _squeezed(convert_to_tensor(predictions), convert_to_tensor(labels))
         found, wanted = cast(found, dtypes.int64), cast(wanted, dtypes.int64)
+        _check_classes(found, wanted, num_classes)
         if num_classes is None:
             count = add(maximum(reduce_max(found), reduce_max(wanted)), cast(1, dtypes.int64))
         else:
@@ -249,6 +250,19 @@ def confusion_matrix(
             values = cast(weights, kind)
         pairs = stack([wanted, found], axis=1)
         return scatter_nd(pairs, values, stack([count, count]))
+
+
+def _check_classes(found: Tensor, wanted: Tensor, num_classes: Any) -> None:
+    """Refuses constant classes that are out of range; the others are found by the run."""
+    limit = None
+    if num_classes is not None:
+        limit = static.constant_value(convert_to_tensor(whole(num_classes)))
+    for what, t in (("predictions", found), ("labels", wanted)):
+        value = static.constant_value(t)
+        if value is not None and (value < 0).any():
+            raise InvalidArgumentError(None, None, f"`{what}` contains negative values")
+        if value is not None and limit is not None and (value >= limit).any():
+            raise InvalidArgumentError(None, None, f"`{what}` out of bound: {int(limit)} classes")
 
 
 def _squeezed(found: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:

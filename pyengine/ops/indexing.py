@@ -282,20 +282,12 @@ def _slice_shape(op: Operation) -> TensorShape:
     found: list[int | None] = []
     for i, (s, n) in enumerate(zip(x.sizes or (), sizes.tolist())):
         start = None if begin is None else int(begin[i])
+        # Whether the block lies inside is left to the run, as in TensorFlow.
         if n >= 0:
             found.append(n)
         else:
-            found.append(None if s is None or start is None else s - start)
-        last = found[-1]
-        if (
-            s is not None
-            and start is not None
-            and last is not None
-            and not 0 <= start <= start + last <= s
-        ):
-            raise ValueError(
-                f"Expected begin[{i}] and size[{i}] inside [0, {s}], got {start} and {n}"
-            )
+            rest = None if s is None or start is None else s - start
+            found.append(rest if rest is None or rest >= 0 else None)
     return TensorShape.of(tuple(found))
 
 

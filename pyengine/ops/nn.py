@@ -11,14 +11,14 @@ from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math
-from pyengine.ops.array import identity, rank, shape, stop_gradient, where
+from pyengine.ops.array import identity, rank, shape, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import stack
 from pyengine.ops.random import random_uniform
-from pyengine.ops.reduce import reduce_mean, reduce_sum
+from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
     name_scope,
 )
@@ -27,8 +27,8 @@ from pyengine.shape import TensorShape, as_shape
 sigmoid, tanh = elementwise.sigmoid, elementwise.tanh
 
 __all__ = [
-    "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu", "moments",
-    "relu", "relu6", "sigmoid", "softplus", "softsign", "tanh", "top_k", "xw_plus_b",
+    "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "relu", "relu6",
+    "sigmoid", "softplus", "softsign", "tanh", "top_k", "xw_plus_b",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- activations
@@ -103,13 +103,6 @@ softsign = unary(
         dy, elementwise.square(math.add(elementwise.abs(op.inputs[0]), math.number(1, dy)))
     ),
 )
-
-
-def leaky_relu(features: Any, alpha: Any = 0.2, name: str | None = None) -> Tensor:
-    """x where it is positive, else `alpha` * x, elementwise."""
-    with name_scope(name, "LeakyRelu", [features]) as scope:
-        x = convert_to_tensor(features, name="features")
-        return math.maximum(math.multiply(x, alpha), x, name=scope)
 
 
 # ---------------------------------------------------------------- layers
@@ -219,8 +212,8 @@ def dropout(
         raise ValueError("dropout needs one of keep_prob and rate")
     if rate is None:
         rate = 1.0 - keep_prob
-    if isinstance(rate, (int, float)) and not 0 <= rate <= 1:
-        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1], got {rate}")
+    if isinstance(rate, (int, float)) and not 0 <= rate < 1:
+        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {rate}")
     with name_scope(name, "dropout", [x]) as scope:
         value = convert_to_tensor(x, name="x")
         if not value.dtype.is_floating:
@@ -263,23 +256,6 @@ def l2_normalize(
         value = convert_to_tensor(x, name="x")
         total = reduce_sum(elementwise.square(value), axis, keepdims=True)
         return math.multiply(value, elementwise.rsqrt(math.maximum(total, epsilon)), name=scope)
-
-
-@old_names(keep_dims="keepdims")
-def moments(
-    x: Any, axes: Any, shift: Any = None, name: str | None = None, keepdims: bool = False
-) -> tuple[Tensor, Tensor]:
-    """The mean and the variance of a tensor along axes."""
-    from pyengine.ops.array import squeeze
-
-    with name_scope(name, "moments", [x]):
-        value = convert_to_tensor(x, name="x")
-        mean = reduce_mean(value, axes, keepdims=True, name="mean")
-        spread = math.squared_difference(value, stop_gradient(mean))
-        variance = reduce_mean(spread, axes, keepdims=True, name="variance")
-        if keepdims:
-            return mean, variance
-        return squeeze(mean, axes), squeeze(variance, axes)
 
 
 def _in_top_k_kernel(xp: Any, predictions: Any, targets: Any, k: int) -> Any:

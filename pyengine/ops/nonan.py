@@ -84,7 +84,7 @@ def _not_zero(x: Tensor) -> Tensor:
 
 
 def _xlogy_grad(op: Operation, dy: Tensor) -> Any:
-    x, y = (conj(t) for t in op.inputs)
+    x, y = op.inputs
     return unbroadcast(op, multiply(dy, xlogy(_not_zero(x), y)), multiply(dy, xdivy(x, y)))
 
 
@@ -98,7 +98,7 @@ xlogy = binary(
 
 
 def _xlog1py_grad(op: Operation, dy: Tensor) -> Any:
-    x, y = (conj(t) for t in op.inputs)
+    x, y = op.inputs
     return unbroadcast(
         op,
         multiply(dy, xlog1py(_not_zero(x), y)),
@@ -116,7 +116,7 @@ xlog1py = binary(
 
 
 def _xdivy_grad(op: Operation, dy: Tensor) -> Any:
-    x, y = (conj(t) for t in op.inputs)
+    x, y = op.inputs
     return unbroadcast(
         op,
         multiply(dy, xdivy(_not_zero(x), y)),

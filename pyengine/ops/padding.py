@@ -32,17 +32,10 @@ def _padded_shape(op: Operation) -> TensorShape:
         return unknown_shape(x.ndims)
     if (pairs < 0).any():
         raise ValueError(f"Paddings must be non-negative: {pairs.tolist()}")
-    mode = op.attrs.get("mode")
-    found: list[int | None] = []
-    for s, (before, after) in zip(x.sizes, pairs.tolist()):
-        limit = None if s is None else (s if mode == "SYMMETRIC" else s - 1)
-        if mode is not None and limit is not None and max(before, after) > limit:
-            raise ValueError(
-                f"paddings must be no greater than the dimension size: {before}, {after} greater "
-                f"than {limit}"
-            )
-        found.append(None if s is None else s + before + after)
-    return TensorShape.of(tuple(found))
+    # Whether a mirror image is large enough is left to the run, as in TensorFlow.
+    return TensorShape.of(
+        tuple(None if s is None else s + int(sum(p)) for s, p in zip(x.sizes, pairs))
+    )
 
 
 def _check_pairs(x: Any, pairs: Any) -> None:

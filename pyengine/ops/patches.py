@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pyengine.errors import UnimplementedError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, shape, transpose
 from pyengine.ops.declare import REQUIRED, defop, old_names, whole
@@ -19,7 +20,13 @@ def _window(size: int, k: int, stride: int, rate: int, padding: str) -> tuple[in
     """How many windows fit into a size, and the zeros before and after it."""
     reach = k + (k - 1) * (rate - 1)
     if padding == "VALID":
-        return max(0, -(-(size - reach + 1) // stride)), 0, 0
+        count = -(-(size - reach + 1) // stride)
+        if count < 0:
+            raise ValueError(
+                f"Computed output size would be negative: {count} [input_size: {size}, "
+                f"effective_filter_size: {reach}, stride: {stride}]"
+            )
+        return count, 0, 0
     count = -(-size // stride)
     extra = max((count - 1) * stride + reach - size, 0)
     return count, extra // 2, extra - extra // 2
@@ -32,8 +39,8 @@ def _settings(attrs: dict[str, Any], n: int) -> tuple[Any, Any, Any]:
         values = attrs.get(key) or [1] * (n + 2)
         if len(values) != n + 2:
             raise ValueError(f"{key} must have {n + 2} elements, got {list(values)}")
-        if values[0] != 1 or values[-1] != 1 or min(values) < 1:
-            raise ValueError(f"{key} must be positive, and 1 at both ends, got {list(values)}")
+        if min(values) < 1:
+            raise ValueError(f"{key} must be positive, got {list(values)}")
         found.append(tuple(values[1:-1]))
     if attrs["padding"] not in ("SAME", "VALID"):
         raise ValueError(f"padding must be SAME or VALID, got {attrs['padding']!r}")
@@ -57,6 +64,12 @@ def _patches_shape(n: int) -> Callable[[Operation], TensorShape]:
 def _patches_kernel(n: int) -> Callable[..., Any]:
     def kernel(xp: Any, x: Any, **attrs: Any) -> Any:
         sizes, strides, rates = _settings(attrs, n)
+        for key in ("ksizes", "strides", "rates"):
+            values = attrs.get(key) or (1, 1)
+            if values[0] != 1 or values[-1] != 1:
+                raise UnimplementedError(
+                    None, None, f"{key} must be 1 at both ends, got {list(values)}"
+                )
         plans = [
             _window(s, *settings, attrs["padding"])
             for s, settings in zip(x.shape[1:-1], zip(sizes, strides, rates))

@@ -55,13 +55,21 @@ def reduced_shape(op: Operation) -> TensorShape:
     return TensorShape.of(tuple(sizes))
 
 
+def _distinct_axes(axes: Any, rank: int) -> tuple[int, ...]:
+    """`reduced_axes` for kernels, which refuse an axis that is named twice."""
+    found = reduced_axes(axes, rank)
+    if not isinstance(axes, int) and len(found) < len(axes):
+        raise ValueError(f"Invalid reduction arguments: Axes contains a duplicate: {list(axes)}")
+    return found
+
+
 def _reduction(
     type: str, doc: str, numpy_name: str, grad: Any, types: str = "number", **options: Any
 ) -> Callable[..., Any]:
     """Declares a reduction whose kernel is a NumPy function of that name."""
 
     def kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool) -> Any:
-        how, at = numpy_name, reduced_axes(axes, x.ndim)
+        how, at = numpy_name, _distinct_axes(axes, x.ndim)
         more = {"dtype": x.dtype} if options.get("widens") else {}  # NumPy widens small integers
         if not x.size and "empty" in options:
             how = options.get("if_empty", how)
@@ -278,7 +286,12 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     def kernel(xp: Any, x: Any, axis: int, *, output_type: Any) -> Any:
         if x.shape[axis] == 0:
             raise ValueError(f"Reduction axis {axis} is empty in shape {list(x.shape)}")
-        return getattr(xp, numpy_name)(x, axis=axis).astype(output_type.as_numpy_dtype)
+        found = getattr(xp, numpy_name)(x, axis=axis)
+        # NaN is never the extreme; NumPy gives the position of the first one.
+        if x.dtype.kind == "f" and np.isnan(x.sum()) and np.isnan(x).any():
+            x = xp.where(np.isnan(x), -np.inf if numpy_name == "argmax" else np.inf, x)
+            found = getattr(xp, numpy_name)(x, axis=axis)
+        return found.astype(output_type.as_numpy_dtype)
 
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,
@@ -286,10 +299,17 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         kernel=kernel, grad=no_grad("a position has no derivative"),
     )  # fmt: skip
 
-    @old_names(dimension="axis")
     def function(
-        input: Any, axis: Any = None, name: str | None = None, output_type: Any = dtypes.int64
+        input: Any,
+        axis: Any = None,
+        name: str | None = None,
+        dimension: Any = None,
+        output_type: Any = dtypes.int64,
     ) -> Tensor:
+        if dimension is not None:
+            if axis is not None:
+                raise ValueError("Cannot specify both 'axis' and 'dimension'")
+            axis = dimension
         result: Tensor = op(
             input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
         )
@@ -301,6 +321,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         input: a tensor.
         axis: the axis to look along, counted from 0, negative from the end; the first by default.
         name: the op's name.
+        dimension: the former name of `axis`.
         output_type: int64 or int32.
 
     Returns:
@@ -312,14 +333,28 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     return function
 
 
-argmax = arg_max = _arg_extreme(
+argmax = _arg_extreme(
     "ArgMax",
     "The position of the largest element along an axis, the first of equal ones.",
     "argmax",
 )
-argmin = arg_min = _arg_extreme(
+argmin = _arg_extreme(
     "ArgMin",
     "The position of the smallest element along an axis, the first of equal ones.",
     "argmin",
 )
 argmax.__name__, argmin.__name__ = "argmax", "argmin"
+
+
+def arg_max(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmax` with its arguments in the order of older releases."""
+    return argmax(input, dimension, name=name, output_type=output_type)
+
+
+def arg_min(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmin` with its arguments in the order of older releases."""
+    return argmin(input, dimension, name=name, output_type=output_type)

@@ -24,10 +24,10 @@ __all__ = [
 
 
 def _sorted_shape(op: Operation) -> TensorShape:
-    data, ids = op.inputs[0].shape.with_rank_at_least(1), op.inputs[1].shape.with_rank(1)
+    data = op.inputs[0].shape.with_rank_at_least(1)
+    op.inputs[1].shape.with_rank(1)
     if data.sizes is None:
         return UNKNOWN
-    data[:1].assert_is_compatible_with(ids)
     return TensorShape.of((None, *data.sizes[1:]))
 
 
@@ -142,7 +142,7 @@ def _prod_grad(
     from pyengine.ops.array import where
     from pyengine.ops.compare import equal, greater
     from pyengine.ops.filling import ones_like, zeros_like
-    from pyengine.ops.math import cast, conj, multiply, realdiv
+    from pyengine.ops.math import cast, multiply, realdiv
 
     data = op.inputs[0]
     is_zero = equal(data, zeros_like(data))
@@ -151,7 +151,7 @@ def _prod_grad(
     filled = where(is_zero, ones_like(data), data)
     others = spread(multiply_up(filled))
     partial = where(is_zero, others, realdiv(spread(op.outputs[0]), filled))
-    return multiply(spread(dy), conj(partial))
+    return multiply(spread(dy), partial)
 
 
 def _sorted(
@@ -179,8 +179,8 @@ def _sorted(
         A tensor with a row for each id up to the last one; for ids without rows {empty}.
 
     Raises:
-        ValueError: when `data` and `segment_ids` differ in length.
-        tf.errors.InvalidArgumentError: at run time, for ids that are negative or not sorted.
+        tf.errors.InvalidArgumentError: at run time, for ids that are negative or not sorted, or
+            when `data` and `segment_ids` differ in length.
     """
     return function
 

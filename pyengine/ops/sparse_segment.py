@@ -17,7 +17,7 @@ from pyengine.shape import UNKNOWN, TensorShape
 __all__ = ["sparse_segment_mean", "sparse_segment_sqrt_n", "sparse_segment_sum"]
 
 _TYPES = {
-    "T": "float",
+    "T": "real",
     "Tidx": "index",
     "Tnumsegments": "index",
     "Tsegmentids": "index",

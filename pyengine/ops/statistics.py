@@ -258,12 +258,8 @@ def _other_norm(sizes: Tensor, ord: Any, axes: Any, is_matrix: bool) -> Tensor:
 
 def _spectral_norm(x: Tensor, axis: Sequence[int]) -> Tensor:
     """The largest singular value; reduced axes are kept."""
-    import pyengine
     from pyengine.ops.array import expand_dims
-
-    svd = getattr(pyengine, "svd", None)
-    if svd is None:
-        raise NotImplementedError("the 2-norm of matrices needs tf.svd, which is not available")
+    from pyengine.ops.decompositions import svd
 
     n = x.shape.ndims
     if n is None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from pyengine.ops.candidate_sampling import (
+    all_candidate_sampler,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from pyengine.ops.random import get_seed, set_random_seed, truncated_normal
 from pyengine.ops.random import random_normal as normal
 from pyengine.ops.random import random_shuffle as shuffle

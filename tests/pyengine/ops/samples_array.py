@@ -132,6 +132,21 @@ SAMPLES |= {
     "UnravelIndex": ([ints(5, 7), ints(2, 4)], {}),
     "UpperBound": ([np.sort(normal(2, 4)), normal(2, 3)], {}),
 }
+for _n, _suffix in ((1, ""), (2, "2D"), (3, "3D")):
+    _z = normal(2, 3, 4) + 1j * normal(2, 3, 4)
+    _lengths = [3, 2, 4][:_n]
+    SAMPLES[f"FFT{_suffix}"] = ([_z], {})
+    SAMPLES[f"IFFT{_suffix}"] = ([_z], {})
+    SAMPLES[f"RFFT{_suffix}"] = ([normal(3, 4, 5), _lengths], {"Tcomplex": tf.complex128})
+    SAMPLES[f"IRFFT{_suffix}"] = ([_z, [2, 2, 4][:_n]], {"Treal": tf.float64})
+SPARSE = [np.array([[0, 0], [0, 2], [1, 1]]), np.array([7, 7, 9]), np.array([3, 4])]
+DENSE = np.array([[7, 8], [9, 9], [1, 7]])
+SAMPLES |= {
+    "DenseToDenseSetOperation": ([DENSE, DENSE[::-1]], {"set_operation": "a-b"}),
+    "DenseToSparseSetOperation": ([DENSE, *SPARSE], {"set_operation": "union"}),
+    "SetSize": (SPARSE, {}),
+    "SparseToSparseSetOperation": ([*SPARSE, *SPARSE], {"set_operation": "intersection"}),
+}
 for _how in ("Sum", "Mean", "SqrtN"):
     _inputs = [normal(4, 2), ints(3, 0, 3), ints(0, 0, 2)]
     SAMPLES[f"SparseSegment{_how}"] = (_inputs, {})
@@ -150,4 +165,10 @@ NUMERIC_EXEMPT = {
     "NextAfter": "its step is too small for differences",
     "PadV2": "TensorFlow has none in the padding; test_padding.py checks the other",
     "Real": "complex",
+}
+NUMERIC_EXEMPT |= {
+    f"{_i}{_kind}T{_s}": "complex; ops/test_fourier.py"
+    for _i in ("", "I")
+    for _kind in ("FF", "RFF")
+    for _s in ("", "2D", "3D")
 }

@@ -34,8 +34,13 @@ def test_cumulative_logsumexp(sess, exclusive, reverse):
     line = x[:, ::-1] if reverse else x
     wanted = np.logaddexp.accumulate(line, axis=1)
     if exclusive:
-        wanted = np.c_[[np.finfo(float).min] * 2, wanted[:, :-1]]
+        wanted = np.c_[[-np.inf] * 2, wanted[:, :-1]]
     np.testing.assert_allclose(got, wanted[:, ::-1] if reverse else wanted)
+
+
+def test_the_gradient_of_a_product_with_zeros(sess):
+    x = tf.constant([2.0, 0.0, 3.0])
+    assert sess.run(tf.gradients(tf.cumprod(x), x)[0]).tolist() == [1, 0, 0]  # as TensorFlow has it
 
 
 def test_an_axis_that_is_not_there_is_refused(sess):

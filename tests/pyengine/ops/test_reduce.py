@@ -65,6 +65,17 @@ def test_an_axis_that_is_not_there_is_refused(sess):
             function(X, 3)
 
 
+def test_an_axis_named_twice_is_refused_by_the_run(sess):
+    total = tf.reduce_sum(X, [0, 0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="duplicate"):
+        sess.run(total)
+
+
+def test_nan_is_never_the_extreme_of_a_position(sess):
+    x = np.array([1.0, np.nan, 3.0, 0.0])
+    assert sess.run([tf.argmax(x), tf.argmin(x)]) == [2, 3]
+
+
 def test_positions_of_extremes(sess):
     x = [[3.0, 1.0, 3.0], [0.0, 5.0, -1.0]]
     assert sess.run(tf.argmax(x, 1)).tolist() == [0, 1]
@@ -117,3 +128,12 @@ def test_the_gradient_of_a_product_over_axes_of_the_run(sess):
     slope = tf.gradients(tf.reduce_prod(x, axis), x)[0]
     got = sess.run(slope, {x: [[2.0, 3.0], [4.0, 0.0]], axis: [-1]})
     assert got.tolist() == [[3, 2], [0, 4]]
+
+
+def test_the_arguments_of_arg_max(sess):
+    x = tf.constant([[1, 2], [4, 3]])
+    assert tf.arg_max(x, 0, tf.int32, "a").dtype is tf.int32
+    assert sess.run(tf.arg_min(x, dimension=1)).tolist() == [0, 1]
+    assert sess.run(tf.argmax(x, dimension=1)).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="both 'axis' and 'dimension'"):
+        tf.argmin(x, 1, dimension=1)

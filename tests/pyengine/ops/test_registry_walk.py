@@ -5,7 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
-from tests.pyengine.ops import samples_array, samples_train
+from tests.pyengine.ops import samples_array, samples_nn, samples_train
 
 rng = np.random.default_rng(0)
 
@@ -195,6 +195,10 @@ SAMPLES |= samples_array.SAMPLES
 WITH_STATE |= samples_array.WITH_STATE
 NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
+
+SAMPLES |= samples_nn.SAMPLES
+WITH_STATE |= samples_nn.WITH_STATE
+NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 
 
 def build(type_, forget_shapes=False):

@@ -38,8 +38,8 @@ def test_ids_must_be_sorted_and_fit(sess):
         sess.run(tf.segment_sum([1.0, 2.0], [1, 0]))
     with pytest.raises(tf.errors.InvalidArgumentError, match="out of range"):
         sess.run(tf.segment_sum([1.0, 2.0], [-1, 0]))
-    with pytest.raises(ValueError, match="incompatible"):
-        tf.segment_sum([1.0, 2.0], [0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="same size"):
+        sess.run(tf.segment_sum([1.0, 2.0], [0]))
     assert sess.run(tf.segment_sum(np.zeros((0, 2)), np.zeros(0, int))).shape == (0, 2)
 
 

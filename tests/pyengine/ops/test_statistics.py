@@ -55,7 +55,7 @@ def test_vector_norms(sess, ord, axis):
     assert tf.norm(X, ord, axis, keepdims=True).shape.ndims == 3
 
 
-@pytest.mark.parametrize("ord", [1, np.inf, "fro", "euclidean"])
+@pytest.mark.parametrize("ord", [1, 2, np.inf, "fro", "euclidean"])
 def test_matrix_norms(sess, ord):
     order = "fro" if ord == "euclidean" else ord
     wanted = np.linalg.norm(X, order, (0, 2))
