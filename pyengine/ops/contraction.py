@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine import static
+from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import broadcast_to, reshape, shape, transpose
@@ -17,7 +17,7 @@ from pyengine.ops.declare import REQUIRED, defop, whole
 from pyengine.ops.joining import concat
 from pyengine.ops.math import conj
 from pyengine.scopes import name_scope
-from pyengine.shape import TensorShape
+from pyengine.shape import UNKNOWN, TensorShape
 
 __all__ = ["einsum", "tensordot"]
 
@@ -227,19 +227,24 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
 # ---------------------------------------------------------------- tensordot
 
 
-def _contracted_axes(axes: Any, n: int | None) -> tuple[Any, Any]:
-    """The axes of both tensors over which products are summed."""
+def _contracted_axes(axes: Any, first: Tensor) -> tuple[Any, Any]:
+    """The axes of both tensors over which products are summed: lists, or tensors of the run."""
+    n = first.shape.ndims
     if isinstance(axes, Tensor):
         value = static.constant_value(axes)
         if value is None:
-            raise ValueError("tensordot needs constant axes")
+            return axes[0], axes[1]
         axes = value.tolist()
     axes = whole(axes.tolist() if isinstance(axes, np.ndarray) else axes)
     if isinstance(axes, int):
         if axes < 0:
             raise ValueError(f"`axes` must be at least 0. Received: {axes}.")
         if n is None:
-            raise ValueError("tensordot over a number of axes needs a first tensor of known rank")
+            from pyengine.ops.array import rank
+            from pyengine.ops.filling import range as sequence
+
+            total = rank(first)
+            return sequence(total - axes, total), list(range(axes))
         if axes > n:
             raise ValueError(f"`axes` must not be larger than the number of dimensions {n}.")
         return list(range(n - axes, n)), list(range(axes))
@@ -251,11 +256,31 @@ def _contracted_axes(axes: Any, n: int | None) -> tuple[Any, Any]:
     return a, b
 
 
-def _as_matrix(x: Tensor, axes: list[int], last: bool) -> tuple[Tensor, Any, TensorShape]:
+def _as_unknown_matrix(x: Tensor, axes: Any, last: bool) -> tuple[Tensor, Any, TensorShape]:
+    """`_as_matrix` where the rank or the axes are known only in the run."""
+    from pyengine.ops.array import rank, where
+    from pyengine.ops.compare import less
+    from pyengine.ops.filling import range as sequence
+    from pyengine.ops.gathering import gather
+    from pyengine.ops.reduce import reduce_prod
+    from pyengine.ops.uniqueness import setdiff1d
+
+    total, sizes = rank(x), shape(x)
+    given = convert_to_tensor(axes, dtypes.int32 if not hasattr(axes, "graph") else None)
+    taken = where(less(given, 0), given + total, given)
+    free, _ = setdiff1d(sequence(total), taken)
+    free_sizes = gather(sizes, free)
+    pair = [reduce_prod(free_sizes), reduce_prod(gather(sizes, taken))]
+    order = [free, taken] if last else [taken, free]
+    moved = transpose(x, concat(order, 0))
+    return reshape(moved, pair if last else pair[::-1]), free_sizes, UNKNOWN
+
+
+def _as_matrix(x: Tensor, axes: Any, last: bool) -> tuple[Tensor, Any, TensorShape]:
     """A tensor as a matrix, the contracted axes its columns (or rows); the free sizes."""
     n = x.shape.ndims
-    if n is None:
-        raise ValueError("tensordot needs tensors of known rank")
+    if n is None or isinstance(axes, Tensor):
+        return _as_unknown_matrix(x, axes, last)
     for a in axes:
         if not -n <= a < n:
             raise ValueError(f"axis {a} is out of range for a tensor of rank {n}")
@@ -280,11 +305,16 @@ def _as_matrix(x: Tensor, axes: list[int], last: bool) -> tuple[Tensor, Any, Ten
     return reshape(moved, pair), free_sizes, known
 
 
+def _vector(sizes: Any) -> Any:
+    """Sizes as a vector, also if there are none."""
+    return np.zeros(0, np.int32) if isinstance(sizes, list) and not sizes else sizes
+
+
 def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Tensor:
     """Products of two tensors summed over pairs of axes.
 
     Args:
-        a, b: numeric tensors of one dtype and of known rank.
+        a, b: numeric tensors of one dtype.
         axes: a number n: the last n axes of a and the first n of b; or a pair of axes or of lists
             of them, those of a and those of b.
         name: the op's name.
@@ -308,9 +338,13 @@ def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> Tensor:
             a = convert_to_tensor(a, b.dtype.base_dtype, name="a")
         a = convert_to_tensor(a, name="a")
         b = convert_to_tensor(b, None if hasattr(b, "graph") else a.dtype.base_dtype, name="b")
-        of_a, of_b = _contracted_axes(axes, a.shape.ndims)
+        of_a, of_b = _contracted_axes(axes, a)
         left, sizes_a, known_a = _as_matrix(a, of_a, True)
         right, sizes_b, known_b = _as_matrix(b, of_b, False)
-        product = reshape(matmul(left, right), [*sizes_a, *sizes_b], name=scope)
+        if isinstance(sizes_a, list) and isinstance(sizes_b, list):
+            sizes: Any = [*sizes_a, *sizes_b]
+        else:
+            sizes = concat([_vector(sizes_a), _vector(sizes_b)], 0)
+        product = reshape(matmul(left, right), sizes, name=scope)
         product.set_shape(known_a.concatenate(known_b))
         return product

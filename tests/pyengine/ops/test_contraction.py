@@ -87,3 +87,15 @@ def test_axes_that_do_not_fit():
             tf.tensordot(a, a, axes)
     with pytest.raises(ValueError, match="must be equal"):
         tf.tensordot(a, a, 1)
+
+
+def test_tensordot_of_unknown_ranks_and_axes(sess):
+    a, b = np.arange(18.0).reshape(2, 3, 3), np.arange(24.0).reshape(2, 3, 4)
+    x, axes = tf.placeholder(tf.float64), tf.placeholder(tf.int32)
+    feeds = {x: a, axes: [[0, -1], [0, 1]]}
+    wanted = np.tensordot(a, b, [[0, 2], [0, 1]])
+    for given in ([[0, 2], [0, 1]], axes):
+        np.testing.assert_allclose(sess.run(tf.tensordot(x, b, given), feeds), wanted)
+    np.testing.assert_allclose(sess.run(tf.tensordot(x, b[0], 1), feeds), np.tensordot(a, b[0], 1))
+    (back,) = tf.gradients(tf.tensordot(x, b, axes), x)
+    np.testing.assert_allclose(sess.run(back, feeds)[0, 1], b[0].sum(1))
