@@ -11,7 +11,26 @@ Example:
 
 from __future__ import annotations
 
-from pyengine import errors, initializers, nn, train
+from pyengine import (
+    bitwise,
+    errors,
+    image,
+    initializers,
+    layers,
+    linalg,
+    losses,
+    manip,
+    math,
+    metrics,
+    nn,
+    random,
+    sets,
+    signal,
+    sparse,
+    spectral,
+    strings,
+    train,
+)
 from pyengine.config import (
     ConfigProto,
     GPUOptions,
@@ -68,33 +87,74 @@ from pyengine.graph import (
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys
+from pyengine.image.geometry import random_crop
 from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
 from pyengine.initializers import (
     constant_initializer,
     glorot_normal_initializer,
     glorot_uniform_initializer,
     ones_initializer,
+    orthogonal_initializer,
     random_normal_initializer,
     random_uniform_initializer,
     truncated_normal_initializer,
+    uniform_unit_scaling_initializer,
     variance_scaling_initializer,
     zeros_initializer,
 )
 from pyengine.ops.array import *
+from pyengine.ops.bits import *
+from pyengine.ops.blocks import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
+from pyengine.ops.complex import *
+from pyengine.ops.confusion import *
+from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
+from pyengine.ops.cumulative import *
+from pyengine.ops.decompositions import *
+from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.filling import *
+from pyengine.ops.fourier import *
+from pyengine.ops.gathering import *
+from pyengine.ops.hashing import *
+from pyengine.ops.histograms import *
+from pyengine.ops.identities import *
 from pyengine.ops.indexing import *
 from pyengine.ops.joining import *
 from pyengine.ops.math import *
 from pyengine.ops.matmul import *
+from pyengine.ops.matrix_functions import *
+from pyengine.ops.nonan import *
+from pyengine.ops.padding import *
+from pyengine.ops.partition import *
+from pyengine.ops.patches import *
 from pyengine.ops.random import *
+from pyengine.ops.random_draws import *
 from pyengine.ops.reduce import *
+from pyengine.ops.regex import *
+from pyengine.ops.reversing import *
+from pyengine.ops.scatter_state import *
+from pyengine.ops.scattering import *
 from pyengine.ops.segment import *
+from pyengine.ops.sequences import *
+from pyengine.ops.solving import *
+from pyengine.ops.sorting import *
+from pyengine.ops.sparse import *
+from pyengine.ops.sparse_math import *
+from pyengine.ops.sparse_parts import *
+from pyengine.ops.sparse_reduce import *
+from pyengine.ops.sparse_rows import *
+from pyengine.ops.sparse_segment import *
+from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
+from pyengine.ops.statistics import *
+from pyengine.ops.string_numbers import *
+from pyengine.ops.strings import *
 from pyengine.ops.trigonometry import *
+from pyengine.ops.uniqueness import *
+from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
     add_to_collections,
@@ -108,7 +168,9 @@ from pyengine.scopes import (
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
+from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
+from pyengine.uninitialized import *
 from pyengine.variable_scope import *
 from pyengine.variables import *
 

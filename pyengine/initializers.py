@@ -26,9 +26,11 @@ __all__ = [
     "Identity",
     "Initializer",
     "Ones",
+    "Orthogonal",
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
+    "UniformUnitScaling",
     "VarianceScaling",
     "Zeros",
     "constant_initializer",
@@ -39,9 +41,11 @@ __all__ = [
     "lecun_normal",
     "lecun_uniform",
     "ones_initializer",
+    "orthogonal_initializer",
     "random_normal_initializer",
     "random_uniform_initializer",
     "truncated_normal_initializer",
+    "uniform_unit_scaling_initializer",
     "variance_scaling_initializer",
     "zeros_initializer",
 ]
@@ -208,6 +212,53 @@ class VarianceScaling(Initializer):
         return truncated_tensor(shape, 0.0, deviation, dtype, seed=self.seed)
 
 
+class UniformUnitScaling(Initializer):
+    """Uniform numbers of variance `factor^2 / n` for n inputs (Sussillo and Abbott, 2014)."""
+
+    def __init__(
+        self, factor: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
+    ) -> None:
+        super().__init__(_float(dtype))
+        self.factor, self.seed = factor, seed
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        inputs = math.prod(size or 0 for size in as_shape(shape).as_list()[:-1])
+        limit = math.sqrt(3.0 / max(inputs, 1.0)) * self.factor
+        return uniform_tensor(shape, -limit, limit, dtype, seed=self.seed)
+
+
+class Orthogonal(Initializer):
+    """A random matrix whose columns (or rows, if there are fewer) are orthogonal, of norm `gain`.
+
+    All dimensions but the last are taken together (Saxe et al., "Exact solutions to the nonlinear
+    dynamics of learning in deep linear neural networks", 2014).
+    """
+
+    def __init__(
+        self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
+    ) -> None:
+        super().__init__(_float(dtype))
+        self.gain, self.seed = gain, seed
+
+    def _make(self, shape: Any, dtype: DType) -> Tensor:
+        from pyengine.ops.array import reshape
+        from pyengine.ops.decompositions import qr
+        from pyengine.ops.diagonals import diag_part, matrix_transpose
+        from pyengine.ops.elementwise import sign
+        from pyengine.ops.math import multiply
+
+        sizes = [size or 0 for size in as_shape(shape).as_list()]
+        if len(sizes) < 2:
+            raise ValueError("The tensor to initialize must be at least two-dimensional")
+        rows, columns = math.prod(sizes[:-1]), sizes[-1]
+        flat = [max(rows, columns), min(rows, columns)]
+        q, r = qr(normal_tensor(flat, dtype=dtype, seed=self.seed))
+        q = multiply(q, sign(diag_part(r)))  # each orthogonal matrix is as likely as any other
+        if rows < columns:
+            q = matrix_transpose(q)
+        return multiply(constant(self.gain, dtype), reshape(q, sizes))
+
+
 def _float(dtype: Any) -> DType:
     wanted = as_dtype(dtype)
     if not wanted.is_floating:
@@ -265,6 +316,8 @@ identity = Identity
 random_uniform = random_uniform_initializer = RandomUniform
 random_normal = random_normal_initializer = RandomNormal
 truncated_normal = truncated_normal_initializer = TruncatedNormal
+orthogonal = orthogonal_initializer = Orthogonal
+uniform_unit_scaling = uniform_unit_scaling_initializer = UniformUnitScaling
 variance_scaling = variance_scaling_initializer = VarianceScaling
 glorot_uniform = glorot_uniform_initializer
 glorot_normal = glorot_normal_initializer

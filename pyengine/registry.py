@@ -141,6 +141,8 @@ class OpDef:
         self.is_single = len(self.outputs) == 1 and not self.outputs[0].is_list
         self.has_lists = any(a.is_list for a in self.inputs)
         self.host_inputs = tuple(i for i, a in enumerate(self.inputs) if a.host)
+        if self.host_inputs and sum(a.is_list for a in self.inputs) > 1:
+            raise ValueError(f"op {type}: host inputs beside several lists cannot be told apart")
         # The everyday op: every input and output is of the one type T.
         self._uniform = (
             not self.has_lists
@@ -205,6 +207,14 @@ class OpDef:
             count = attrs[out.count] if out.count else 1
             found.extend([dtype.as_ref if out.ref else dtype] * count)
         return found
+
+    def hosts_of(self, op: Operation) -> tuple[int, ...]:
+        """Which of an operation's inputs are `host` ones, lists counted member by member."""
+        if not self.has_lists or not self.host_inputs:
+            return self.host_inputs
+        extra = len(op.inputs) - len(self.inputs)
+        at = next(i for i, a in enumerate(self.inputs) if a.is_list)
+        return tuple(i + extra if i > at else i for i in self.host_inputs)
 
     def type_of(self, op: Operation, var: str) -> DType | None:
         """The dtype that a type variable has in an operation, None for any other name."""

@@ -123,7 +123,8 @@ class BaseSession:
         by_tensor: dict[Tensor, Any] = {}
         for item, value in feeds.items():
             tensors = self._feed_tensors(item)
-            parts = [value] if len(tensors) == 1 else list(value)
+            split = getattr(item, "_feed_values", None)  # a sparse tensor's three arrays
+            parts = [value] if split is None else split(value)
             if len(parts) != len(tensors):
                 raise ValueError(f"the feed of {item!r} needs {len(tensors)} parts: {value!r}")
             by_tensor.update(zip(tensors, parts))

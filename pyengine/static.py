@@ -35,12 +35,12 @@ def constant_value(tensor: Tensor) -> Any:
         return known
     if not _is_small(tensor) or op.opdef.stateful or op.opdef.kernel is None or not op.inputs:
         return None
-    values = []
+    values, hosts = [], op.opdef.hosts_of(op)
     for i, x in enumerate(op.inputs):
         value = constant_value(x) if _is_small(x) else None
         if value is None:
             return None
-        values.append(host_value(value) if i in op.opdef.host_inputs else value)
+        values.append(host_value(value) if i in hosts else value)
     try:
         with np.errstate(all="ignore"):
             result = op.opdef.kernel(np, *values, **op.attrs)

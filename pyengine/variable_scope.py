@@ -151,7 +151,7 @@ class VariableScope:
         made = _make(
             name, wanted, kind, self.initializer if initializer is None else initializer,
             trainable=trainable, collections=collections, validate_shape=validate_shape,
-            constraint=constraint,
+            constraint=constraint, use_resource=use_resource,
         )  # fmt: skip
         store.variables[name] = made
         _regularize(made, self.regularizer if regularizer is None else regularizer)

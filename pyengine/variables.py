@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pyengine import resource_variables
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
 from pyengine.dtypes import DType
 from pyengine.graph import (
@@ -21,10 +22,13 @@ from pyengine.graph import (
     get_default_session,
 )
 from pyengine.graph_keys import GraphKeys
+from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import operators, state
+from pyengine.ops import scatter_state as scatter
 from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
-from pyengine.ops.training import scatter_add, scatter_sub
+from pyengine.ops.indexing import slice_helper
+from pyengine.resource_variables import VariableAggregation, VariableSynchronization
 from pyengine.scopes import (
     get_collection,
     name_scope,
@@ -62,6 +66,9 @@ class Variable(Operators):
         dtype: the dtype to convert the initial value to.
         expected_shape: a shape to check the initial value's against.
         constraint: a function of the variable that optimizers apply after an update.
+        use_resource: whether it is read anew at each use, rather than once for all uses that wait
+            for nothing; by default what `tf.enable_resource_variables` says.
+        synchronization, aggregation: accepted; there is one copy of a variable.
 
     Raises:
         ValueError: without an initial value, or when its shape is not known and
@@ -78,11 +85,12 @@ class Variable(Operators):
 
     # NumPy leaves `array * variable` to the variable.
     __array_priority__ = 100
+    _reads_anew = False
 
     def __init__(
         self,
         initial_value: Any = None,
-        trainable: bool = True,
+        trainable: bool | None = None,
         collections: Sequence[str] | None = None,
         validate_shape: bool = True,
         caching_device: Any = None,
@@ -93,6 +101,8 @@ class Variable(Operators):
         import_scope: str | None = None,
         constraint: Callable[..., Any] | None = None,
         use_resource: bool | None = None,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> None:
         if variable_def is not None:
             raise NotImplementedError("Variable(variable_def=...) is not available yet")
@@ -105,7 +115,16 @@ class Variable(Operators):
             )
         if constraint is not None and not callable(constraint):
             raise ValueError("The `constraint` argument must be a callable.")
+        if synchronization is VariableSynchronization.ON_READ:
+            if trainable:
+                raise ValueError("A variable that is synchronized on read cannot be trainable.")
+            trainable = False
+        trainable = trainable is None or bool(trainable)
         self.trainable = trainable
+        self.synchronization, self.aggregation = synchronization, aggregation
+        if use_resource is None:
+            use_resource = resource_variables.resource_variables_enabled()
+        self._reads_anew = bool(use_resource)
         self.constraint = constraint
         self._validate_shape = validate_shape
         graph = _graph_for(initial_value)
@@ -211,8 +230,13 @@ class Variable(Operators):
         """A new read, which sees what was written by the ops that it waits for."""
         return identity(self._variable, name="read")
 
+    def initialized_value(self) -> Tensor:
+        """The value, or the initial one while there is none; for other variables' initializers."""
+        return state.value_or_initial(self, self._initial_value)
+
     def _read_here(self) -> Tensor:
-        return self.read_value() if self.graph.in_control_scope() else self._snapshot
+        anew = self._reads_anew or self.graph.in_control_scope()
+        return self.read_value() if anew else self._snapshot
 
     def eval(self, session: Any = None) -> Any:
         """The value in `session`, or in the default session."""
@@ -259,17 +283,82 @@ class Variable(Operators):
         self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
     ) -> Any:
         """Adds an `IndexedSlices` to the variable."""
-        return scatter_add(
-            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
-        )
+        return self._scattered(scatter.scatter_add, sparse_delta, use_locking, name)
 
     def scatter_sub(
         self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
     ) -> Any:
         """Subtracts an `IndexedSlices` from the variable."""
-        return scatter_sub(
-            self, sparse_delta.indices, sparse_delta.values, use_locking=use_locking, name=name
-        )
+        return self._scattered(scatter.scatter_sub, sparse_delta, use_locking, name)
+
+    def scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Puts the rows of an `IndexedSlices` in."""
+        return self._scattered(scatter.scatter_update, sparse_delta, use_locking, name)
+
+    def scatter_mul(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Multiplies by the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_mul, sparse_delta, use_locking, name)
+
+    def scatter_div(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Divides by the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_div, sparse_delta, use_locking, name)
+
+    def scatter_min(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Keeps the smaller elements of the variable and an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_min, sparse_delta, use_locking, name)
+
+    def scatter_max(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """Keeps the larger elements of the variable and an `IndexedSlices`."""
+        return self._scattered(scatter.scatter_max, sparse_delta, use_locking, name)
+
+    def _scattered(
+        self, update: Callable[..., Any], rows: Any, use_locking: bool, name: str | None
+    ) -> Any:
+        if not isinstance(rows, IndexedSlices):
+            raise TypeError(f"sparse_delta is not IndexedSlices: {rows!r}")
+        return update(self, rows.indices, rows.values, use_locking=use_locking, name=name)
+
+    def batch_scatter_update(
+        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
+    ) -> Any:
+        """`tf.batch_scatter_update` with the rows of an `IndexedSlices`."""
+        return self._scattered(scatter.batch_scatter_update, sparse_delta, use_locking, name)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Adds `updates` at n-d positions; see `tf.scatter_nd_add`."""
+        return scatter.scatter_nd_add(self, indices, updates, use_locking=True, name=name)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Subtracts `updates` at n-d positions; see `tf.scatter_nd_sub`."""
+        return scatter.scatter_nd_sub(self, indices, updates, use_locking=True, name=name)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Puts `updates` in at n-d positions; see `tf.scatter_nd_update`."""
+        return scatter.scatter_nd_update(self, indices, updates, use_locking=True, name=name)
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """Counts up to a limit; see `tf.count_up_to`."""
+        return scatter.count_up_to(self, limit)
+
+    def __getitem__(self, item: Any) -> Tensor:
+        """A slice, as of a tensor; its `assign(value)` puts a value in place of it."""
+        sliced = slice_helper(self, item)
+
+        def assign(value: Any, name: str | None = None) -> Tensor:
+            return scatter.assign_to_slice(self, sliced, value, name)
+
+        sliced.assign = assign  # type: ignore[attr-defined]
+        return sliced
 
     def load(self, value: Any, session: Any = None) -> None:
         """Puts a value in at once, without adding to the graph.
@@ -286,7 +375,9 @@ class Variable(Operators):
         session.run(self._initializer, {self._initializer.inputs[1]: value})
 
 
+_getitem = Variable.__getitem__
 operators.overload(Variable)
+Variable.__getitem__ = _getitem  # type: ignore[method-assign]
 
 
 def _graph_for(initial_value: Any) -> Graph:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import learn
+from pyengine.contrib import layers, learn
 
-__all__ = ["learn"]
+__all__ = ["layers", "learn"]

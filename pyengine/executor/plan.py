@@ -104,8 +104,13 @@ def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Oper
             continue
         found.add(op)
         pending.extend(t.op for t in op.inputs if t not in fed and t.op not in found)
-        pending.extend(c for c in op.control_inputs if c not in found)
+        pending.extend(c for c in op.control_inputs if c not in found and not _is_fed(c, fed))
     return found
+
+
+def _is_fed(op: Operation, fed: set[Tensor]) -> bool:
+    """Whether an op is a placeholder that is fed: there is nothing to wait for."""
+    return op.type == "Placeholder" and op.outputs[0] in fed
 
 
 def _ordered(ops: set[Operation]) -> list[Operation]:
@@ -157,10 +162,12 @@ class _Compiler:
         opdef = op.opdef
         if op.device and not self.runtime.soft_placement:
             _check_placement(op)
+        hosts = opdef.hosts_of(op)
         args = tuple(
-            self._argument(op, i, tensor, ref) for i, (tensor, ref) in enumerate(_with_refs(op))
+            self._argument(op, tensor, ref, i in hosts)
+            for i, (tensor, ref) in enumerate(_with_refs(op))
         )
-        dynamic_hosts = [i for i in opdef.host_inputs if args[i] not in self.constant]
+        dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
         kernel = _bound_kernel(op, self.runtime)
         if dynamic_hosts:
             kernel = _with_host_arguments(kernel, dynamic_hosts)
@@ -171,10 +178,10 @@ class _Compiler:
         else:
             self._step(op, kernel, args)
 
-    def _argument(self, op: Operation, position: int, tensor: Tensor, ref: bool) -> int:
+    def _argument(self, op: Operation, tensor: Tensor, ref: bool, host: bool) -> int:
         """The slot of an input: of the value itself, its host form, or the cell if `ref`."""
         slot = self.slots[tensor] if ref else self.value_slot(tensor, op)
-        if position in op.opdef.host_inputs and slot in self.constant:
+        if host and slot in self.constant:
             if slot not in self.hosts:
                 self.hosts[slot] = self._new_slot(host_value(self.template[slot]))
                 self.constant.add(self.hosts[slot])

@@ -27,6 +27,7 @@ __all__ = [
     "broadcast_to",
     "expand_dims",
     "identity",
+    "invert_permutation",
     "placeholder",
     "placeholder_with_default",
     "rank",
@@ -183,6 +184,8 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
         name: the op's name.
         out_type: int32 or int64.
     """
+    if hasattr(input, "_sizes_as"):  # a sparse tensor, which holds its shape
+        return input._sizes_as(out_type, name)
     x, out = convert_to_tensor(input), as_dtype(out_type)
     if x.shape.is_fully_defined():
         sizes = np.array(x.shape.as_list(), out.as_numpy_dtype)
@@ -193,6 +196,10 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
 
 def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
     """How many elements a tensor has at run time; a constant where that is known."""
+    if hasattr(input, "_sizes_as"):
+        from pyengine.ops.reduce import reduce_prod
+
+        return reduce_prod(input._sizes_as(out_type, None), name=name)
     x, out = convert_to_tensor(input), as_dtype(out_type)
     count = x.shape.num_elements()
     if count is not None:
@@ -203,6 +210,8 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
 
 def rank(input: Any, name: str | None = None) -> Tensor:
     """How many dimensions a tensor has at run time; a constant where that is known."""
+    if hasattr(input, "_sizes_as"):
+        return size(input.dense_shape, name=name or "Rank")
     x = convert_to_tensor(input)
     if x.shape.ndims is not None:
         with x.graph.as_default():
@@ -218,9 +227,7 @@ def _reshaped(op: Operation) -> TensorShape:
     if wanted is None:
         return target
     if (np.asarray(wanted) < -1).any() or (np.asarray(wanted) == -1).sum() > 1:
-        raise ValueError(
-            f"a shape may have one -1 and no other negative size, got {wanted.tolist()}"
-        )
+        return target  # the run refuses it
     count = source.num_elements()
     if count is None:
         return target
@@ -241,6 +248,8 @@ def _reshaped(op: Operation) -> TensorShape:
 
 def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
     sizes = (sizes,) if isinstance(sizes, int) else sizes
+    if sizes.count(-1) > 1 or min(sizes, default=0) < -1:
+        raise ValueError(f"a shape may have one -1 and no other negative size, got {list(sizes)}")
     # Elements are counted row by row, whatever the memory order.
     return xp.reshape(x, sizes)
 
@@ -371,10 +380,11 @@ def _transposed(op: Operation) -> TensorShape:
     if perm is None:
         return unknown_shape(x.ndims if x.ndims is not None else op.inputs[1].shape[0].value)
     axes = perm.tolist()
-    if sorted(axes) != list(range(len(axes))):
-        raise ValueError(f"perm {axes} is not a permutation of the axes")
-    sizes = x.with_rank(len(axes)).sizes or ()
-    return TensorShape.of(tuple(sizes[a] for a in axes))
+    sizes = x.with_rank(len(axes)).sizes or (None,) * len(axes)
+    for a in axes:
+        if not 0 <= a < len(axes):
+            raise ValueError(f"perm dim {a} is out of range of input rank {len(axes)}")
+    return TensorShape.of(tuple(sizes[a] for a in axes))  # the run refuses axes named twice
 
 
 _transpose = defop(
@@ -386,20 +396,34 @@ _transpose = defop(
     grad=lambda op, dy: (_transpose(dy, _inverse_permutation(op.inputs[1])), None),
 )
 
-_invert = defop(
+
+def _invert_kernel(xp: Any, x: Any) -> Any:
+    n = len(x)
+    inverse = np.full(n, -1, x.dtype)
+    if ((x < 0) | (x >= n)).any():
+        raise InvalidArgumentError(None, None, f"{x.tolist()} is not between 0 and {n}")
+    inverse[x] = np.arange(n, dtype=x.dtype)
+    if (inverse < 0).any():
+        raise InvalidArgumentError(None, None, f"{x.tolist()} names a position twice")
+    return inverse
+
+
+invert_permutation = defop(
     "InvertPermutation",
     "x: T -> T",
-    doc="The inverse of a permutation.",
+    doc="The inverse of a permutation: `y[x[i]] = i`.",
     types={"T": "index"},
-    shape=same_shape,
-    kernel=lambda xp, x: np.argsort(x).astype(x.dtype),
+    shape=lambda op: op.inputs[0].shape.with_rank(1),
+    kernel=_invert_kernel,
     grad=no_grad("positions have no derivative"),
 )
 
 
 def _inverse_permutation(perm: Tensor) -> Tensor:
     known = static.constant_value(perm)
-    return _invert(perm) if known is None else constant(np.argsort(known).astype(np.int32))
+    return (
+        invert_permutation(perm) if known is None else constant(np.argsort(known).astype(np.int32))
+    )
 
 
 def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:

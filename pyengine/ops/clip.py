@@ -9,7 +9,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import elementwise, math
-from pyengine.ops.array import identity, where
+from pyengine.ops.array import identity, size, where
 from pyengine.ops.compare import greater
 from pyengine.ops.filling import ones_like
 from pyengine.ops.reduce import reduce_sum
@@ -17,7 +17,13 @@ from pyengine.scopes import (
     name_scope,
 )
 
-__all__ = ["clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm"]
+__all__ = [
+    "clip_by_average_norm",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "global_norm",
+]
 
 
 def clip_by_value(
@@ -100,3 +106,23 @@ def _scaled(t: Any, scale: Tensor) -> Any:
     if isinstance(t, IndexedSlices):
         return IndexedSlices(math.multiply(t.values, scale), t.indices, t.dense_shape)
     return math.multiply(t, scale)
+
+
+def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Tensor:
+    """The tensor scaled down to an L2 norm per element of at most `clip_norm`.
+
+    Args:
+        t: a floating-point tensor.
+        clip_norm: the largest norm divided by the number of elements, a positive scalar.
+        name: the name scope.
+    """
+    with name_scope(name, "clip_by_average_norm", [t]) as scope:
+        values = convert_to_tensor(t, name="t")
+        count = math.cast(size(values), values.dtype)
+        limit = convert_to_tensor(
+            clip_norm, None if hasattr(clip_norm, "graph") else values.dtype.base_dtype
+        )
+        inverse = elementwise.rsqrt(reduce_sum(math.multiply(values, values)))
+        one = math.realdiv(math.number(1, limit), limit)
+        scale = math.minimum(math.multiply(inverse, count), one)
+        return math.multiply(math.multiply(values, limit), scale, name=scope)

@@ -98,6 +98,8 @@ def defop(
 
     def function(*inputs: Any, name: str | None = None, **given: Any) -> Any:
         if len(inputs) != len(names):
+            if len(inputs) == len(names) + 1 and not defaults:
+                inputs, name = inputs[:-1], inputs[-1]  # where there are no attributes
             inputs = _inputs_by_name(type, names, inputs, given)
         op = apply(opdef, inputs, {**defaults, **given} if given else dict(defaults), name)
         if single:
@@ -115,7 +117,8 @@ def defop(
         )
         for a, d in defaults.items()
     ]
-    parameters.append(inspect.Parameter("name", inspect.Parameter.KEYWORD_ONLY, default=None))
+    last = inspect.Parameter.KEYWORD_ONLY if defaults else inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters.append(inspect.Parameter("name", last, default=None))
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     function.opdef = opdef  # type: ignore[attr-defined]
     return function
@@ -257,6 +260,10 @@ def broadcast_shape(op: Operation) -> TensorShape:
     return shapes.broadcast(op.inputs[0].shape, op.inputs[1].shape)
 
 
+# What keeps zero at zero, so that it applies to the values of a sparse tensor; TensorFlow's list.
+_OF_SPARSE = frozenset({"Abs", "Erf", "Neg", "Sign", "Sqrt", "Square", "Tanh"})
+
+
 def unary(
     type: str,
     *,
@@ -284,7 +291,12 @@ def unary(
     )
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
 
-    def function(x: Any, name: str | None = None) -> Tensor:
+    if opdef.inputs[0].name != "x":
+        return declared
+
+    def function(x: Any, name: str | None = None) -> Any:
+        if x.__class__ is not Tensor and type in _OF_SPARSE and hasattr(x, "with_values"):
+            return x.with_values(function(x.values, name))
         return apply(opdef, (x,), {}, name).outputs[0]
 
     return _named_like(function, declared)
@@ -310,6 +322,9 @@ def binary(
         types={"T": types}, **more,
     )  # fmt: skip
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
+
+    if [arg.name for arg in opdef.inputs] != ["x", "y"]:
+        return declared
 
     def function(x: Any, y: Any, name: str | None = None) -> Tensor:
         return apply(opdef, (x, y), {}, name).outputs[0]

@@ -12,6 +12,7 @@ from pyengine.graph import Operation, Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, defop, no_grad, same_shape, unary
 from pyengine.ops.math import add, cast, conj, multiply, negative, number, realdiv, subtract
+from pyengine.scopes import name_scope
 
 __all__ = [
     "abs",
@@ -29,6 +30,7 @@ __all__ = [
     "lgamma",
     "log",
     "log1p",
+    "log_sigmoid",
     "polygamma",
     "reciprocal",
     "rint",
@@ -137,6 +139,20 @@ sigmoid = unary(
 )
 
 
+def log_sigmoid(x: Any, name: str | None = None) -> Tensor:
+    """log(sigmoid(x)), elementwise, without underflow: -softplus(-x).
+
+    Args:
+        x: a floating-point tensor.
+        name: the name scope.
+    """
+    from pyengine.ops.nn import softplus
+
+    with name_scope(name, "LogSigmoid", [x]) as scope:
+        x = convert_to_tensor(x, name="x")
+        return negative(softplus(negative(x)), name=scope)
+
+
 def _sign_kernel(xp: Any, x: Any) -> Any:
     if x.dtype.kind == "c":
         size = xp.abs(x)
@@ -144,13 +160,37 @@ def _sign_kernel(xp: Any, x: Any) -> Any:
     return xp.sign(x)
 
 
-sign = unary(
+def _zeros(x: Tensor) -> Tensor:
+    from pyengine.ops.filling import zeros_like
+
+    return zeros_like(x)
+
+
+_sign_op = unary(
     "Sign",
     doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
     types="number",
     kernel=_sign_kernel,
-    grad=no_grad("a step function: flat wherever it is differentiable"),
+    grad=lambda op, dy: _zeros(op.inputs[0]),
 )
+
+
+def sign(x: Any, name: str | None = None) -> Any:
+    """-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.
+
+    Args:
+        x: a numeric tensor, or a `SparseTensor`.
+        name: the op's name.
+    """
+    from pyengine.ops.nonan import div_no_nan
+
+    if hasattr(x, "with_values"):
+        return x.with_values(sign(x.values, name))
+    x = convert_to_tensor(x, name="x")
+    if x.dtype.is_complex:
+        return div_no_nan(x, cast(abs(x), x.dtype), name=name or "Sign")
+    return _sign_op(x, name=name)
+
 
 _abs_op = unary(
     "Abs",
@@ -163,7 +203,7 @@ _abs_op = unary(
 
 def _complex_abs_grad(op: Operation, dy: Tensor) -> Tensor:
     x = op.inputs[0]
-    return multiply(cast(dy, x.dtype), sign(x))
+    return multiply(cast(dy, x.dtype), _sign_op(x))
 
 
 complex_abs = defop(
@@ -178,13 +218,15 @@ complex_abs = defop(
 )
 
 
-def abs(x: Any, name: str | None = None) -> Tensor:
+def abs(x: Any, name: str | None = None) -> Any:
     """The absolute value, elementwise; real for a complex tensor.
 
     Args:
-        x: a numeric tensor.
+        x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
     """
+    if hasattr(x, "with_values"):
+        return x.with_values(abs(x.values, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
         return complex_abs(x, Tout=x.dtype.real_dtype, name=name)
@@ -243,11 +285,21 @@ def _special(name: str) -> Any:
     return kernel
 
 
+def _lgamma_kernel(xp: Any, x: Any) -> Any:
+    # C's function, which TensorFlow takes, is infinite at minus infinity, SciPy's minus infinity.
+    return xp.where(x == -np.inf, np.array(np.inf, x.dtype), _special("gammaln")(xp, x))
+
+
+def _digamma_kernel(xp: Any, x: Any) -> Any:
+    # At zero as at the other poles it is NaN, where SciPy takes the sign of zero into account.
+    return xp.where(x == 0, np.array(np.nan, x.dtype), _special("digamma")(xp, x))
+
+
 lgamma = unary(
     "Lgamma",
     doc="The logarithm of |gamma(x)|, elementwise.",
     types="float",
-    kernel=_special("gammaln"),
+    kernel=_lgamma_kernel,
     grad=lambda op, dy: multiply(dy, digamma(op.inputs[0])),
 )
 
@@ -255,7 +307,7 @@ digamma = unary(
     "Digamma",
     doc="The derivative of `lgamma`, elementwise.",
     types="float",
-    kernel=_special("digamma"),
+    kernel=_digamma_kernel,
     grad=lambda op, dy: multiply(dy, polygamma(number(1, dy), op.inputs[0])),
 )
 

@@ -20,11 +20,19 @@ __all__ = [
     "zeros_like",
 ]  # fmt: skip
 
+
+def _fill_shape(op: Operation) -> TensorShape:
+    dims = static.constant_value(op.inputs[0])
+    if dims is not None and (dims < 0).any():
+        raise ValueError(f"Fill dimensions must be >= 0, got {dims.tolist()}")
+    return static.shape_value(op.inputs[0])
+
+
 _fill = defop(
     "Fill",
     "dims: host index, value: T -> T",
     doc="A tensor of one value.",
-    shape=lambda op: static.shape_value(op.inputs[0]),
+    shape=_fill_shape,
     kernel=lambda xp, dims, value: np.full(
         (dims,) if isinstance(dims, int) else dims, value, np.asarray(value).dtype
     ),
@@ -145,7 +153,20 @@ def eye(
     dtype: Any = dtypes.float32,
     name: str | None = None,
 ) -> Tensor:
-    """Identity matrices: ones on the diagonal, of `batch_shape + [num_rows, num_columns]`."""
+    """Identity matrices: ones on the diagonal.
+
+    Args:
+        num_rows, num_columns: the size, ints or integer tensors; square by default.
+        batch_shape: the sizes of the dimensions before, a list or an integer tensor.
+        dtype: the dtype.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape `batch_shape + [num_rows, num_columns]`.
+    """
+    given = (num_rows, num_columns, batch_shape)
+    if any(isinstance(v, Tensor) or _has_tensor(v) for v in given):
+        return _eye_of_tensors(num_rows, num_columns, batch_shape, dtype, name)
     rows = int(whole(num_rows))
     columns = rows if num_columns is None else int(whole(num_columns))
     matrix = np.eye(rows, columns, dtype=as_dtype(dtype).as_numpy_dtype)
@@ -153,19 +174,42 @@ def eye(
     return constant(np.broadcast_to(matrix, (*lead, rows, columns)), dtype, name=name or "eye")
 
 
+def _eye_of_tensors(rows: Any, columns: Any, batch: Any, dtype: Any, name: str | None) -> Tensor:
+    from pyengine.ops.diagonals import matrix_diag, matrix_set_diag
+    from pyengine.ops.joining import concat
+    from pyengine.ops.math import minimum
+    from pyengine.scopes import name_scope
+
+    with name_scope(name, "eye", [rows, columns, batch]):
+        lead: Any = convert_to_tensor([] if batch is None else whole(batch), dtypes.int32)
+        square = columns is None
+        count = whole(rows) if square else minimum(whole(rows), whole(columns))
+        diagonal = ones(concat([lead, [count]], 0), dtype)
+        if square:
+            return matrix_diag(diagonal)
+        return matrix_set_diag(zeros(concat([lead, [rows, columns]], 0), dtype), diagonal)
+
+
 def _range_shape(op: Operation) -> Any:
     values = [static.constant_value(t) for t in op.inputs]
     if any(v is None for v in values):
         return [None]
     start, limit, delta = (v.item() if hasattr(v, "item") else v for v in values)
-    if delta == 0:
-        raise ValueError("Requires delta != 0")
+    _check_direction(start, limit, delta)
     return [builtins.max(0, int(np.ceil((limit - start) / delta)))]
 
 
-def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+def _check_direction(start: Any, limit: Any, delta: Any) -> None:
     if delta == 0:
         raise ValueError("Requires delta != 0")
+    if delta > 0 and start > limit:
+        raise ValueError(f"Requires start <= limit when delta > 0: {start}/{limit}")
+    if delta < 0 and start < limit:
+        raise ValueError(f"Requires start >= limit when delta < 0: {start}/{limit}")
+
+
+def _range_kernel(xp: Any, start: Any, limit: Any, delta: Any) -> Any:
+    _check_direction(start, limit, delta)
     count = builtins.max(0, int(np.ceil((limit.item() - start.item()) / delta.item())))
     dtype = np.asarray(start).dtype
     return (start + np.arange(count, dtype=dtype) * delta).astype(dtype, copy=False)
@@ -278,6 +322,13 @@ def one_hot(
         given = on_value if on_value is not None else off_value
         dtype = dtypes.float32 if given is None else convert_to_tensor(given).dtype
     wanted = as_dtype(dtype).base_dtype
+    if on_value is not None and off_value is not None:
+        kinds = [convert_to_tensor(v).dtype.base_dtype for v in (on_value, off_value)]
+        if kinds[0] is not kinds[1]:
+            raise TypeError(
+                f"dtype {kinds[0].name} of on_value does not match dtype {kinds[1].name} of "
+                f"off_value"
+            )
     on = convert_to_tensor(
         1 if on_value is None else on_value, wanted if on_value is not None else None
     )

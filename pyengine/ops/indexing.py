@@ -1,4 +1,4 @@
-"""Taking elements by position: `[`, `strided_slice`, `slice`, `gather`, `unique`."""
+"""Blocks of a tensor: `[`, `strided_slice`, `slice`. Single positions are in `gathering`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ import numpy as np
 
 from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
-from pyengine.dtypes import as_dtype
-from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops.array import reshape, shape
-from pyengine.ops.declare import defop, no_grad, whole
-from pyengine.ops.joining import concat, stack
+from pyengine.ops.array import shape
+from pyengine.ops.declare import defop, whole
+from pyengine.ops.joining import stack
 from pyengine.scopes import (
     name_scope,
 )
 from pyengine.shape import UNKNOWN, Dimension, TensorShape, unknown_shape
 
-__all__ = ["gather", "newaxis", "slice", "strided_slice", "unique"]
+__all__ = ["newaxis", "slice", "strided_slice"]
 
 newaxis = None
 
@@ -285,20 +282,12 @@ def _slice_shape(op: Operation) -> TensorShape:
     found: list[int | None] = []
     for i, (s, n) in enumerate(zip(x.sizes or (), sizes.tolist())):
         start = None if begin is None else int(begin[i])
+        # Whether the block lies inside is left to the run, as in TensorFlow.
         if n >= 0:
             found.append(n)
         else:
-            found.append(None if s is None or start is None else s - start)
-        last = found[-1]
-        if (
-            s is not None
-            and start is not None
-            and last is not None
-            and not 0 <= start <= start + last <= s
-        ):
-            raise ValueError(
-                f"Expected begin[{i}] and size[{i}] inside [0, {s}], got {start} and {n}"
-            )
+            rest = None if s is None or start is None else s - start
+            found.append(rest if rest is None or rest >= 0 else None)
     return TensorShape.of(tuple(found))
 
 
@@ -334,135 +323,3 @@ _slice = defop(
     kernel=_slice_kernel,
     grad=_slice_grad,
 )
-
-# ---------------------------------------------------------------- gathering
-
-
-def _gather_shape(op: Operation) -> TensorShape:
-    params, indices, axis = (
-        op.inputs[0].shape,
-        op.inputs[1].shape,
-        static.constant_value(op.inputs[2]),
-    )
-    if params.sizes is None or indices.sizes is None or axis is None:
-        return UNKNOWN
-    at = int(axis)
-    if not -len(params.sizes) <= at < len(params.sizes):
-        raise ValueError(f"axis {at} is out of range for params of rank {len(params.sizes)}")
-    at %= len(params.sizes)
-    return TensorShape.of((*params.sizes[:at], *indices.sizes, *params.sizes[at + 1 :]))
-
-
-def _gather_kernel(xp: Any, params: Any, indices: Any, axis: int, *, batch_dims: int) -> Any:
-    bad = (indices < 0) | (
-        indices >= params.shape[axis]
-    )  # NumPy wraps negatives, TF 1.x refuses them
-    if np.any(bad):
-        where = [int(i) for i in np.argwhere(np.atleast_1d(bad))[0]]
-        value = np.atleast_1d(indices)[tuple(where)]
-        raise InvalidArgumentError(
-            None, None, f"indices{where} = {value} is not in [0, {params.shape[axis]})"
-        )
-    return xp.take(params, indices, axis=axis)
-
-
-def _gather_grad(op: Operation, dy: Tensor) -> Any:
-    from pyengine.ops.array import transpose
-    from pyengine.ops.segment import unsorted_segment_sum
-
-    params, indices, axis = op.inputs
-    at = static.constant_value(axis)
-    if at is None:
-        raise NotImplementedError("the gradient of gather needs a constant axis")
-    flat = reshape(indices, [-1])
-    if int(at) == 0:
-        full = shape(params)
-        values = reshape(dy, concat([[-1], full[1:]], 0))
-        return IndexedSlices(values, flat, full), None, None
-    # Bring the gathered axis to the front, add up rows there, and bring it back.
-    rank = params.shape.ndims
-    if rank is None:
-        raise NotImplementedError("the gradient of gather along an axis needs a known rank")
-    at = int(at) % rank
-    full = shape(params)
-    outer, inner = full[:at], full[at + 1 :]
-    rows = reshape(dy, concat([outer, [-1], inner], 0))
-    perm = [at, *builtins.range(at), *builtins.range(at + 1, rank)]
-    total = unsorted_segment_sum(transpose(rows, perm), flat, full[at])
-    back = [perm.index(i) for i in builtins.range(rank)]
-    return transpose(total, back), None, None
-
-
-_gather = defop(
-    "GatherV2",
-    "params: T, indices: int32|int64, axis: host index -> T",
-    doc="Slices of a tensor by position.",
-    attrs={"batch_dims": 0},
-    shape=_gather_shape,
-    kernel=_gather_kernel,
-    grad=_gather_grad,
-)
-
-
-def gather(
-    params: Any,
-    indices: Any,
-    validate_indices: Any = None,
-    name: str | None = None,
-    axis: Any = None,
-    batch_dims: int = 0,
-) -> Tensor:
-    """Slices of a tensor by position along an axis.
-
-    Args:
-        params: a tensor.
-        indices: int32 or int64 positions, counted from 0; negative ones are an error.
-        validate_indices: accepted; they always are.
-        name: the op's name.
-        axis: the axis, the first by default.
-        batch_dims: only 0 is available.
-
-    Returns:
-        A tensor of shape `params.shape[:axis] + indices.shape + params.shape[axis + 1:]`.
-
-    Raises:
-        tf.errors.InvalidArgumentError: at run time, for a position that is not there.
-    """
-    if batch_dims:
-        raise NotImplementedError("gather(batch_dims=...) is not available yet")
-    return _gather(
-        params, whole(indices), 0 if axis is None else whole(axis), name=name or "GatherV2"
-    )
-
-
-def _unique_kernel(xp: Any, x: Any, *, out_idx: Any) -> Any:
-    _, first, inverse = np.unique(x, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # NumPy sorts by value, TensorFlow keeps the order of appearance
-    position = np.empty_like(order)
-    position[order] = np.arange(len(order))
-    return x[first[order]], position[inverse.reshape(-1)].astype(out_idx.as_numpy_dtype)
-
-
-_unique = defop(
-    "Unique",
-    "x: T -> T, @out_idx",
-    doc="The distinct elements of a vector in the order of their first appearance.",
-    attrs={"out_idx": dtypes.int32},
-    shape=lambda op: [[None], op.inputs[0].shape.with_rank(1)],
-    kernel=_unique_kernel,
-    grad=no_grad("positions have no derivative"),
-)
-
-
-def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
-    """The distinct elements of a vector, and for each element the position of its like.
-
-    Args:
-        x: a vector.
-        out_idx: the dtype of the positions.
-        name: the op's name.
-
-    Returns:
-        Two tensors, `y` and `idx`, with `x[i] == y[idx[i]]`.
-    """
-    return _unique(x, out_idx=as_dtype(out_idx), name=name)

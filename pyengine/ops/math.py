@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
+from pyengine.errors import UnimplementedError
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.broadcasting import unbroadcast
@@ -190,7 +191,7 @@ truncatediv = binary(
 truncatemod = binary(
     "TruncateMod",
     doc="The remainder of `truncatediv`, which has the sign of x.",
-    types="real",
+    types="float|int32|int64",
     kernel=_truncated_remainder,
     grad=no_grad("TensorFlow defines none"),
 )
@@ -232,10 +233,16 @@ divide = truediv
 
 def div(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y as Python 2 has it: integers are divided towards minus infinity."""
-    x, y = _same_dtype(x, y)
+    x = convert_to_tensor(x, y.dtype.base_dtype if _is_only(y, x) else None, name="x")
+    y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
     if x.dtype.is_integer:
         return _floor_div_op(x, y, name=name or "div")
     return realdiv(x, y, name=name or "div")
+
+
+def _is_only(y: Any, x: Any) -> bool:
+    """Whether y is a tensor or an array, and x a plain value."""
+    return hasattr(y, "dtype") and not hasattr(x, "dtype")
 
 
 def _same_dtype(x: Any, y: Any) -> tuple[Tensor, Tensor]:
@@ -277,7 +284,7 @@ def _pow_grad(op: Operation, dy: Tensor) -> Any:
 pow = binary(
     "Pow",
     doc="x to the power of y, elementwise.",
-    types="float|int32|int64|complex",
+    types="float|int8|int16|int32|int64|complex",
     kernel=_pow_kernel,
     grad=_pow_grad,
 )
@@ -348,6 +355,8 @@ def number(value: float, like: Tensor) -> Tensor:
 
 def _cast_kernel(xp: Any, x: Any, *, DstT: Any, Truncate: bool) -> Any:
     x = np.asarray(x)
+    if DstT is dtypes.string:
+        raise UnimplementedError(None, None, f"Cast {x.dtype.name} to string is not supported")
     target = np.dtype(DstT.as_numpy_dtype)
     if x.dtype.kind == "c" and target.kind != "c":
         x = x.real
@@ -377,7 +386,7 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """The elements in another dtype: towards zero to integers, the real part of complex numbers.
 
     Args:
-        x: a numeric or boolean tensor, or an `IndexedSlices`.
+        x: a numeric or boolean tensor, an `IndexedSlices` or a `SparseTensor`.
         dtype: the dtype wanted.
         name: the op's name.
 
@@ -395,6 +404,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     wanted = as_dtype(dtype).base_dtype
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, wanted, name), x.indices, x.dense_shape)
+    if hasattr(x, "with_values"):  # a sparse tensor
+        return x.with_values(cast(x.values, wanted, name))
     x = convert_to_tensor(x, name="x")
     if x.dtype.base_dtype is wanted:
         return x
@@ -404,11 +415,24 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
     """`cast` with values outside the range of the dtype moved to its limits."""
     value, wanted = convert_to_tensor(value, name="value"), as_dtype(dtype).base_dtype
-    if value.dtype.min < wanted.min:
-        value = maximum(value, number(wanted.min, value))
-    if value.dtype.max > wanted.max:
-        value = minimum(value, number(wanted.max, value))
+    given = value.dtype.base_dtype
+    # A float of infinite size does not fit an integer either.
+    closed = given.is_floating and wanted.is_integer
+    if closed or float(given.min) < float(wanted.min):
+        value = maximum(value, _limit(given, given.min, wanted.min, max))
+    if closed or float(given.max) > float(wanted.max):
+        value = minimum(value, _limit(given, given.max, wanted.max, min))
     return cast(value, wanted, name=name)
+
+
+def _limit(given: dtypes.DType, mine: Any, theirs: Any, inner: Callable[..., Any]) -> Any:
+    """The limit of two dtypes' ranges, as a number of the first that is inside both."""
+    kind = given.as_numpy_dtype
+    bound = inner(np.asarray(mine).item(), np.asarray(theirs).item(), key=float)
+    found = kind(bound)
+    if given.is_floating and abs(int(found)) > abs(int(bound)):
+        found = np.nextafter(found, kind(0))  # rounding had moved it out
+    return found
 
 
 def _caster(dtype: dtypes.DType, default: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,14 @@ from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math
-from pyengine.ops.array import expand_dims, identity, rank, shape, stop_gradient, where
+from pyengine.ops.array import identity, rank, shape, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import stack
 from pyengine.ops.random import random_uniform
-from pyengine.ops.reduce import reduce_mean, reduce_sum
-from pyengine.ops.softmax import last_size
+from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
     name_scope,
 )
@@ -27,8 +27,8 @@ from pyengine.shape import TensorShape, as_shape
 sigmoid, tanh = elementwise.sigmoid, elementwise.tanh
 
 __all__ = [
-    "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu", "moments",
-    "relu", "relu6", "sigmoid", "softplus", "softsign", "tanh", "top_k", "xw_plus_b",
+    "bias_add", "dropout", "elu", "in_top_k", "l2_loss", "l2_normalize", "relu", "relu6",
+    "sigmoid", "softplus", "softsign", "tanh", "top_k", "xw_plus_b",
 ]  # fmt: skip
 
 # ---------------------------------------------------------------- activations
@@ -103,13 +103,6 @@ softsign = unary(
         dy, elementwise.square(math.add(elementwise.abs(op.inputs[0]), math.number(1, dy)))
     ),
 )
-
-
-def leaky_relu(features: Any, alpha: Any = 0.2, name: str | None = None) -> Tensor:
-    """x where it is positive, else `alpha` * x, elementwise."""
-    with name_scope(name, "LeakyRelu", [features]) as scope:
-        x = convert_to_tensor(features, name="features")
-        return math.maximum(math.multiply(x, alpha), x, name=scope)
 
 
 # ---------------------------------------------------------------- layers
@@ -219,8 +212,8 @@ def dropout(
         raise ValueError("dropout needs one of keep_prob and rate")
     if rate is None:
         rate = 1.0 - keep_prob
-    if isinstance(rate, (int, float)) and not 0 <= rate <= 1:
-        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1], got {rate}")
+    if isinstance(rate, (int, float)) and not 0 <= rate < 1:
+        raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {rate}")
     with name_scope(name, "dropout", [x]) as scope:
         value = convert_to_tensor(x, name="x")
         if not value.dtype.is_floating:
@@ -265,23 +258,6 @@ def l2_normalize(
         return math.multiply(value, elementwise.rsqrt(math.maximum(total, epsilon)), name=scope)
 
 
-@old_names(keep_dims="keepdims")
-def moments(
-    x: Any, axes: Any, shift: Any = None, name: str | None = None, keepdims: bool = False
-) -> tuple[Tensor, Tensor]:
-    """The mean and the variance of a tensor along axes."""
-    from pyengine.ops.array import squeeze
-
-    with name_scope(name, "moments", [x]):
-        value = convert_to_tensor(x, name="x")
-        mean = reduce_mean(value, axes, keepdims=True, name="mean")
-        spread = math.squared_difference(value, stop_gradient(mean))
-        variance = reduce_mean(spread, axes, keepdims=True, name="variance")
-        if keepdims:
-            return mean, variance
-        return squeeze(mean, axes), squeeze(variance, axes)
-
-
 def _in_top_k_kernel(xp: Any, predictions: Any, targets: Any, k: int) -> Any:
     rows = np.arange(len(targets))
     valid = (targets >= 0) & (targets < predictions.shape[1])
@@ -318,7 +294,12 @@ def in_top_k(predictions: Any, targets: Any, k: Any, name: str | None = None) ->
 def _top_k_kernel(xp: Any, x: Any, k: int, *, sorted: bool) -> Any:
     if x.shape[-1] < k:
         raise ValueError(f"input must have at least k = {k} columns, it has {x.shape[-1]}")
-    order = np.argsort(-x, axis=-1, kind="stable")[..., :k]
+    if k == 1 and x.shape[-1]:
+        order = np.argmax(x, axis=-1)[..., None]
+    else:
+        # Backwards twice: of equal elements the first comes first, without negating any.
+        backwards = np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1][..., :k]
+        order = x.shape[-1] - 1 - backwards
     return np.take_along_axis(x, order, axis=-1), order.astype(np.int32)
 
 
@@ -334,11 +315,18 @@ def _top_k_shape(op: Operation) -> list[Any]:
 
 
 def _top_k_grad(op: Operation, d_values: Tensor, d_indices: Any) -> Any:
-    from pyengine.ops.filling import one_hot
+    from pyengine.ops.array import reshape, shape, size
+    from pyengine.ops.filling import range as range_of
+    from pyengine.ops.segment import unsorted_segment_sum
 
-    depth = last_size(op.inputs[0])
-    places = one_hot(op.outputs[1], depth, dtype=d_values.dtype)
-    return reduce_sum(math.multiply(places, expand_dims(d_values, -1)), -2), None
+    # The rows are laid end to end, and each gradient goes to its element's place.
+    x, places = op.inputs[0], op.outputs[1]
+    depth = shape(x)[-1]
+    rows = math.floordiv(size(x), math.maximum(depth, 1))
+    starts = reshape(math.multiply(range_of(0, rows), depth), [-1, 1])
+    ids = math.add(reshape(places, [rows, -1]), starts)
+    flat = unsorted_segment_sum(reshape(d_values, [-1]), reshape(ids, [-1]), size(x))
+    return reshape(flat, shape(x)), None
 
 
 _top_k = defop(
@@ -353,10 +341,22 @@ _top_k = defop(
 )
 
 
-def top_k(input: Any, k: Any = 1, sorted: bool = True, name: str | None = None) -> list[Tensor]:
+TopKV2 = collections.namedtuple("TopKV2", ["values", "indices"])
+
+
+def top_k(input: Any, k: Any = 1, sorted: bool = True, name: str | None = None) -> TopKV2:
     """The `k` largest elements along the last axis, largest first, and their positions.
+
+    Args:
+        input: a real tensor of rank 1 or more.
+        k: how many.
+        sorted: accepted; the largest always comes first, and of equal ones the first.
+        name: the op's name.
+
+    Returns:
+        Two tensors of shape `input.shape[:-1] + [k]`: `values`, and `indices`, of int32.
 
     Raises:
         ValueError: when there are fewer than k.
     """
-    return _top_k(input, whole(k), sorted=sorted, name=name)
+    return TopKV2(*_top_k(input, whole(k), sorted=sorted, name=name))

@@ -23,8 +23,6 @@ __all__ = [
     "arg_min",
     "argmax",
     "argmin",
-    "cumprod",
-    "cumsum",
     "reduce_all",
     "reduce_any",
     "reduce_logsumexp",
@@ -36,7 +34,7 @@ __all__ = [
 ]
 
 
-def _axes(axis: Any, rank: int) -> tuple[int, ...]:
+def reduced_axes(axis: Any, rank: int) -> tuple[int, ...]:
     """Axes as a sorted tuple of distinct ints from 0; raises ValueError for one out of range."""
     given = (axis,) if isinstance(axis, int) else tuple(axis)
     for a in given:
@@ -45,16 +43,24 @@ def _axes(axis: Any, rank: int) -> tuple[int, ...]:
     return tuple(sorted({a % rank for a in given}))
 
 
-def _reduced_shape(op: Operation) -> TensorShape:
+def reduced_shape(op: Operation) -> TensorShape:
     shape, axis = op.inputs[0].shape, static.constant_value(op.inputs[1])
     keep = op.attrs["keep_dims"]
     if shape.sizes is None:
         return UNKNOWN
     if axis is None:
         return unknown_shape(len(shape.sizes)) if keep else UNKNOWN
-    axes = _axes(static.host_value(axis), len(shape.sizes))
+    axes = reduced_axes(static.host_value(axis), len(shape.sizes))
     sizes = (1 if i in axes else s for i, s in enumerate(shape.sizes) if keep or i not in axes)
     return TensorShape.of(tuple(sizes))
+
+
+def _distinct_axes(axes: Any, rank: int) -> tuple[int, ...]:
+    """`reduced_axes` for kernels, which refuse an axis that is named twice."""
+    found = reduced_axes(axes, rank)
+    if not isinstance(axes, int) and len(found) < len(axes):
+        raise ValueError(f"Invalid reduction arguments: Axes contains a duplicate: {list(axes)}")
+    return found
 
 
 def _reduction(
@@ -63,25 +69,27 @@ def _reduction(
     """Declares a reduction whose kernel is a NumPy function of that name."""
 
     def kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool) -> Any:
-        # Written back in the input's dtype: NumPy widens small integers.
-        return getattr(xp, numpy_name)(
-            x, axis=_axes(axes, x.ndim), keepdims=keep_dims,
-            **({"dtype": x.dtype} if options.get("widens") else {}),
-        )  # fmt: skip
+        how, at = numpy_name, _distinct_axes(axes, x.ndim)
+        more = {"dtype": x.dtype} if options.get("widens") else {}  # NumPy widens small integers
+        if not x.size and "empty" in options:
+            how = options.get("if_empty", how)
+            more = {"initial": options["empty"](as_dtype(x.dtype))}
+            return getattr(xp, how)(x, axis=at, keepdims=keep_dims, **more).astype(x.dtype)
+        return getattr(xp, how)(x, axis=at, keepdims=keep_dims, **more)
 
     return defop(
         type, "input: T, reduction_indices: host index -> T", doc=doc, types={"T": types},
-        attrs={"keep_dims": False}, shape=_reduced_shape, kernel=kernel, grad=grad,
+        attrs={"keep_dims": False}, shape=reduced_shape, kernel=kernel, grad=grad,
     )  # fmt: skip
 
 
-def _kept_shape(op: Operation) -> Any:
+def kept_shape(op: Operation) -> Any:
     """The input's shape with 1 for each reduced axis: as a list if it is known, else a tensor."""
     from pyengine.ops.array import shape
 
     x, axis = op.inputs[0], static.constant_value(op.inputs[1])
     if axis is not None and x.shape.sizes is not None:
-        axes = _axes(static.host_value(axis), len(x.shape.sizes))
+        axes = reduced_axes(static.host_value(axis), len(x.shape.sizes))
         kept = [1 if i in axes else s for i, s in enumerate(x.shape.sizes)]
         if kept.count(None) <= 1:
             return [-1 if s is None else s for s in kept]
@@ -94,7 +102,7 @@ _kept_shape_op = defop(
     doc="A shape with 1 in place of the reduced sizes.",
     shape=lambda op: op.inputs[0].shape,
     kernel=lambda xp, shape, axes: np.array(
-        [1 if i in _axes(axes, len(shape)) else s for i, s in enumerate(shape)], np.int32
+        [1 if i in reduced_axes(axes, len(shape)) else s for i, s in enumerate(shape)], np.int32
     ),
     grad=no_grad("a shape has no derivative"),
 )
@@ -105,7 +113,7 @@ def _spread(op: Operation, gradient: Tensor) -> Tensor:
     from pyengine.ops.array import broadcast_to, reshape, shape
 
     x = op.inputs[0]
-    kept = gradient if op.attrs["keep_dims"] else reshape(gradient, _kept_shape(op))
+    kept = gradient if op.attrs["keep_dims"] else reshape(gradient, kept_shape(op))
     return broadcast_to(kept, x.shape if x.shape.is_fully_defined() else shape(x))
 
 
@@ -127,7 +135,7 @@ def _extreme_grad(op: Operation, dy: Tensor) -> Any:
 
     x, y = op.inputs[0], op.outputs[0]
     if not op.attrs["keep_dims"]:
-        kept = _kept_shape(op)
+        kept = kept_shape(op)
         y, dy = reshape(y, kept), reshape(dy, kept)
     there = math.cast(equal(y, x), dy.dtype)
     count = reduce_sum(there, op.inputs[1], keepdims=True)
@@ -136,36 +144,47 @@ def _extreme_grad(op: Operation, dy: Tensor) -> Any:
 
 def _prod_grad(op: Operation, dy: Tensor) -> Any:
     """The products of all others, by products from both ends: exact where elements are zero."""
-    from pyengine.ops.array import reshape, shape, transpose
+    from pyengine.ops.array import invert_permutation, rank, reshape, shape, transpose
+    from pyengine.ops.cumulative import cumprod
+    from pyengine.ops.filling import range as range_of
+    from pyengine.ops.gathering import gather
     from pyengine.ops.joining import concat
+    from pyengine.ops.uniqueness import setdiff1d
 
-    x, axis = op.inputs[0], static.constant_value(op.inputs[1])
-    if axis is None or x.shape.sizes is None:
-        raise NotImplementedError(
-            "the gradient of reduce_prod needs a constant axis and known rank"
-        )
-    rank = len(x.shape.sizes)
-    axes = list(_axes(static.host_value(axis), rank))
-    others = [i for i in range(rank) if i not in axes]
-    moved = transpose(x, axes + others)
+    x = op.inputs[0]
+    # The reduced axes come first, and are one for the cumulative products.
+    n = rank(x)
+    reduced = math.floormod(math.cast(reshape(op.inputs[1], [-1]), n.dtype), n)
+    others, _ = setdiff1d(range_of(0, n), reduced)
+    perm = concat([reduced, others], 0)
+    moved = transpose(x, perm)
     front = shape(moved)
-    flat = reshape(moved, concat([[-1], front[len(axes) :]], 0)) if others else reshape(moved, [-1])
-    if not axes:
-        return dy, None
+    flat = reshape(
+        moved, [reduce_prod(gather(shape(x), reduced)), reduce_prod(gather(shape(x), others))]
+    )
     left = cumprod(flat, axis=0, exclusive=True)
     right = cumprod(flat, axis=0, exclusive=True, reverse=True)
     rest = reshape(math.multiply(math.conj(left), math.conj(right)), front)
-    back = [(axes + others).index(i) for i in range(rank)]
-    return math.multiply(_spread(op, dy), transpose(rest, back)), None
+    spread = math.multiply(_spread(op, dy), transpose(rest, invert_permutation(perm)))
+    return reshape(spread, shape(x)), None
 
 
 _sum = _reduction(
     "Sum", "The sum over axes.", "sum", lambda op, dy: (_spread(op, dy), None), widens=True
 )
-_mean = _reduction("Mean", "The mean over axes.", "mean", _mean_grad, widens=True)
+_mean = _reduction(
+    "Mean", "The mean over axes.", "mean", _mean_grad, widens=True, if_empty="sum",
+    empty=lambda dtype: 0 if dtype.is_integer else np.nan,
+)  # fmt: skip
 _prod = _reduction("Prod", "The product over axes.", "prod", _prod_grad, widens=True)
-_max = _reduction("Max", "The largest element over axes.", "amax", _extreme_grad, types="real")
-_min = _reduction("Min", "The smallest element over axes.", "amin", _extreme_grad, types="real")
+_max = _reduction(
+    "Max", "The largest element over axes.", "amax", _extreme_grad, types="real",
+    empty=lambda dtype: dtype.min if dtype.is_integer else -np.inf,
+)  # fmt: skip
+_min = _reduction(
+    "Min", "The smallest element over axes.", "amin", _extreme_grad, types="real",
+    empty=lambda dtype: dtype.max if dtype.is_integer else np.inf,
+)  # fmt: skip
 
 _BOOLEAN = no_grad("its output is boolean")
 _all = _reduction("All", "Whether all are true over axes.", "all", _BOOLEAN, types="bool")
@@ -180,8 +199,10 @@ def _reducer(op: Callable[..., Any], default: str, what: str) -> Callable[..., A
         input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
     ) -> Tensor:
         x = convert_to_tensor(input_tensor, name="input_tensor")
-        axes = _all_axes(x) if axis is None else axis
+        axes = all_axes(x) if axis is None else axis
         result: Tensor = op(x, whole(axes), keep_dims=bool(keepdims), name=name or default)
+        if axis is None and not keepdims:
+            result.set_shape(())  # all axes, whatever the rank is
         return result
 
     function.__doc__ = f"""{what} along axes.
@@ -202,7 +223,7 @@ def _reducer(op: Callable[..., Any], default: str, what: str) -> Callable[..., A
     return function
 
 
-def _all_axes(x: Tensor) -> Any:
+def all_axes(x: Tensor) -> Any:
     if x.shape.ndims is not None:
         return constant(np.arange(x.shape.ndims, dtype=np.int32))
     from pyengine.ops.array import rank
@@ -265,7 +286,12 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     def kernel(xp: Any, x: Any, axis: int, *, output_type: Any) -> Any:
         if x.shape[axis] == 0:
             raise ValueError(f"Reduction axis {axis} is empty in shape {list(x.shape)}")
-        return getattr(xp, numpy_name)(x, axis=axis).astype(output_type.as_numpy_dtype)
+        found = getattr(xp, numpy_name)(x, axis=axis)
+        # NaN is never the extreme; NumPy gives the position of the first one.
+        if x.dtype.kind == "f" and np.isnan(x.sum()) and np.isnan(x).any():
+            x = xp.where(np.isnan(x), -np.inf if numpy_name == "argmax" else np.inf, x)
+            found = getattr(xp, numpy_name)(x, axis=axis)
+        return found.astype(output_type.as_numpy_dtype)
 
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,
@@ -273,10 +299,17 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         kernel=kernel, grad=no_grad("a position has no derivative"),
     )  # fmt: skip
 
-    @old_names(dimension="axis")
     def function(
-        input: Any, axis: Any = None, name: str | None = None, output_type: Any = dtypes.int64
+        input: Any,
+        axis: Any = None,
+        name: str | None = None,
+        dimension: Any = None,
+        output_type: Any = dtypes.int64,
     ) -> Tensor:
+        if dimension is not None:
+            if axis is not None:
+                raise ValueError("Cannot specify both 'axis' and 'dimension'")
+            axis = dimension
         result: Tensor = op(
             input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
         )
@@ -288,6 +321,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
         input: a tensor.
         axis: the axis to look along, counted from 0, negative from the end; the first by default.
         name: the op's name.
+        dimension: the former name of `axis`.
         output_type: int64 or int32.
 
     Returns:
@@ -299,80 +333,28 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     return function
 
 
-argmax = arg_max = _arg_extreme(
+argmax = _arg_extreme(
     "ArgMax",
     "The position of the largest element along an axis, the first of equal ones.",
     "argmax",
 )
-argmin = arg_min = _arg_extreme(
+argmin = _arg_extreme(
     "ArgMin",
     "The position of the smallest element along an axis, the first of equal ones.",
     "argmin",
 )
 argmax.__name__, argmin.__name__ = "argmax", "argmin"
 
-# ---------------------------------------------------------------- cumulative
+
+def arg_max(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmax` with its arguments in the order of older releases."""
+    return argmax(input, dimension, name=name, output_type=output_type)
 
 
-def _cumulative(type: str, doc: str, numpy_name: str, start: int, grad: Any) -> Callable[..., Any]:
-    def kernel(xp: Any, x: Any, axis: int, *, exclusive: bool, reverse: bool) -> Any:
-        if not -x.ndim <= axis < x.ndim:
-            raise ValueError(f"axis {axis} is out of range for a tensor of rank {x.ndim}")
-        x = xp.flip(x, axis) if reverse else x
-        total = getattr(xp, numpy_name)(x, axis=axis, dtype=x.dtype)
-        if exclusive:
-            shifted = xp.full_like(total, start)
-            to, of = [slice(None)] * x.ndim, [slice(None)] * x.ndim
-            to[axis], of[axis] = slice(1, None), slice(None, -1)
-            shifted[tuple(to)] = total[tuple(of)]
-            total = shifted
-        return xp.flip(total, axis) if reverse else total
-
-    op = defop(
-        type, "x: T, axis: host index -> T", doc=doc, types={"T": "number"},
-        attrs={"exclusive": False, "reverse": False}, shape=lambda op: op.inputs[0].shape,
-        kernel=kernel, grad=grad,
-    )  # fmt: skip
-
-    def function(
-        x: Any,
-        axis: Any = 0,
-        exclusive: bool = False,
-        reverse: bool = False,
-        name: str | None = None,
-    ) -> Tensor:
-        result: Tensor = op(x, whole(axis), exclusive=exclusive, reverse=reverse, name=name)
-        return result
-
-    function.__doc__ = f"""{doc}
-
-    Args:
-        x: a numeric tensor.
-        axis: the axis to go along.
-        exclusive: whether each element is left out of its own result.
-        reverse: whether to go from the end.
-        name: the op's name.
-    """
-    return function
-
-
-def _cumsum_grad(op: Operation, dy: Tensor) -> Any:
-    exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
-    return cumsum(dy, op.inputs[1], exclusive=exclusive, reverse=not reverse), None
-
-
-def _cumprod_grad(op: Operation, dy: Tensor) -> Any:
-    x, axis = op.inputs
-    exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]
-    product = cumprod(x, axis, exclusive=exclusive, reverse=reverse)
-    weighted = cumsum(math.multiply(product, dy), axis, exclusive=exclusive, reverse=not reverse)
-    return math.realdiv(weighted, x), None
-
-
-cumsum = _cumulative(
-    "Cumsum", "The sum of all elements so far, along an axis.", "cumsum", 0, _cumsum_grad
-)
-cumprod = _cumulative(
-    "Cumprod", "The product of all elements so far, along an axis.", "cumprod", 1, _cumprod_grad
-)
-cumsum.__name__, cumprod.__name__ = "cumsum", "cumprod"
+def arg_min(
+    input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
+) -> Tensor:
+    """`argmin` with its arguments in the order of older releases."""
+    return argmin(input, dimension, name=name, output_type=output_type)

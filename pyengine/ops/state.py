@@ -48,14 +48,26 @@ _is_initialized = defop(
 )
 
 
-def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
+def is_variable_initialized(variable: Any, name: str | None = None) -> Tensor:
     """A boolean scalar: whether the variable has a value in the session.
 
     Args:
-        ref: a `Variable`.
+        variable: a `Variable`.
         name: the op's name.
     """
-    return _is_initialized(ref, name=name)
+    return _is_initialized(variable, name=name)
+
+
+# TensorFlow makes this of a `tf.cond`, which would compute the initial value only where it is used.
+value_or_initial = defop(
+    "ValueOrInitial",
+    "ref: ref(T), initial: T -> T",
+    doc="A variable's value, or if it has none yet the value that it is to start with.",
+    shape=lambda op: op.inputs[0].shape,
+    kernel=lambda xp, cell, initial: initial if cell.value is None else cell.value,
+    stateful=True,
+    grad=no_grad("it is for initializers"),
+)
 
 
 def _assign_shape(op: Operation) -> TensorShape:

@@ -62,17 +62,17 @@ atan = _function(
 )
 sinh = _function("Sinh", "sinh", "The hyperbolic sine, elementwise.", lambda x: cosh(x))
 cosh = _function("Cosh", "cosh", "The hyperbolic cosine, elementwise.", lambda x: sinh(x))
-asinh = _function(
+asinh = unary(
     "Asinh",
-    "arcsinh",
-    "The inverse of the hyperbolic sine, elementwise.",
-    lambda x: rsqrt(add(square(x), _one(x))),
+    doc="The inverse of the hyperbolic sine, elementwise.",
+    kernel=lambda xp, x: xp.arcsinh(x),
+    grad=lambda op, dy: realdiv(dy, cosh(conj(op.outputs[0]))),
 )
-acosh = _function(
+acosh = unary(
     "Acosh",
-    "arccosh",
-    "The inverse of the hyperbolic cosine, elementwise.",
-    lambda x: rsqrt(subtract(square(x), _one(x))),
+    doc="The inverse of the hyperbolic cosine, elementwise.",
+    kernel=lambda xp, x: xp.arccosh(x),
+    grad=lambda op, dy: realdiv(dy, sinh(conj(op.outputs[0]))),
 )
 atanh = _function(
     "Atanh",

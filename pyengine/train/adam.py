@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
 from pyengine.ops.elementwise import sqrt
 from pyengine.ops.math import cast
-from pyengine.ops.training import apply_adam, scatter_add
+from pyengine.ops.scatter_state import scatter_add
+from pyengine.ops.training import apply_adam
 from pyengine.scopes import (
     control_dependencies,
 )
-from pyengine.train.optimizer import Optimizer, deduplicated
+from pyengine.train.optimizer import Optimizer
 from pyengine.variables import Variable
 
 
@@ -49,7 +49,7 @@ class AdamOptimizer(Optimizer):
         if self._powers is None or self._powers[0].graph is not var_list[0].graph:
             # The first variable by name, so that checkpoints of equal models agree.
             dtype = min(var_list, key=lambda v: v.name).dtype.base_dtype
-            beta1, beta2 = (float(self._value(b)) for b in ("beta1", "beta2"))
+            beta1, beta2 = (self._call_if_callable(self._given[b]) for b in ("beta1", "beta2"))
             self._powers = (
                 Variable(beta1, trainable=False, name="beta1_power", dtype=dtype),
                 Variable(beta2, trainable=False, name="beta2_power", dtype=dtype),
@@ -58,18 +58,14 @@ class AdamOptimizer(Optimizer):
             self._zeros_slot(variable, "m", self._name)
             self._zeros_slot(variable, "v", self._name)
 
-    def _value(self, name: str) -> Any:
-        given = self._given[name]
-        return given() if callable(given) else given
-
     def _prepare(self) -> None:
-        self._tensors = [convert_to_tensor(self._value(n), name=n) for n in self._given]
+        self._make_tensors(**self._given)
 
     def _settings(self, variable: Variable) -> list[Tensor]:
         """The powers of the betas, and the hyperparameters, in the variable's dtype."""
         assert self._powers is not None  # made by _create_slots
         dtype = variable.dtype.base_dtype
-        return [cast(t, dtype) for t in (*self._powers, *self._tensors)]
+        return [cast(p, dtype) for p in self._powers] + super()._settings(variable)
 
     def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
         m, v = self.get_slot(variable, "m"), self.get_slot(variable, "v")
@@ -82,7 +78,7 @@ class AdamOptimizer(Optimizer):
         assert m is not None  # both are made by _create_slots
         assert v is not None
         power1, power2, rate, beta1, beta2, epsilon = self._settings(variable)
-        values, rows = deduplicated(grad.values, grad.indices)
+        values, rows = grad.values, grad.indices
         rate = rate * sqrt(1 - power2) / (1 - power1)
         with control_dependencies([m.assign(m * beta1)]):
             first = scatter_add(m, rows, values * (1 - beta1))
@@ -96,7 +92,7 @@ class AdamOptimizer(Optimizer):
         """The powers of the betas change once all updates have used them."""
         assert self._powers is not None  # made by _create_slots
         with control_dependencies(updates):
-            settings = zip(self._powers, self._tensors[1:3])
+            settings = zip(self._powers, (self._tensors["beta1"], self._tensors["beta2"]))
             turns = [p.assign(p * cast(b, p.dtype.base_dtype)) for p, b in settings]
         return group(*updates, *turns, name=name)
 

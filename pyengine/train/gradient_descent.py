@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops.math import cast
-from pyengine.ops.training import apply_gradient_descent, scatter_sub
+from pyengine.ops.scatter_state import scatter_sub
+from pyengine.ops.training import apply_gradient_descent
 from pyengine.train.optimizer import Optimizer
 from pyengine.variables import Variable
 
@@ -29,13 +28,13 @@ class GradientDescentOptimizer(Optimizer):
         self._learning_rate = learning_rate
 
     def _prepare(self) -> None:
-        rate = self._learning_rate() if callable(self._learning_rate) else self._learning_rate
-        self._rate = convert_to_tensor(rate, name="learning_rate")
+        self._make_tensors(learning_rate=self._learning_rate)
 
     def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
-        rate = cast(self._rate, variable.dtype.base_dtype)
+        (rate,) = self._settings(variable)
         return apply_gradient_descent(variable, rate, grad, use_locking=self._use_locking).op
 
-    def _apply_sparse(self, grad: IndexedSlices, variable: Variable) -> Any:
-        step = grad.values * cast(self._rate, variable.dtype.base_dtype)
+    def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, variable: Variable) -> Any:
+        (rate,) = self._settings(variable)
+        step = grad.values * rate
         return scatter_sub(variable, grad.indices, step, use_locking=self._use_locking)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyengine.convert import convert_to_tensor
 from pyengine.gradients import gradients
-from pyengine.graph import Operation, Tensor, get_default_graph
+from pyengine.graph import Operation, Tensor
 from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import state
@@ -179,7 +179,7 @@ class Optimizer:
 
     def _update(self, grad: Any, variable: Variable) -> Any:
         if isinstance(grad, IndexedSlices):
-            update = self._apply_sparse(grad, variable)
+            update = self._apply_sparse_duplicate_indices(grad, variable)
         else:
             update = self._apply_dense(grad, variable)
         if variable.constraint is None:
@@ -198,6 +198,11 @@ class Optimizer:
     def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
         raise NotImplementedError(f"{type(self).__name__} has no update for dense gradients")
 
+    def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, variable: Variable) -> Any:
+        """`_apply_sparse` with each row once: rows that are named twice are summed."""
+        values, rows = deduplicated(grad.values, grad.indices)
+        return self._apply_sparse(IndexedSlices(values, rows, grad.dense_shape), variable)
+
     def _apply_sparse(self, grad: IndexedSlices, variable: Variable) -> Any:
         raise NotImplementedError(
             f"{type(self).__name__} has no update for sparse gradients; convert the gradient of "
@@ -207,6 +212,23 @@ class Optimizer:
     def _finish(self, updates: list[Any], name: str) -> Operation:
         """The op that is done when all the updates are."""
         return group(*updates, name=name)
+
+    def _make_tensors(self, **given: Any) -> None:
+        """Makes a tensor of each hyperparameter, for `_settings`; functions are called for it."""
+        self._tensors = {
+            name: convert_to_tensor(self._call_if_callable(value), name=name)
+            for name, value in given.items()
+        }
+
+    def _settings(self, variable: Variable) -> list[Tensor]:
+        """The hyperparameters in the variable's dtype, in the order of `_make_tensors`."""
+        from pyengine.ops.math import cast
+
+        return [cast(t, variable.dtype.base_dtype) for t in self._tensors.values()]
+
+    @staticmethod
+    def _call_if_callable(value: Any) -> Any:
+        return value() if callable(value) else value
 
     @staticmethod
     def _check_trainable(value: Any, what: str) -> None:
@@ -233,27 +255,54 @@ class Optimizer:
         slots = [v for by_var in self._slots.values() for v in by_var.values()]
         return sorted(slots, key=lambda v: v.name)
 
+    def _slot_dict(self, slot_name: str) -> dict[Variable, Variable]:
+        """The slots of one name, by their variables."""
+        return self._slots.setdefault(slot_name, {})
+
     def _slot(
         self, var: Variable, slot_name: str, op_name: str, initial: Callable[[], Any]
     ) -> Variable:
         """The slot of a variable, made at first use with what `initial` returns."""
-        slots = self._slots.setdefault(slot_name, {})
+        slots = self._slot_dict(slot_name)
         if var not in slots:
-            with get_default_graph().name_scope(None):
+            with var.graph.as_default(), var.graph.name_scope(None):
                 slots[var] = Variable(
                     initial,
                     trainable=False,
                     name=f"{var.op.name}/{op_name}",
                     dtype=var.dtype.base_dtype,
+                    validate_shape=var.shape.is_fully_defined(),
                 )
         return slots[var]
 
     def _zeros_slot(self, var: Variable, slot_name: str, op_name: str) -> Variable:
         """A slot of the variable's shape that starts as zeros."""
-        from pyengine.ops.filling import zeros
+        return self._constant_slot(var, 0.0, slot_name, op_name)
+
+    def _constant_slot(self, var: Variable, value: Any, slot_name: str, op_name: str) -> Variable:
+        """A slot of the variable's shape that starts with one value everywhere."""
+        from pyengine.ops.array import shape
+        from pyengine.ops.filling import fill
+        from pyengine.ops.math import cast
 
         dtype = var.dtype.base_dtype
-        return self._slot(var, slot_name, op_name, lambda: zeros(var.shape, dtype))
+
+        def initial() -> Tensor:
+            known = var.shape.is_fully_defined()
+            sizes = var.shape.as_list() if known else shape(var.initialized_value())
+            return fill(sizes, cast(value, dtype))
+
+        return self._slot(var, slot_name, op_name, initial)
+
+    def _get_or_make_slot(self, var: Variable, val: Any, slot_name: str, op_name: str) -> Variable:
+        """The slot of a variable, which starts as the tensor `val`."""
+        return self._slot(var, slot_name, op_name, lambda: val)
+
+    def _get_or_make_slot_with_initializer(
+        self, var: Variable, initializer: Any, shape: Any, dtype: Any, slot_name: str, op_name: str
+    ) -> Variable:
+        """The slot of a variable, which starts as its initializer makes it."""
+        return self._slot(var, slot_name, op_name, lambda: initializer(shape, dtype=dtype))
 
 
 def _as_variables(var_list: Any) -> list[Variable]:
@@ -271,8 +320,8 @@ def _as_gradient(grad: Any) -> Any:
 def deduplicated(values: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     """Rows summed where an index stands more than once, and each index once."""
     from pyengine.ops.array import shape
-    from pyengine.ops.indexing import unique
     from pyengine.ops.segment import unsorted_segment_sum
+    from pyengine.ops.uniqueness import unique
 
     distinct, position = unique(indices)
     return unsorted_segment_sum(values, position, shape(distinct)[0]), distinct

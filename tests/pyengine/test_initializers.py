@@ -67,3 +67,20 @@ def test_seeds_repeat(sess):
 def test_bad_arguments(sess, make, error):
     with pytest.raises(error):
         make()
+
+
+@pytest.mark.parametrize("shape", [[4, 3], [3, 4], [3, 3, 2, 2]])
+def test_orthogonal_columns_or_rows(shape):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        q = sess.run(tf.orthogonal_initializer(gain=2.0, seed=1)(shape)).reshape(-1, shape[-1])
+    product = q.T @ q if q.shape[0] >= q.shape[1] else q @ q.T
+    np.testing.assert_allclose(product, 4 * np.eye(len(product)), atol=1e-5)
+    with pytest.raises(ValueError, match="two-dimensional"):
+        tf.orthogonal_initializer()([3])
+
+
+def test_uniform_unit_scaling():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        got = sess.run(tf.uniform_unit_scaling_initializer(2.0, seed=1)([300, 10]))
+    assert np.abs(got).max() <= 0.2
+    np.testing.assert_allclose(got.var(), 4 / 300, rtol=0.1)

@@ -167,3 +167,34 @@ def test_initializers_without_variables_do_nothing(sess):
 def test_old_names_are_there():
     assert tf.initialize_all_variables is tf.global_variables_initializer
     assert tf.all_variables is tf.global_variables
+
+
+def test_initialized_value_is_the_initial_one_until_there_is_another():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable(2.0)
+        w = tf.Variable(v.initialized_value() * 2.0)
+        sess.run(w.initializer)
+        assert sess.run(w) == 4.0
+        sess.run(v.initializer)
+        sess.run(v.assign(5.0))
+        sess.run(w.initializer)
+        assert sess.run(w) == 10.0
+
+
+def test_rows_are_changed_by_methods():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+        sess.run(v.initializer)
+        rows = tf.IndexedSlices(tf.constant([[2.0, 2.0]]), tf.constant([1]))
+        wanted = {
+            "scatter_add": [5, 6], "scatter_mul": [10, 12], "scatter_div": [5, 6],
+            "scatter_sub": [3, 4], "scatter_min": [2, 2], "scatter_max": [2, 2],
+            "scatter_update": [2, 2],
+        }  # fmt: skip
+        for method, row in wanted.items():
+            assert sess.run(getattr(v, method)(rows)).tolist() == [[1, 2], row]
+        sess.run(v.scatter_nd_add([[0, 0]], [1.0]))
+        sess.run(v.scatter_nd_sub([[0, 1]], [1.0]))
+        assert sess.run(v.scatter_nd_update([[1, 1]], [9.0])).tolist() == [[2, 1], [2, 9]]
+        with pytest.raises(TypeError, match="not IndexedSlices"):
+            v.scatter_add([1.0])

@@ -111,3 +111,13 @@ def test_exceptions_of_kernels_become_errors_of_ops(monkeypatch, raised, wanted)
     assert caught.value.op is y.op
     assert "culprit" in str(caught.value)
     assert __file__ in str(caught.value)
+
+
+def test_waiting_for_a_fed_placeholder_is_no_use_of_it():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [])
+        with tf.control_dependencies([x]):
+            y = tf.identity(tf.constant(1.0))
+        assert sess.run(y, {x: 2.0}) == 1
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must feed"):
+            sess.run(y)

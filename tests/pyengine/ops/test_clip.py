@@ -32,3 +32,11 @@ def test_by_global_norm(sess):
     assert sess.run([clipped[0], clipped[2]]) == [pytest.approx([0.6]), pytest.approx([0.8])]
     with pytest.raises(TypeError, match="sequence"):
         tf.global_norm(tf.constant(1.0))
+
+
+def test_clip_by_average_norm():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.constant([3.0, 4.0])
+        assert sess.run(tf.clip_by_average_norm(x, 9.0)).tolist() == [3, 4]
+        scaled = sess.run(tf.clip_by_average_norm(x, 1.0))
+        assert abs(float((scaled**2).sum()) ** 0.5 / 2 - 1.0) < 1e-6

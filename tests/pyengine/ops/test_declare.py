@@ -71,3 +71,17 @@ def test_old_names_of_arguments():
     assert f(old=None, new=2) == 2
     with pytest.raises(ValueError, match="both 'old' and 'new'"):
         f(old=1, new=2)
+
+
+def test_the_name_may_be_given_by_position_where_there_are_no_attributes():
+    assert tf.cross([1, 0, 0], [0, 1, 0], "c").op.name == "c"
+    assert tf.stop_gradient([1.0], "s").op.name == "s"
+    with pytest.raises(TypeError, match="takes 2 inputs"):
+        tf.cross([1, 0, 0], [0, 1, 0], "c", "d")
+
+
+def test_inputs_may_be_given_by_the_names_they_have_in_tensorflow():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        assert sess.run(tf.atan2(x=1.0, y=0.0)) == 0
+        assert sess.run(tf.nn.relu(features=-1.0)) == 0
+        assert sess.run(tf.math.zeta(x=[2.0], q=[1.0], name="z")).shape == (1,)

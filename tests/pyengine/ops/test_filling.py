@@ -79,3 +79,10 @@ def test_one_hot(sess):
     assert tf.one_hot([1], 2, dtype=tf.int64).dtype is tf.int64
     assert tf.one_hot(tf.placeholder(tf.int32, [None]), 7).shape == [None, 7]
     np.testing.assert_array_equal(sess.run(tf.one_hot(np.array([[1]]), 2)), [[[0, 1]]])
+
+
+def test_eye_of_tensors(sess):
+    n = tf.placeholder(tf.int32, [])
+    assert sess.run(tf.eye(n, dtype=tf.int32), {n: 2}).tolist() == [[1, 0], [0, 1]]
+    y = tf.eye(2, n, batch_shape=[1])
+    assert sess.run(y, {n: 3}).tolist() == [[[1, 0, 0], [0, 1, 0]]]

@@ -21,6 +21,15 @@ def test_concat(sess):
     assert tf.concat(tf.zeros([1, 2]), 0).op.type == "Identity"
 
 
+def test_concat_hands_on_the_arrays_and_an_axis_of_the_run(sess):
+    parts = [tf.placeholder(tf.float32, [None, 2]) for _ in range(3)]
+    axis = tf.placeholder(tf.int32, [])
+    y = tf.concat(parts, axis)
+    values = {p: np.full((1, 2), i, np.float32) for i, p in enumerate(parts)}
+    assert sess.run(y, {**values, axis: 1}).tolist() == [[0, 0, 1, 1, 2, 2]]
+    assert sess.run(y, {**values, axis: 0}).dtype == np.float32
+
+
 @pytest.mark.parametrize(
     ("shapes", "axis"), [(([2], [2, 2]), 0), (([2, 2], [3, 3]), 0), (([2], [2]), 1)]
 )

@@ -65,6 +65,17 @@ def test_an_axis_that_is_not_there_is_refused(sess):
             function(X, 3)
 
 
+def test_an_axis_named_twice_is_refused_by_the_run(sess):
+    total = tf.reduce_sum(X, [0, 0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="duplicate"):
+        sess.run(total)
+
+
+def test_nan_is_never_the_extreme_of_a_position(sess):
+    x = np.array([1.0, np.nan, 3.0, 0.0])
+    assert sess.run([tf.argmax(x), tf.argmin(x)]) == [2, 3]
+
+
 def test_positions_of_extremes(sess):
     x = [[3.0, 1.0, 3.0], [0.0, 5.0, -1.0]]
     assert sess.run(tf.argmax(x, 1)).tolist() == [0, 1]
@@ -95,15 +106,34 @@ def test_the_gradient_of_a_product_with_zeros(sess):
         assert sess.run(tf.gradients(tf.reduce_prod(x), x))[0].tolist() == wanted
 
 
-@pytest.mark.parametrize("exclusive", [False, True])
-@pytest.mark.parametrize("reverse", [False, True])
-def test_cumulative(sess, exclusive, reverse):
-    x = np.array([1.0, 2.0, 3.0])
-    line = x[::-1] if reverse else x
-    sums, products = np.cumsum(line), np.cumprod(line)
-    if exclusive:
-        sums, products = np.r_[0, sums[:-1]], np.r_[1, products[:-1]]
-    turn = slice(None, None, -1 if reverse else 1)
-    options = {"exclusive": exclusive, "reverse": reverse}
-    assert sess.run(tf.cumsum(x, **options)).tolist() == sums[turn].tolist()
-    assert sess.run(tf.cumprod(x, **options)).tolist() == products[turn].tolist()
+def test_reductions_of_nothing(sess):
+    x = np.zeros((2, 0), np.float32)
+    assert sess.run(tf.reduce_max(x, 1)).tolist() == [-np.inf] * 2
+    assert sess.run(tf.reduce_min(x)) == np.inf
+    assert np.isnan(sess.run(tf.reduce_mean(x)))
+    assert sess.run(tf.reduce_min(np.zeros(0, np.int8))) == 127
+    assert sess.run(tf.reduce_max(np.zeros(0, np.int8))) == -128
+    assert sess.run(tf.reduce_logsumexp(x)) == -np.inf
+
+
+def test_a_full_reduction_is_a_scalar_whatever_the_rank(sess):
+    x = tf.placeholder(tf.float32)
+    assert tf.reduce_sum(x).shape == []
+    assert tf.reduce_sum(x, 0).shape.ndims is None
+    assert tf.reduce_sum(x, keepdims=True).shape.ndims is None
+
+
+def test_the_gradient_of_a_product_over_axes_of_the_run(sess):
+    x, axis = tf.placeholder(tf.float64), tf.placeholder(tf.int32)
+    slope = tf.gradients(tf.reduce_prod(x, axis), x)[0]
+    got = sess.run(slope, {x: [[2.0, 3.0], [4.0, 0.0]], axis: [-1]})
+    assert got.tolist() == [[3, 2], [0, 4]]
+
+
+def test_the_arguments_of_arg_max(sess):
+    x = tf.constant([[1, 2], [4, 3]])
+    assert tf.arg_max(x, 0, tf.int32, "a").dtype is tf.int32
+    assert sess.run(tf.arg_min(x, dimension=1)).tolist() == [0, 1]
+    assert sess.run(tf.argmax(x, dimension=1)).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="both 'axis' and 'dimension'"):
+        tf.argmin(x, 1, dimension=1)

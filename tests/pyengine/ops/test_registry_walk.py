@@ -5,6 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
+from tests.pyengine.ops import samples_array, samples_nn, samples_train
 
 rng = np.random.default_rng(0)
 
@@ -162,8 +163,6 @@ SAMPLES = {
 
 # Ops that have no value as a function of their inputs; their own tests are named.
 WITH_STATE = {
-    "ApplyAdam": "train/test_adam.py",
-    "ApplyGradientDescent": "train/test_gradient_descent.py",
     "Assign": "ops/test_state.py",
     "AssignAdd": "ops/test_state.py",
     "AssignSub": "ops/test_state.py",
@@ -174,11 +173,12 @@ WITH_STATE = {
     "RandomStandardNormal": "ops/test_random.py",
     "RandomUniform": "ops/test_random.py",
     "RandomUniformInt": "ops/test_random.py",
-    "ScatterAdd": "test_variables.py",
-    "ScatterSub": "test_variables.py",
     "TruncatedNormal": "ops/test_random.py",
     "VariableV2": "test_variables.py",
 }
+SAMPLES |= samples_train.SAMPLES
+WITH_STATE |= samples_train.WITH_STATE
+
 # Gradients that are checked elsewhere, or agree with differences only in a convention.
 NUMERIC_EXEMPT = {
     "PlaceholderWithDefault": "the identity",
@@ -191,6 +191,14 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
+SAMPLES |= samples_array.SAMPLES
+WITH_STATE |= samples_array.WITH_STATE
+NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
+NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
+
+SAMPLES |= samples_nn.SAMPLES
+WITH_STATE |= samples_nn.WITH_STATE
+NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 
 
 def build(type_, forget_shapes=False):

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.ops.training import apply_gradient_descent, scatter_add
+from pyengine.ops.training import (
+    apply_ada_max,
+    apply_gradient_descent,
+    sparse_apply_momentum,
+    sparse_apply_proximal_gradient_descent,
+)
 
 
 @pytest.fixture
@@ -30,10 +35,28 @@ def test_integers_are_updated_too(sess):
     assert sess.run(apply_gradient_descent(v, 2, [1, 2])).tolist() == [3, 1]
 
 
-def test_rows_are_scattered(sess):
-    v = tf.Variable(np.zeros((3, 2)))
+def test_rows_named_twice_are_updated_in_turn(sess):
+    v = tf.Variable(np.array([[4.0], [4.0]]))
+    accum = tf.Variable(np.zeros((2, 1)))
+    sess.run([v.initializer, accum.initializer])
+    gradient = np.array([[1.0], [1.0], [1.0]])
+    step = sparse_apply_momentum(v, accum, 1.0, gradient, [0, 1, 0], 0.5)
+    assert sess.run(step).tolist() == [[4 - 1 - 1.5], [3]]
+    assert sess.run(accum).tolist() == [[1.5], [1]]
+
+
+def test_rows_that_do_not_exist_are_refused(sess):
+    v = tf.Variable(np.zeros((2, 1)))
     sess.run(v.initializer)
-    rows = scatter_add(v, [2, 0, 2], np.ones((3, 2)))
-    assert sess.run(rows).tolist() == [[1, 1], [0, 0], [2, 2]]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
+        sess.run(sparse_apply_proximal_gradient_descent(v, 0.1, 0.0, 0.0, [[1.0]], [2]))
     with pytest.raises(ValueError, match="incompatible"):
-        scatter_add(v, [0], np.ones((3, 2)))
+        sparse_apply_proximal_gradient_descent(v, 0.1, 0.0, 0.0, [[1.0, 2.0]], [0])
+
+
+def test_ada_max(sess):
+    v, m, top = (tf.Variable(np.array([x])) for x in (1.0, 0.5, 4.0))
+    sess.run([v.initializer, m.initializer, top.initializer])
+    sess.run(apply_ada_max(v, m, top, 0.5, 0.25, 0.5, 0.5, 0.0, np.array([3.0])))
+    assert sess.run([m, top]) == [1.75, 3.0]
+    np.testing.assert_allclose(sess.run(v), 1 - 0.25 / 0.5 * 1.75 / 3.0)

@@ -1,0 +1,12 @@
+"""Images: the `tf.image` namespace."""
+
+from __future__ import annotations
+
+from pyengine.image.boxes import *
+from pyengine.image.color import *
+from pyengine.image.geometry import *
+from pyengine.image.quality import *
+from pyengine.image.resizing import *
+from pyengine.ops.image_color import hsv_to_rgb, rgb_to_hsv
+from pyengine.ops.image_crop import crop_and_resize
+from pyengine.ops.patches import extract_image_patches

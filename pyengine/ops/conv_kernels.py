@@ -1,0 +1,226 @@
+"""Convolution in NumPy: patches of the image as the rows of a matrix, and BLAS.
+
+All patches at once would be the kernel's size times the image. They are made in blocks that stay in
+a core's cache between being written and being multiplied. Arrays have their channels last; the
+filter is `[*kernel, channels of a group, outputs]`, as in TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine.ops.window import Pads, Sizes
+
+_BLOCK = 1 << 21
+"""The bytes of patches to make at once: they stay in the second or third level of the cache."""
+
+_Block = tuple[Any, Any]
+
+
+def conv(x: Any, w: Any, strides: Sizes, dilations: Sizes, pads: Pads, out_sizes: Sizes) -> Any:
+    """The cross-correlation of images with a filter.
+
+    Args:
+        x: `[batch, *sizes, channels]`.
+        w: `[*kernel, channels / groups, outputs]`.
+        strides, dilations, pads, out_sizes: one for each spatial axis.
+
+    Returns:
+        An array `[batch, *out_sizes, outputs]`.
+    """
+    x, w, dtype = _computable(x, w)
+    channels, outputs = w.shape[-2:]
+    out = np.empty((len(x), *out_sizes, outputs), x.dtype)
+    if out.size:
+        groups = max(x.shape[-1] // max(channels, 1), 1)
+        width = outputs // groups
+        for g in range(groups):
+            part = x[..., g * channels : (g + 1) * channels] if groups > 1 else x
+            mine = slice(g * width, (g + 1) * width)
+            _conv_group(part, w[..., mine], strides, dilations, pads, out[..., mine])
+    return out.astype(dtype, copy=False)
+
+
+def _computable(*arrays: Any) -> tuple[Any, ...]:
+    """Half floats as float32, in which the sums are taken, and the dtype they had."""
+    dtype = arrays[0].dtype
+    if dtype.itemsize == 2 and dtype.kind not in "iu":
+        return (*(a.astype(np.float32) for a in arrays), dtype)
+    return (*arrays, dtype)
+
+
+def _conv_group(x: Any, w: Any, strides: Sizes, dilations: Sizes, pads: Pads, out: Any) -> None:
+    kernel, out_sizes, outputs = w.shape[:-2], out.shape[1:-1], w.shape[-1]
+    matrix = np.ascontiguousarray(w).reshape(-1, outputs)
+    direct = out.flags.c_contiguous
+    for place, patches in _patches(x, kernel, strides, dilations, pads, out_sizes):
+        block = out[place]
+        if direct:
+            np.matmul(patches, matrix, out=block.reshape(-1, outputs))
+        else:
+            block[...] = (patches @ matrix).reshape(block.shape)
+
+
+def conv_filter_grad(
+    x: Any, dy: Any, kernel: Sizes, channels: int, strides: Sizes, dilations: Sizes, pads: Pads
+) -> Any:
+    """The gradient of `conv` with respect to its filter.
+
+    Args:
+        x: the images, `[batch, *sizes, channels of the image]`.
+        dy: the gradient of the output.
+        kernel: the filter's spatial sizes.
+        channels: the channels that one filter sees.
+
+    Returns:
+        An array `[*kernel, channels, outputs]`.
+    """
+    x, dy, dtype = _computable(x, dy)
+    outputs = dy.shape[-1]
+    groups = max(x.shape[-1] // max(channels, 1), 1)
+    width = outputs // groups
+    total = np.zeros((int(np.prod(kernel)) * channels, outputs), dy.dtype)
+    for g in range(groups):
+        mine = slice(g * width, (g + 1) * width)
+        part = x[..., g * channels : (g + 1) * channels] if groups > 1 else x
+        slopes = np.ascontiguousarray(dy[..., mine])
+        if not slopes.size or not total.size:
+            continue
+        for place, patches in _patches(part, kernel, strides, dilations, pads, dy.shape[1:-1]):
+            total[:, mine] += patches.T @ slopes[place].reshape(-1, width)
+    return total.reshape(*kernel, channels, outputs).astype(dtype, copy=False)
+
+
+def conv_input_grad(
+    w: Any, dy: Any, sizes: Sizes, channels: int, strides: Sizes, dilations: Sizes, pads: Pads
+) -> Any:
+    """The gradient of `conv` with respect to its images.
+
+    Args:
+        w: the filter, `[*kernel, channels / groups, outputs]`.
+        dy: the gradient of the output, `[batch, *out_sizes, outputs]`.
+        sizes: the images' spatial sizes.
+        channels: the images' channels.
+
+    Returns:
+        An array `[batch, *sizes, channels]`.
+    """
+    w, dy, dtype = _computable(w, dy)
+    dx = np.zeros((len(dy), *(s + sum(p) for s, p in zip(sizes, pads)), channels), dy.dtype)
+    if dy.size and dx.size:
+        groups = max(channels // max(w.shape[-2], 1), 1)
+        width, inner = w.shape[-1] // groups, w.shape[-2]
+        for g in range(groups):
+            mine = slice(g * width, (g + 1) * width)
+            target = dx[..., g * inner : (g + 1) * inner]
+            _scatter_group(w[..., mine], dy[..., mine], strides, dilations, target)
+    inside = (slice(None), *(slice(b, b + s) for s, (b, _) in zip(sizes, pads)))
+    return np.ascontiguousarray(dx[inside]).astype(dtype, copy=False)
+
+
+def _scatter_group(w: Any, dy: Any, strides: Sizes, dilations: Sizes, dx: Any) -> None:
+    """Adds to the padded gradient what each output hands back to its patch.
+
+    One product for each place of the kernel: its result then lies as the image does, so that adding
+    it runs along whole rows.
+    """
+    kernel, (channels, outputs) = w.shape[:-2], w.shape[-2:]
+    out_sizes = dy.shape[1:-1]
+    flat = np.ascontiguousarray(dy)
+    each = max(int(np.prod(out_sizes)) * channels * dy.itemsize, 1)
+    images = max(_BLOCK // each, 1)
+    turned = [np.ascontiguousarray(w[at].T) for at in np.ndindex(*kernel)]
+    for start in range(0, len(dy), images):
+        some = slice(start, start + images)
+        rows = flat[some].reshape(-1, outputs)
+        shape = (-1, *out_sizes, channels)
+        for at, matrix in zip(np.ndindex(*kernel), turned):
+            seen: tuple[slice, ...] = (some,)
+            for k, d, n, s in zip(at, dilations, out_sizes, strides):
+                seen += (slice(k * d, k * d + (n - 1) * s + 1, s),)
+            dx[seen] += (rows @ matrix).reshape(shape)
+
+
+# ---------------------------------------------------------------- patches
+
+
+def padded(x: Any, pads: Pads, value: float = 0) -> Any:
+    """Images with a border of `value`; themselves where there is none."""
+    if not any(p for pair in pads for p in pair):
+        return x
+    sizes = tuple(n + sum(p) for n, p in zip(x.shape[1:-1], pads))
+    wide = np.full((len(x), *sizes, x.shape[-1]), value, x.dtype)
+    inside = (slice(None), *(slice(b, b + n) for n, (b, _) in zip(x.shape[1:-1], pads)))
+    wide[inside] = x
+    return wide
+
+
+def windows(
+    x: Any, kernel: Sequence[int], strides: Sizes, dilations: Sizes, out_sizes: Sequence[int]
+) -> Any:
+    """A view of padded images: `[batch, *out_sizes, *kernel, channels]`, without a copy."""
+    steps = x.strides[1:-1]
+    return np.lib.stride_tricks.as_strided(
+        x,
+        (len(x), *out_sizes, *kernel, x.shape[-1]),
+        (
+            x.strides[0],
+            *(b * s for b, s in zip(steps, strides)),
+            *(b * d for b, d in zip(steps, dilations)),
+            x.strides[-1],
+        ),
+        writeable=False,
+    )
+
+
+def _patches(
+    x: Any, kernel: Sizes, strides: Sizes, dilations: Sizes, pads: Pads, out_sizes: Sizes
+) -> Iterator[_Block]:
+    """Blocks of output places, each with the matrix of their patches, a row a place.
+
+    The matrix is overwritten by the next block's.
+    """
+    wide = padded(x, pads)
+    n, channels = len(kernel), x.shape[-1]
+    if all(k == 1 for k in kernel) and all(s == 1 for s in strides):
+        yield slice(None), np.ascontiguousarray(wide).reshape(-1, channels)
+        return
+    view = windows(wide, kernel, strides, dilations, out_sizes)
+    depth = int(np.prod(kernel)) * channels
+    # The copy runs along the kernel and the channels, or along the outputs: whichever is longer.
+    along = channels * (kernel[-1] if dilations[-1] == 1 else 1)
+    turned = along < out_sizes[-1]
+    if turned:
+        axes = (*range(n + 1, 2 * n + 2), *range(n + 1))
+    buffer = None
+    for place in _blocks(len(x), out_sizes, depth * x.itemsize):
+        part = view[place]
+        count = int(np.prod(part.shape[: n + 1]))
+        if buffer is None:
+            buffer = np.empty(count * depth, x.dtype)
+        used = buffer[: count * depth]
+        if turned:
+            source = part.transpose(axes)
+            np.copyto(used.reshape(source.shape), source)
+            yield place, used.reshape(depth, count).T
+        else:
+            np.copyto(used.reshape(part.shape), part)
+            yield place, used.reshape(count, depth)
+
+
+def _blocks(batch: int, out_sizes: Sizes, row_bytes: int) -> Iterator[Any]:
+    """Places of the output in blocks: several images, or some rows of one."""
+    rows = max(_BLOCK // max(row_bytes, 1), 1)
+    image = int(np.prod(out_sizes))
+    if rows >= image or len(out_sizes) == 0:
+        step = max(rows // max(image, 1), 1)
+        for start in range(0, batch, step):
+            yield (slice(start, start + step),)
+        return
+    step = max(rows // max(image // out_sizes[0], 1), 1)
+    for i in range(batch):
+        for start in range(0, out_sizes[0], step):
+            yield slice(i, i + 1), slice(start, start + step)

@@ -1,0 +1,175 @@
+"""The op types of colours: conversion between RGB and HSV, contrast, hue and saturation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyengine.graph import Operation
+from pyengine.ops.declare import defop
+from pyengine.shape import TensorShape
+
+__all__ = [
+    "adjust_contrast_op",
+    "adjust_hue_op",
+    "adjust_saturation_op",
+    "hsv_to_rgb",
+    "rgb_to_hsv",
+]
+
+
+def _three_channels(op: Operation) -> TensorShape:
+    images = op.inputs[0].shape.with_rank_at_least(1)
+    if images.sizes is None:
+        return images
+    return images[:-1].concatenate(images[-1:].merge_with([3]))
+
+
+def _at_least_images(op: Operation) -> TensorShape:
+    return op.inputs[0].shape.with_rank_at_least(3)
+
+
+def _wide(x: Any) -> Any:
+    return x.astype(np.float32) if x.dtype.itemsize == 2 else x
+
+
+def _to_hsv(x: Any) -> Any:
+    """Hue in [0, 1), saturation and value of red, green and blue.
+
+    See https://en.wikipedia.org/wiki/HSL_and_HSV#From_RGB
+    """
+    red, green, blue = (x[..., i] for i in range(3))
+    value = x.max(axis=-1)
+    span = value - x.min(axis=-1)
+    saturation = np.where(value > 0, span / np.where(value > 0, value, 1), 0)
+    part = 1 / (6 * np.where(span > 0, span, 1))
+    hue = np.where(
+        red == value,
+        part * (green - blue),
+        np.where(green == value, part * (blue - red) + 2.0 / 6.0, part * (red - green) + 4.0 / 6.0),
+    )
+    hue = np.where(span > 0, hue, 0)
+    hue = np.where(hue < 0, hue + 1, hue)
+    return np.stack([hue, saturation, value], axis=-1).astype(x.dtype, copy=False)
+
+
+def _to_rgb(x: Any) -> Any:
+    hue, saturation, value = (x[..., i : i + 1] for i in range(3))
+    distance = hue * 6
+    pure = np.concatenate(
+        [
+            np.abs(distance - 3) - 1,
+            2 - np.abs(distance - 2),
+            2 - np.abs(distance - 4),
+        ],
+        axis=-1,
+    )
+    pure = np.clip(pure, 0, 1)
+    return ((1 - saturation + saturation * pure) * value).astype(x.dtype, copy=False)
+
+
+def _check_channels(x: Any) -> None:
+    if x.shape[-1] != 3:
+        raise ValueError(f"input must have 3 channels but instead has {x.shape[-1]} channels.")
+
+
+def _hsv_kernel(xp: Any, x: Any) -> Any:
+    _check_channels(x)
+    return _to_hsv(_wide(x)).astype(x.dtype, copy=False)
+
+
+def _rgb_kernel(xp: Any, x: Any) -> Any:
+    _check_channels(x)
+    return _to_rgb(_wide(x)).astype(x.dtype, copy=False)
+
+
+def _contrast_kernel(xp: Any, x: Any, factor: Any) -> Any:
+    wide = _wide(x)
+    mean = wide.mean(axis=(-3, -2), keepdims=True, dtype=wide.dtype)
+    return ((wide - mean) * factor + mean).astype(x.dtype, copy=False)
+
+
+def _hue_kernel(xp: Any, x: Any, delta: Any) -> Any:
+    _check_channels(x)
+    hsv = _to_hsv(_wide(x))
+    hsv[..., 0] = (hsv[..., 0] + delta) % 1
+    return _to_rgb(hsv).astype(x.dtype, copy=False)
+
+
+def _saturation_kernel(xp: Any, x: Any, scale: Any) -> Any:
+    _check_channels(x)
+    hsv = _to_hsv(_wide(x))
+    hsv[..., 1] = np.clip(hsv[..., 1] * scale, 0, 1)
+    return _to_rgb(hsv).astype(x.dtype, copy=False)
+
+
+def _no_gradient(op: Operation, *_: Any) -> Any:
+    raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
+
+
+rgb_to_hsv_op = defop(
+    "RGBToHSV",
+    "images: T -> T",
+    doc="The hue in [0, 1), saturation and value of images of red, green and blue in [0, 1].",
+    types={"T": "float16|bfloat16|float32|float64"},
+    shape=_three_channels,
+    kernel=_hsv_kernel,
+    grad=_no_gradient,
+)
+hsv_to_rgb_op = defop(
+    "HSVToRGB",
+    "images: T -> T",
+    doc="The red, green and blue of images of hue, saturation and value in [0, 1].",
+    types={"T": "float16|bfloat16|float32|float64"},
+    shape=_three_channels,
+    kernel=_rgb_kernel,
+    grad=_no_gradient,
+)
+adjust_contrast_op = defop(
+    "AdjustContrastv2",
+    "images: T, contrast_factor: float32 -> T",
+    doc="(x - mean) * factor + mean, with the mean of each channel of each image.",
+    types={"T": "float16|float32"},
+    shape=_at_least_images,
+    kernel=_contrast_kernel,
+    grad=_no_gradient,
+)
+adjust_hue_op = defop(
+    "AdjustHue",
+    "images: T, delta: float32 -> T",
+    doc="Images whose hue is turned by delta.",
+    types={"T": "float16|float32"},
+    shape=_at_least_images,
+    kernel=_hue_kernel,
+    grad=_no_gradient,
+)
+adjust_saturation_op = defop(
+    "AdjustSaturation",
+    "images: T, scale: float32 -> T",
+    doc="Images whose saturation is scaled.",
+    types={"T": "float16|float32"},
+    shape=_at_least_images,
+    kernel=_saturation_kernel,
+    grad=_no_gradient,
+)
+
+
+def rgb_to_hsv(images: Any, name: str | None = None) -> Any:
+    """Hue, saturation and value of images of red, green and blue in [0, 1], all in [0, 1].
+
+    Args:
+        images: a floating-point tensor whose last axis has the size 3.
+        name: the op's name.
+    """
+    return rgb_to_hsv_op(images, name=name)
+
+
+def hsv_to_rgb(images: Any, name: str | None = None) -> Any:
+    """Red, green and blue of images of hue, saturation and value in [0, 1], all in [0, 1].
+
+    Args:
+        images: a floating-point tensor whose last axis has the size 3.
+        name: the op's name.
+    """
+    return hsv_to_rgb_op(images, name=name)

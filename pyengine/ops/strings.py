@@ -1,0 +1,490 @@
+"""Strings: joined, split, cut, measured and formatted.
+
+A string tensor's value is an object array of `bytes`. Numbers as text are in `string_numbers`;
+`regex`, `hashing` and `unicode` have what needs more machinery.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes, static
+from pyengine.convert import convert_to_tensor
+from pyengine.errors import InvalidArgumentError
+from pyengine.graph import Operation, Tensor
+from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, whole
+from pyengine.shape import UNKNOWN, TensorShape, broadcast
+from pyengine.sparse_tensor import SparseTensor
+
+__all__ = ["reduce_join", "string_join", "string_split", "string_strip", "substr"]
+
+_TEXT = no_grad("strings have no derivatives")
+
+
+def each(function: Callable[..., Any], *arrays: Any, dtype: Any = object) -> Any:
+    """A function of one element of each array, for all of them; they broadcast."""
+    arrays = np.broadcast_arrays(*[np.asarray(a) for a in arrays])
+    result = np.empty(arrays[0].shape, dtype)
+    for at in np.ndindex(result.shape):
+        result[at] = function(*[a[at] for a in arrays])
+    return result
+
+
+def map_op(type: str, doc: str, function: Callable[..., bytes], **attrs: Any) -> Any:
+    """An op of one string that applies a function `f(text, **attrs)` to each element."""
+
+    def kernel(xp: Any, x: Any, **given: Any) -> Any:
+        return each(lambda text: function(text, **given), x)
+
+    return defop(
+        type, "input: string -> string", doc=doc, attrs=attrs, kernel=kernel, grad=_TEXT,
+        shape=lambda op: op.inputs[0].shape,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- joining
+
+
+def _join_shape(op: Operation) -> TensorShape:
+    shape = TensorShape(())
+    for tensor in op.inputs:
+        if tensor.shape.ndims == 0:
+            continue
+        if tensor.shape.ndims is None or shape.ndims is None:
+            shape = UNKNOWN if shape.ndims in (0, None) else shape
+            continue
+        shape = tensor.shape if shape.ndims == 0 else shape.merge_with(tensor.shape)
+    return shape
+
+
+def _join_kernel(xp: Any, *parts: Any, N: int, separator: str) -> Any:
+    shapes = {np.shape(p) for p in parts} - {()}
+    if len(shapes) > 1:
+        raise ValueError(f"Input shapes do not match: {sorted(shapes)}")
+    between = separator.encode()
+    return each(lambda *texts: between.join(texts), *parts)
+
+
+_string_join = defop(
+    "StringJoin",
+    "inputs: string* -> string",
+    doc="Strings joined, elementwise.",
+    attrs={"N": REQUIRED, "separator": ""},
+    shape=_join_shape,
+    kernel=_join_kernel,
+    grad=_TEXT,
+)
+
+
+def string_join(inputs: Sequence[Any], separator: str = "", name: str | None = None) -> Tensor:
+    """The strings of several tensors joined, elementwise.
+
+    Args:
+        inputs: string tensors of one shape; scalars go with each element.
+        separator: what to put between them.
+        name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.string_join([["a", "b"], "c"], "-")).tolist()
+        [b'a-c', b'b-c']
+    """
+    parts = list(inputs)
+    return _string_join(parts, N=len(parts), separator=separator, name=name)
+
+
+def _reduce_join_shape(op: Operation) -> TensorShape:
+    shape, axes = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    if shape.sizes is None or axes is None:
+        return UNKNOWN
+    dropped = _axes(static.host_value(axes), len(shape.sizes))
+    if op.attrs["keep_dims"]:
+        return TensorShape([1 if i in dropped else s for i, s in enumerate(shape.sizes)])
+    return TensorShape([s for i, s in enumerate(shape.sizes) if i not in dropped])
+
+
+def _axes(axes: Any, rank: int) -> list[int]:
+    """Axes in the order given, from 0."""
+    given = [axes] if isinstance(axes, int) else list(axes)
+    for a in given:
+        if not -rank <= a < rank:
+            raise ValueError(f"Invalid reduction dimension {a}, must be in [-{rank}, {rank})")
+    found = [a % rank for a in given]
+    if len(set(found)) < len(found):
+        raise ValueError(f"Duplicate reduction dimension in {given}")
+    return found
+
+
+def _reduce_join_kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool, separator: str) -> Any:
+    dropped = _axes(axes, x.ndim)
+    kept = [i for i in builtins.range(x.ndim) if i not in dropped]
+    # The first axis is joined first, so it goes innermost.
+    moved = x.transpose([*kept, *dropped[::-1]])
+    many = int(np.prod([x.shape[i] for i in kept], dtype=np.int64))
+    rows = moved.reshape(many, x.size // many if many else 0)
+    between = separator.encode()
+    result = np.empty(len(rows), object)
+    for i, row in enumerate(rows):
+        result[i] = between.join(row)
+    sizes = [1 if i in dropped else s for i, s in enumerate(x.shape)]
+    return result.reshape(sizes if keep_dims else [x.shape[i] for i in kept])
+
+
+_reduce_join = defop(
+    "ReduceJoin",
+    "inputs: string, reduction_indices: host int32 -> string",
+    doc="Strings joined along axes.",
+    attrs={"keep_dims": False, "separator": ""},
+    shape=_reduce_join_shape,
+    kernel=_reduce_join_kernel,
+    grad=_TEXT,
+)
+
+
+@old_names(reduction_indices="axis", keepdims="keep_dims")
+def reduce_join(
+    inputs: Any,
+    axis: Any = None,
+    keep_dims: bool | None = None,
+    separator: str = "",
+    name: str | None = None,
+) -> Tensor:
+    """The strings along some axes joined.
+
+    Args:
+        inputs: a string tensor.
+        axis: the axes, joined one after the other; all from the last by default. Also called
+            `reduction_indices`.
+        keep_dims: whether to keep the axes, with size 1.
+        separator: what to put between the strings.
+        name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.reduce_join([["a", "b"], ["c", "d"]], 0)).tolist()
+        [b'ac', b'bd']
+    """
+    x = convert_to_tensor(inputs, dtypes.string, name="inputs")
+    axes = whole(axis)
+    if axes is None:
+        from pyengine.ops.array import rank
+        from pyengine.ops.filling import range as sequence
+
+        if x.shape.ndims is None:
+            axes = sequence(rank(x) - 1, -1, -1)
+        else:
+            axes = list(builtins.range(x.shape.ndims))[::-1]
+    if isinstance(axes, (list, tuple)):
+        axes = np.array(axes, np.int32)
+    return _reduce_join(
+        x, axes, keep_dims=bool(keep_dims), separator=separator, name=name or "ReduceJoin"
+    )
+
+
+def _segment_join_kernel(xp: Any, x: Any, ids: Any, count: int, *, separator: str) -> Any:
+    if x.shape[: ids.ndim] != ids.shape:
+        raise ValueError(f"segment_ids of shape {ids.shape} do not fit inputs of shape {x.shape}")
+    if np.any((ids < 0) | (ids >= count)):
+        raise ValueError(f"segment_ids must be in [0, {count}), got {ids.tolist()}")
+    rest = x.shape[ids.ndim :]
+    rows = x.reshape(ids.size, -1)
+    groups: list[list[list[bytes]]] = [[[] for _ in builtins.range(rows.shape[1])]
+                                       for _ in builtins.range(count)]  # fmt: skip
+    for i, row in zip(ids.reshape(-1), rows):
+        for store, text in zip(groups[i], row):
+            store.append(text)
+    result = np.empty((count, rows.shape[1]), object)
+    for at in np.ndindex(result.shape):
+        result[at] = separator.encode().join(groups[at[0]][at[1]])
+    return result.reshape((count, *rest))
+
+
+def _segment_join_shape(op: Operation) -> TensorShape:
+    x, ids, count = op.inputs[0].shape, op.inputs[1].shape, static.constant_value(op.inputs[2])
+    if x.sizes is None or ids.sizes is None:
+        return UNKNOWN
+    return TensorShape([None if count is None else int(count), *x.sizes[len(ids.sizes) :]])
+
+
+_segment_join = defop(
+    "UnsortedSegmentJoin",
+    "inputs: string, segment_ids: Tindices, num_segments: host Tnumsegments -> string",
+    doc="Strings of equal ids joined.",
+    types={"Tindices": "index", "Tnumsegments": "index"},
+    attrs={"separator": ""},
+    shape=_segment_join_shape,
+    kernel=_segment_join_kernel,
+    grad=_TEXT,
+)
+
+
+def unsorted_segment_join(
+    inputs: Any, segment_ids: Any, num_segments: Any, separator: str = "", name: str | None = None
+) -> Tensor:
+    """The strings with equal ids joined, in the order in which they stand.
+
+    Args:
+        inputs: a string tensor.
+        segment_ids: integers of shape `inputs.shape[:k]`.
+        num_segments: how many results there are.
+        separator: what to put between the strings.
+        name: the op's name.
+    """
+    return _segment_join(inputs, segment_ids, whole(num_segments), separator=separator, name=name)
+
+
+# ---------------------------------------------------------------- splitting
+
+
+def _as_sparse_parts(rows: list[list[bytes]]) -> Any:
+    at = [(i, j) for i, row in enumerate(rows) for j in builtins.range(len(row))]
+    values = np.empty(len(at), object)
+    values[:] = [text for row in rows for text in row]
+    sizes = [len(rows), builtins.max((len(row) for row in rows), default=0)]
+    return np.array(at, np.int64).reshape(-1, 2), values, np.array(sizes, np.int64)
+
+
+def _split_kernel(xp: Any, x: Any, delimiter: Any, *, skip_empty: bool) -> Any:
+    (marks,) = np.asarray(delimiter).reshape(-1)
+    pattern = re.compile(b"[" + re.escape(marks) + b"]") if marks else None
+
+    def parts(text: bytes) -> list[bytes]:
+        if pattern is None:
+            return [text[i : i + 1] for i in builtins.range(len(text))]
+        found = pattern.split(text) if text else []  # nothing has no parts, not an empty one
+        return [p for p in found if p] if skip_empty else found
+
+    return _as_sparse_parts([parts(text) for text in x])
+
+
+def _split_shape(op: Operation) -> list[TensorShape]:
+    op.inputs[0].shape.with_rank(1)
+    op.inputs[1].shape.with_rank(0)
+    return [TensorShape((None, 2)), TensorShape((None,)), TensorShape((2,))]
+
+
+_string_split = defop(
+    "StringSplit",
+    "input: string, delimiter: string -> int64, string, int64",
+    doc="Strings split at any of some characters.",
+    attrs={"skip_empty": True},
+    shape=_split_shape,
+    kernel=_split_kernel,
+    grad=_TEXT,
+)
+
+
+def _split_v2_kernel(xp: Any, x: Any, sep: Any, *, maxsplit: int) -> Any:
+    (mark,) = np.asarray(sep).reshape(-1)
+    return _as_sparse_parts([text.split(mark or None, maxsplit) for text in x])
+
+
+_string_split_v2 = defop(
+    "StringSplitV2",
+    "input: string, sep: string -> int64, string, int64",
+    doc="Strings split at a separator, as Python does.",
+    attrs={"maxsplit": -1},
+    shape=_split_shape,
+    kernel=_split_v2_kernel,
+    grad=_TEXT,
+)
+
+
+def _only_sparse(result_type: str) -> None:
+    if result_type == "RaggedTensor":
+        raise NotImplementedError(
+            'ragged tensors are not available: take result_type="SparseTensor"'
+        )
+    if result_type != "SparseTensor":
+        raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
+
+
+@old_names(delimiter="sep")
+def string_split(
+    source: Any,
+    sep: Any = None,
+    skip_empty: bool = True,
+    result_type: str = "SparseTensor",
+    name: str | None = None,
+) -> SparseTensor:
+    """Strings split at any of the characters of `sep`.
+
+    Args:
+        source: a string vector.
+        sep: the characters, a space by default; with "" each byte is a part. Also called
+            `delimiter`.
+        skip_empty: whether to leave out empty parts.
+        result_type: "SparseTensor".
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor` with the parts of each string in a row.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.string_split(["hello world", "a b"])).values.tolist()
+        [b'hello', b'world', b'a', b'b']
+    """
+    _only_sparse(result_type)
+    delimiter = convert_to_tensor(" " if sep is None else sep, dtypes.string)
+    return SparseTensor(*_string_split(source, delimiter, skip_empty=bool(skip_empty), name=name))
+
+
+@old_names(source="input")
+def split(
+    input: Any = None,
+    sep: Any = None,
+    maxsplit: int = -1,
+    result_type: str = "SparseTensor",
+    name: str | None = None,
+) -> SparseTensor:
+    """Strings split at a separator, as Python's `str.split` does: `tf.strings.split`.
+
+    Args:
+        input: a string vector, also called `source`.
+        sep: the separator; by default any white space.
+        maxsplit: the most splits of a string; any number by default.
+        result_type: "SparseTensor".
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor` with the parts of each string in a row.
+    """
+    _only_sparse(result_type)
+    mark = convert_to_tensor("" if sep is None else sep, dtypes.string)
+    return SparseTensor(*_string_split_v2(input, mark, maxsplit=int(whole(maxsplit)), name=name))
+
+
+# ---------------------------------------------------------------- characters
+
+_UNITS = ("BYTE", "UTF8_CHAR")
+
+
+def _check_unit(unit: str) -> str:
+    if unit not in _UNITS:
+        raise ValueError(f"Value for attr 'unit' of {unit!r} is not in the list {_UNITS}")
+    return unit
+
+
+def _count_characters(text: bytes) -> int:
+    return sum(byte & 0xC0 != 0x80 for byte in text)
+
+
+def _length_kernel(xp: Any, x: Any, *, unit: str) -> Any:
+    return each(len if unit == "BYTE" else _count_characters, x, dtype=np.int32)
+
+
+_length = defop(
+    "StringLength",
+    "input: string -> int32",
+    doc="The lengths of strings.",
+    attrs={"unit": "BYTE"},
+    shape=lambda op: op.inputs[0].shape,
+    kernel=_length_kernel,
+    grad=_TEXT,
+)
+
+
+def length(input: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
+    """The lengths of strings, in bytes or with `unit="UTF8_CHAR"` in characters."""
+    return _length(input, unit=_check_unit(unit), name=name)
+
+
+def _cut(text: bytes, start: int, count: int, unit: str) -> bytes:
+    if unit == "BYTE":
+        at = start + len(text) if start < 0 else start
+        if not 0 <= at <= len(text):
+            raise InvalidArgumentError(None, None, f"pos {start} out of range for string {text!r}")
+        return text[at : at + builtins.max(count, 0)]
+    starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80] + [len(text)]
+    total = len(starts) - 1
+    at = start + total if start < 0 else start
+    if not 0 <= at <= total:
+        raise InvalidArgumentError(None, None, f"pos {start} out of range for string {text!r}")
+    return text[starts[at] : starts[builtins.min(at + builtins.max(count, 0), total)]]
+
+
+_substr = defop(
+    "Substr",
+    "input: string, pos: T, len: T -> string",
+    doc="Parts of strings.",
+    types={"T": "index"},
+    attrs={"unit": "BYTE"},
+    shape=lambda op: broadcast(
+        op.inputs[0].shape, op.inputs[1].shape.merge_with(op.inputs[2].shape)
+    ),
+    kernel=lambda xp, x, pos, count, *, unit: each(
+        lambda text, start, n: _cut(text, int(start), int(n), unit), x, pos, count
+    ),
+    grad=_TEXT,
+)
+
+
+def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
+    """Parts of strings.
+
+    Args:
+        input: a string tensor.
+        pos: where each part starts; negative counts from the end.
+        len: how long it is at most; `pos` and `len` broadcast with `input`.
+        name: the op's name.
+        unit: "BYTE" or "UTF8_CHAR": what positions count.
+
+    Raises:
+        tf.errors.InvalidArgumentError: at run time, for a position outside of its string.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.substr(["hello", "world"], 1, 3)).tolist()
+        [b'ell', b'orl']
+    """
+    return _substr(input, whole(pos), whole(len), unit=_check_unit(unit), name=name)
+
+
+_strip = map_op(
+    "StringStrip",
+    "Strings without white space at both ends.",
+    lambda text: text.strip(b" \t\n\v\f\r"),
+)
+
+
+def string_strip(input: Any, name: str | None = None) -> Tensor:
+    """Strings without white space at both ends."""
+    return _strip(input, name=name)
+
+
+def _case(change: str) -> Callable[..., bytes]:
+    def function(text: bytes, encoding: str) -> bytes:
+        if not encoding:  # ASCII alone
+            return getattr(text, change)()
+        return getattr(text.decode("utf-8", "surrogateescape"), change)().encode(
+            "utf-8", "surrogateescape"
+        )
+
+    return function
+
+
+_lower = map_op("StringLower", "Strings in lower case.", _case("lower"), encoding="")
+_upper = map_op("StringUpper", "Strings in upper case.", _case("upper"), encoding="")
+
+
+def lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
+    """Strings in lower case: ASCII letters, or all with `encoding="utf-8"`."""
+    return _lower(input, encoding=_utf8_or_none(encoding), name=name)
+
+
+def upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
+    """Strings in upper case: ASCII letters, or all with `encoding="utf-8"`."""
+    return _upper(input, encoding=_utf8_or_none(encoding), name=name)
+
+
+def _utf8_or_none(encoding: str) -> str:
+    if encoding not in ("", "utf-8"):
+        raise ValueError(f"only utf-8 or '' (ASCII) encoding is supported, received {encoding!r}")
+    return encoding

@@ -1,0 +1,71 @@
+"""Adagrad with proximal steps (Duchi and Singer, "Efficient Learning using FOBOS", 2009)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyengine.graph import Tensor
+from pyengine.indexed_slices import IndexedSlices
+from pyengine.ops.training import apply_proximal_adagrad, sparse_apply_proximal_adagrad
+from pyengine.train.optimizer import Optimizer
+from pyengine.variables import Variable
+
+
+class ProximalAdagradOptimizer(Optimizer):
+    """Adagrad, each step followed by an exact step of the penalties.
+
+    Args:
+        learning_rate: the step length, a number or a scalar tensor.
+        initial_accumulator_value: what the sums of squares start with; positive.
+        l1_regularization_strength: the weight of |w| in the loss; zero or positive.
+        l2_regularization_strength: the weight of w^2 / 2 in the loss; zero or positive.
+        use_locking: accepted; an update is never seen half done.
+        name: the name scope of the update ops.
+
+    Raises:
+        ValueError: when `initial_accumulator_value` is not positive.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: Any = 0.0,
+        l2_regularization_strength: Any = 0.0,
+        use_locking: bool = False,
+        name: str = "ProximalAdagrad",
+    ) -> None:
+        if initial_accumulator_value <= 0.0:
+            raise ValueError(
+                f"initial_accumulator_value must be positive: {initial_accumulator_value}"
+            )
+        super().__init__(use_locking, name)
+        self._learning_rate = learning_rate
+        self._initial_accumulator_value = initial_accumulator_value
+        self._l1 = l1_regularization_strength
+        self._l2 = l2_regularization_strength
+
+    def _create_slots(self, var_list: list[Variable]) -> None:
+        for variable in var_list:
+            self._constant_slot(
+                variable, self._initial_accumulator_value, "accumulator", self._name
+            )
+
+    def _prepare(self) -> None:
+        self._make_tensors(
+            learning_rate=self._learning_rate,
+            l1_regularization_strength=self._l1,
+            l2_regularization_strength=self._l2,
+        )
+
+    def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
+        return apply_proximal_adagrad(
+            variable, self.get_slot(variable, "accumulator"), *self._settings(variable), grad,
+            use_locking=self._use_locking,
+        ).op  # fmt: skip
+
+    def _apply_sparse(self, grad: IndexedSlices, variable: Variable) -> Any:
+        return sparse_apply_proximal_adagrad(
+            variable, self.get_slot(variable, "accumulator"), *self._settings(variable),
+            grad.values, grad.indices, use_locking=self._use_locking,
+        ).op  # fmt: skip

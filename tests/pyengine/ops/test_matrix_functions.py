@@ -1,0 +1,90 @@
+"""Functions of matrices, norms, ranks and pseudo-inverses."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import pyengine as tf
+from tests.pyengine.ops.gradient_checks import assert_gradient
+
+rng = np.random.default_rng(0)
+A = np.eye(3) + 0.25 * rng.normal(size=(2, 3, 3))
+W = rng.normal(size=(2, 4, 3))
+
+
+def value(tensors):
+    with tf.Session() as sess:
+        return sess.run(tensors)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(tf.linalg.expm, scipy.linalg.expm), (tf.linalg.sqrtm, scipy.linalg.sqrtm)],
+)
+def test_functions_of_matrices(ours, theirs):
+    np.testing.assert_allclose(value(ours(A)), [theirs(a) for a in A])
+    assert_gradient(ours, A, second=True)
+
+
+def test_logarithms_of_complex_matrices():
+    z = A[0] + 0.5j * A[1]
+    np.testing.assert_allclose(value(tf.linalg.expm(tf.linalg.logm(z))), z)
+    with pytest.raises(TypeError, match="float64"):
+        tf.linalg.logm(A)
+
+
+def test_a_real_matrix_without_a_real_root():
+    assert np.isnan(value(tf.linalg.sqrtm(np.diag([-1.0, 1.0])))[0, 0])
+
+
+def test_products_with_vectors():
+    x = rng.normal(size=(2, 4))
+    np.testing.assert_allclose(
+        value(tf.linalg.matvec(W, x, transpose_a=True)), np.einsum("bij,bi->bj", W, x)
+    )
+
+
+@pytest.mark.parametrize("order", ["euclidean", 1, 2, np.inf, 3, 1.5])
+@pytest.mark.parametrize("axis", [None, 1, -1])
+def test_norms_of_vectors(order, axis):
+    x = W if axis is not None else W.reshape(-1)
+    number = 2 if order == "euclidean" else order
+    wanted = np.linalg.norm(x, number, axis=axis)
+    got = tf.norm(W, order, axis=axis)
+    np.testing.assert_allclose(value(got), wanted)
+    kept = tf.norm(W, order, axis=axis, keep_dims=True)
+    assert kept.shape.ndims == 3
+    np.testing.assert_allclose(value(kept).reshape(-1), np.reshape(wanted, -1))
+
+
+@pytest.mark.parametrize("order", ["euclidean", "fro", 1, 2, np.inf])
+@pytest.mark.parametrize("axis", [(0, 1), [-1, 1]])
+def test_norms_of_matrices(order, axis):
+    number = "fro" if order == "euclidean" else order
+    wanted = np.linalg.norm(W, number, axis=tuple(axis), keepdims=True)
+    np.testing.assert_allclose(value(tf.norm(W, order, axis=axis, keepdims=True)), wanted)
+    assert_gradient(lambda x: tf.norm(x, order, axis=axis), W)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"ord": "fro"}, {"ord": -1}, {"ord": 3, "axis": [0, 1]}, {"axis": [0, 0]}, {"axis": [0]}],
+)
+def test_norms_that_do_not_exist(given):
+    with pytest.raises(ValueError, match=r"'(ord|axis)' must be"):
+        tf.norm(W, **given)
+
+
+def test_normalized_tensors_have_norm_one():
+    x, size = value(list(tf.linalg.normalize(W, axis=-1)))
+    np.testing.assert_allclose(np.linalg.norm(x, axis=-1), 1)
+    np.testing.assert_allclose(x * size, W)
+
+
+def test_ranks_and_pseudo_inverses():
+    low = np.array([[1.0, 2.0], [2.0, 4.0]])
+    assert value(tf.linalg.matrix_rank(np.stack([low, np.eye(2)]))).tolist() == [1, 2]
+    assert value(tf.linalg.matrix_rank(low, tol=9.0)) == 0
+    np.testing.assert_allclose(value(tf.linalg.pinv(low)), np.linalg.pinv(low), atol=1e-12)
+    np.testing.assert_allclose(value(tf.linalg.pinv(W, rcond=0.5)), np.linalg.pinv(W, rcond=0.5))
+    assert_gradient(tf.linalg.pinv, W)
