@@ -42,7 +42,8 @@ def test_reshape_counts_row_by_row(sess, order):
     ("source", "target", "wanted"),
     [
         ([2, 3], [-1], [6]), ([2, 3], [3, -1], [3, 2]), ([None, 4], [-1, 2, 2], [None, 2, 2]),
-        ([2, 3], [], None), ([2, 3], [4, -1], None), ([2, 3], [7], None), ([2, 3], [-1, -1], [None, None]),
+        ([2, 3], [], None), ([2, 3], [4, -1], None), ([2, 3], [7], None),
+        ([2, 3], [-1, -1], [None, None]),
         ([1], [], []),
     ],
 )  # fmt: skip
