@@ -274,6 +274,15 @@ def as_dtype(type_value: Any) -> DType:
     raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")
 
 
+def __getattr__(name: str) -> Any:
+    """`tf.dtypes` is a namespace of functions too, which are made of much that is made of this."""
+    if name in ("cast", "complex", "saturate_cast", "as_string"):
+        import pyengine
+
+        return getattr(pyengine, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def _from_numpy(np_dtype: np.dtype[Any], given: Any) -> DType:
     found = _BY_NP.get(np_dtype.newbyteorder("="))
     if found is None and np_dtype.kind in "SU":

@@ -63,6 +63,15 @@ def test_dtypes_without_a_numpy_counterpart_say_so():
         dtypes.variant.as_numpy_dtype
 
 
+def test_the_namespace_has_functions_too():
+    import pyengine as tf
+
+    assert tf.dtypes.cast is tf.cast
+    assert tf.dtypes.complex is tf.complex
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        tf.dtypes.nothing
+
+
 def test_quantized_numbers_are_records_of_integers():
     assert dtypes.quint8.as_numpy_dtype == np.dtype([("quint8", np.uint8)])
     assert dtypes.as_dtype(dtypes.qint32.as_numpy_dtype) is dtypes.qint32

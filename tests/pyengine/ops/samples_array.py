@@ -126,7 +126,7 @@ SAMPLES |= {
     "ReverseV2": ([normal(2, 3), [-1]], {}),
     "Roll": ([normal(2, 3), [1, -1], [0, 1]], {}),
     "SelectV2": ([np.array([[True], [False]]), normal(3), normal(2, 1)], {}),
-    "ShapeN": ([[normal(2), normal(3, 1)]], {"N": 2, "out_types": [tf.int32, tf.int32]}),
+    "ShapeN": ([[normal(2), normal(3, 1)]], {"N": 2}),
     "SpaceToBatchND": ([normal(2, 3, 3, 1), [2, 2], [[0, 1], [1, 0]]], {}),
     "SpaceToDepth": ([normal(1, 4, 4, 2)], {"block_size": 2}),
     "UnravelIndex": ([ints(5, 7), ints(2, 4)], {}),
