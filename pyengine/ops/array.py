@@ -19,7 +19,6 @@ from pyengine.shape import (
     Dimension,
     TensorShape,
     as_shape,
-    broadcast,
     unknown_shape,
 )
 
@@ -454,9 +453,14 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
 
 
 def _broadcast_shape(op: Operation) -> TensorShape:
-    target = static.shape_value(op.inputs[1])
-    if target.is_fully_defined() and broadcast(op.inputs[0].shape, target) != target:
-        raise ValueError(f"Incompatible shapes for broadcasting: {op.inputs[0].shape} and {target}")
+    x, target = op.inputs[0].shape, static.shape_value(op.inputs[1])
+    if x.sizes is not None and target.sizes is not None:
+        lead = len(target.sizes) - len(x.sizes)
+        fits = lead >= 0 and all(
+            s in (None, 1) or t in (None, s) for s, t in zip(x.sizes, target.sizes[lead:])
+        )
+        if not fits:
+            raise ValueError(f"Incompatible shapes for broadcasting: {x} and {target}")
     return target
 
 
