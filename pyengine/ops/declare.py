@@ -12,6 +12,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor, is_tensor_like
 from pyengine.dtypes import DType, int32
@@ -244,6 +246,9 @@ def whole(value: Any) -> Any:
         return int(value)
     if isinstance(value, (list, tuple)) and any(isinstance(v, (float, list, tuple)) for v in value):
         return [whole(v) for v in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and (value % 1 == 0).all():
+        narrow = value.astype(np.int32)
+        return narrow if (narrow == value).all() else value.astype(np.int64)
     return value
 
 
