@@ -246,10 +246,15 @@ def whole(value: Any) -> Any:
         return int(value)
     if isinstance(value, (list, tuple)) and any(isinstance(v, (float, list, tuple)) for v in value):
         return [whole(v) for v in value]
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and (value % 1 == 0).all():
-        narrow = value.astype(np.int32)
-        return narrow if (narrow == value).all() else value.astype(np.int64)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and _is_whole(value):
+        fits = not value.size or np.abs(value).max() < 2**31
+        return value.astype(np.int32 if fits else np.int64)
     return value
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether an array of floats holds integers of 64 bits only."""
+    return bool((np.isfinite(value) & (value == np.floor(value)) & (np.abs(value) < 2**63)).all())
 
 
 # ---------------------------------------------------------------- families
