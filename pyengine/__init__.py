@@ -24,6 +24,7 @@ from pyengine import (
     metrics,
     nn,
     random,
+    quantization,
     sets,
     signal,
     sparse,
@@ -115,6 +116,7 @@ from pyengine.ops.cumulative import *
 from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
+from pyengine.ops.fake_quant import *
 from pyengine.ops.filling import *
 from pyengine.ops.fourier import *
 from pyengine.ops.gathering import *
@@ -130,6 +132,7 @@ from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.random import *
 from pyengine.ops.random_draws import *
 from pyengine.ops.reduce import *
