@@ -106,6 +106,7 @@ from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.queues import *
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
 from pyengine.ops.regex import *

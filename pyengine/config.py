@@ -117,7 +117,7 @@ class RunMetadata(_Options):
 
 
 # Options that would change what a run does and are not there yet.
-_UNAVAILABLE = ("operation_timeout_in_ms", "log_device_placement", "session_inter_op_thread_pool")
+_UNAVAILABLE = ("log_device_placement", "session_inter_op_thread_pool")
 
 
 def check_config(config: ConfigProto | None) -> ConfigProto:

@@ -362,20 +362,21 @@ class Graph:
             name = f"{scope}/{name}"
         # TensorFlow compares names without regard to case, so that they can be file names.
         key = name.lower()
-        used = self._used_names
-        count = used.get(key, 0)
-        if mark_as_used:
-            used[key] = count + 1
-        if not count:
-            return name
-        taken = key
-        while taken in used:
-            taken = f"{key}_{count}"
-            count += 1
-        if mark_as_used:
-            used[taken] = 1
-            used[key] = count
-        return f"{name}_{count - 1}"
+        with self._lock:  # several threads may build at once
+            used = self._used_names
+            count = used.get(key, 0)
+            if mark_as_used:
+                used[key] = count + 1
+            if not count:
+                return name
+            taken = key
+            while taken in used:
+                taken = f"{key}_{count}"
+                count += 1
+            if mark_as_used:
+                used[taken] = 1
+                used[key] = count
+            return f"{name}_{count - 1}"
 
     def add_op(
         self,

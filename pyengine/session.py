@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
@@ -14,10 +16,14 @@ from pyengine.executor.feeds import feeder
 from pyengine.executor.fetches import Fetches, Rebuild, fetch_key
 from pyengine.executor.plan import Plan
 from pyengine.executor.runtime import Runtime
+from pyengine.executor.waiting import time_limit
 from pyengine.graph import Graph, Tensor, default_sessions, get_default_graph
 
 _LARGEST_CACHE = 1024
 """Plans kept by a session; a program that keeps making new fetches drops the oldest."""
+
+
+_NO_LIMIT = contextlib.nullcontext()
 
 
 class _Prepared:
@@ -52,6 +58,7 @@ class BaseSession:
         self._config = check_config(config)
         self._runtime = Runtime(self._config.allow_soft_placement)
         self._prepared: dict[Any, _Prepared] = {}
+        self._preparing = threading.Lock()
         self._closed = False
 
     @property
@@ -108,7 +115,9 @@ class BaseSession:
             prepared = None  # something unhashable: `_prepare` says what it is
         if prepared is None:
             prepared, feeds = self._prepare(fetches, feeds)
-        return self._replay(prepared, list(feeds.values()))
+        limit = (options and options.timeout_in_ms) or self._config.operation_timeout_in_ms
+        with time_limit(limit / 1000) if limit else _NO_LIMIT:
+            return self._replay(prepared, list(feeds.values()))
 
     def _replay(self, prepared: _Prepared, given: list[Any]) -> Any:
         values = [feed(value) for feed, value in zip(prepared.feeders, given)]
@@ -133,9 +142,10 @@ class BaseSession:
         prepared = self._prepared.get(key)
         if prepared is None:
             prepared = _Prepared(parsed, list(by_tensor), self._runtime)
-            if len(self._prepared) >= _LARGEST_CACHE:
-                self._prepared.pop(next(iter(self._prepared)))
-            self._prepared[key] = prepared
+            with self._preparing:
+                if len(self._prepared) >= _LARGEST_CACHE:
+                    self._prepared.pop(next(iter(self._prepared)))
+                self._prepared[key] = prepared
         return prepared, by_tensor
 
     def _feed_tensors(self, item: Any) -> list[Tensor]:
@@ -180,9 +190,13 @@ class BaseSession:
         return default_sessions.entered(self)
 
     def close(self) -> None:
-        """Frees the variables and plans; the session cannot be used after."""
+        """Frees the variables and plans; the session cannot be used after.
+
+        Runs of other threads that wait, as for a queue, end with a CancelledError.
+        """
         self._closed = True
-        self._prepared.clear()
+        with self._preparing:
+            self._prepared.clear()
         self._runtime.clear()
 
     def __repr__(self) -> str:

@@ -16,12 +16,16 @@ from typing import Any
 import numpy as np
 
 from pyengine import errors
-from pyengine.executor.runtime import Runtime, read_cell
+from pyengine.executor.runtime import Cell, Runtime, read_cell
+from pyengine.executor.waiting import Blocked
 from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
 
 _LARGEST_FOLDED = 1 << 20
 """The most bytes of a folded constant: a larger one is cheaper to compute than to keep."""
+
+_TURN = 0.005
+"""Seconds to wait for each of several blocked steps in turn."""
 
 Kernel = Callable[..., Any]
 # The kernel; what picks its arguments from the values; where its result goes (a slice of slots for
@@ -48,6 +52,7 @@ class Plan:
         self._ops = compiler.ops
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
+        self._args = [args for _, args, _ in compiler.steps]
         self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
 
     def __call__(self, feeds: list[Any]) -> list[Any]:
@@ -66,12 +71,76 @@ class Plan:
                 values[out] = kernel(*load(values))
                 for slot in dead:
                     values[slot] = None
+        except Blocked as blocked:
+            self._finish(values, position, blocked)
         except Exception as error:
             raise _as_op_error(error, self._ops[position]) from error
         return [values[slot] for slot in self._outputs]
 
+    def _finish(self, values: list[Any], position: int, blocked: Blocked) -> None:
+        """Runs the rest of the steps, those first that need not wait for the blocked one.
+
+        A run may itself do what it waits for, such as fetch an enqueue and a dequeue of one queue.
+        """
+        waiting = {position: blocked}
+        todo: Sequence[int] = range(position + 1, len(self.steps))
+        try:
+            while True:
+                todo = self._run_free(values, todo, waiting)
+                if not waiting:
+                    return
+                position = self._await_any(waiting)
+                values[self.steps[position][2]] = waiting.pop(position).result()
+        except Exception as error:
+            raise _as_op_error(error, self._ops[position]) from error
+        finally:
+            for other in waiting.values():
+                other.abandon()
+
+    def _run_free(
+        self, values: list[Any], todo: Sequence[int], waiting: dict[int, Blocked]
+    ) -> Sequence[int]:
+        """Runs the steps that depend on no waiting one; returns the others.
+
+        No value is dropped here: a step put off may need what a later one was to read last.
+        """
+        held_ops = {self._ops[i] for i in waiting}
+        held_slots = {slot for i in waiting for slot in _slots(self.steps[i][2])}
+        put_off = []
+        for i in todo:
+            kernel, load, out, _ = self.steps[i]
+            op = self._ops[i]
+            free = held_slots.isdisjoint(self._args[i]) and held_ops.isdisjoint(op.control_inputs)
+            if free:
+                try:
+                    values[out] = kernel(*load(values))
+                    continue
+                except Blocked as blocked:
+                    waiting[i] = blocked
+                except Exception as error:
+                    raise _as_op_error(error, op) from error
+            else:
+                put_off.append(i)
+            held_ops.add(op)
+            held_slots.update(_slots(out))
+        return put_off
+
+    def _await_any(self, waiting: dict[int, Blocked]) -> int:
+        """The position of a step whose wait is over."""
+        while True:
+            for position, blocked in waiting.items():
+                try:
+                    if blocked.wait(None if len(waiting) == 1 else _TURN):
+                        return position
+                except Exception as error:
+                    raise _as_op_error(error, self._ops[position]) from error
+
     def __len__(self) -> int:
         return len(self.steps)
+
+
+def _slots(out: Any) -> Iterable[int]:
+    return range(out.start, out.stop) if isinstance(out, slice) else (out,)
 
 
 # What an exception of a kernel means, as TensorFlow tells them apart for py_func.
@@ -164,6 +233,8 @@ class _Compiler:
         )
         dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
         kernel = _bound_kernel(op, self.runtime)
+        if opdef.stateful and opdef.inputs and opdef.inputs[0].ref:
+            kernel = _exclusive(kernel)
         if dynamic_hosts:
             kernel = _with_host_arguments(kernel, dynamic_hosts)
         if opdef.type == "VariableV2":
@@ -254,6 +325,16 @@ def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
     return functools.partial(opdef.kernel, runtime.xp, **attrs)
 
 
+def _exclusive(kernel: Kernel) -> Kernel:
+    """A kernel that changes a variable: no other run changes it between its read and its write."""
+
+    def call(cell: Cell, *args: Any) -> Any:
+        with cell.lock:
+            return kernel(cell, *args)
+
+    return call
+
+
 def _with_host_arguments(kernel: Kernel, positions: list[int]) -> Kernel:
     """The kernel with some of its arguments turned into Python values at each call."""
 
@@ -273,9 +354,8 @@ def _with_lifetimes(
     seen = constant | kept
     result: list[Step] = []
     for kernel, args, out in reversed(steps):
-        outs = range(out.start, out.stop) if isinstance(out, slice) else (out,)
         dead = []
-        for slot in (*args, *outs):
+        for slot in (*args, *_slots(out)):
             if slot not in seen:
                 seen.add(slot)
                 dead.append(slot)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import numpy as np
 
 from pyengine.errors import FailedPreconditionError
+from pyengine.executor.waiting import Cancellation
 from pyengine.graph import Operation
 
 State = TypeVar("State")
@@ -21,10 +22,11 @@ class Cell:
     read earlier in a run, or fetched, stays what it was.
     """
 
-    __slots__ = ("op", "value")
+    __slots__ = ("lock", "op", "value")
 
     def __init__(self, op: Operation) -> None:
         self.op = op
+        self.lock = threading.Lock()  # held from the read to the write of an update
         self.value: Any = None
 
     def read(self) -> Any:
@@ -54,8 +56,10 @@ class Runtime:
     def __init__(self, soft_placement: bool = False) -> None:
         self.xp = np
         self.soft_placement = soft_placement
+        self.cancellation = Cancellation()
         self._states: dict[Operation, Any] = {}
-        self._lock = threading.Lock()
+        self._shared: dict[Hashable, Any] = {}
+        self._lock = threading.RLock()  # making one state may ask for another
 
     def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
         """The op's state in this session, made at first use."""
@@ -68,6 +72,16 @@ class Runtime:
         """The cell of a variable op."""
         return self.state_of(op, Cell)
 
+    def shared(self, key: Hashable, make: Callable[[], State]) -> State:
+        """What several ops share by a name, made by the first of them."""
+        with self._lock:
+            if key not in self._shared:
+                self._shared[key] = make()
+            return self._shared[key]
+
     def clear(self) -> None:
-        """Drops all state."""
-        self._states.clear()
+        """Ends what waits in runs of this session, and drops all state."""
+        self.cancellation.cancel()
+        with self._lock:
+            self._states.clear()
+            self._shared.clear()

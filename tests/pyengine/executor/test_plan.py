@@ -1,5 +1,7 @@
 """Plans: pruning, order, folding, lifetimes, errors."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -111,3 +113,16 @@ def test_exceptions_of_kernels_become_errors_of_ops(monkeypatch, raised, wanted)
     assert caught.value.op is y.op
     assert "culprit" in str(caught.value)
     assert __file__ in str(caught.value)
+
+
+def test_updates_of_a_variable_from_several_threads_are_all_kept():
+    v = tf.Variable(np.zeros(20000, np.float32))
+    runtime = Runtime()
+    Plan([v.initializer], [], runtime)([])
+    add = Plan([v.assign_add(np.ones(20000, np.float32)).op], [], runtime)
+    threads = [threading.Thread(target=lambda: [add([]) for _ in range(50)]) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert (runtime.cell(v._ref().op).read() == 200).all()

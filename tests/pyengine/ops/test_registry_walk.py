@@ -6,6 +6,9 @@ import pytest
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import samples_array, samples_train
+from tests.pyengine.ops import samples_array
+from tests.pyengine.ops import samples_train
+from tests.pyengine.ops import samples_pipeline
 
 rng = np.random.default_rng(0)
 
@@ -195,6 +198,9 @@ SAMPLES |= samples_array.SAMPLES
 WITH_STATE |= samples_array.WITH_STATE
 NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
+
+SAMPLES |= samples_pipeline.SAMPLES
+WITH_STATE |= samples_pipeline.WITH_STATE
 
 
 def build(type_, forget_shapes=False):
