@@ -90,8 +90,10 @@ from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
 from pyengine.ops.decompositions import *
+from pyengine.ops.decode import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
+from pyengine.ops.files import *
 from pyengine.ops.filling import *
 from pyengine.ops.gathering import *
 from pyengine.ops.hashing import *
@@ -108,6 +110,7 @@ from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.queues import *
 from pyengine.ops.random import *
+from pyengine.ops.readers import *
 from pyengine.ops.reduce import *
 from pyengine.ops.regex import *
 from pyengine.ops.reversing import *
@@ -148,11 +151,13 @@ from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *
 
+_LAZY = frozenset(("contrib", "python_io"))
+
 
 def __getattr__(name: str) -> object:
-    """`tf.contrib` is imported when it is first used: most programs do without."""
-    if name == "contrib":
+    """`tf.contrib` and the like are imported when first used: most programs do without."""
+    if name in _LAZY:
         import importlib
 
-        return importlib.import_module("pyengine.contrib")
+        return importlib.import_module(f"pyengine.{name}")
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")

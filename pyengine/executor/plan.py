@@ -17,7 +17,7 @@ import numpy as np
 
 from pyengine import errors
 from pyengine.executor.runtime import Cell, Runtime, read_cell
-from pyengine.executor.waiting import Blocked
+from pyengine.executor.waiting import Blocked, completed
 from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
 
@@ -42,6 +42,8 @@ class Plan:
         runtime: the session's state.
     """
 
+    _args: list[tuple[int, ...]] | None = None  # not known where steps hold others
+
     def __init__(
         self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
@@ -52,7 +54,7 @@ class Plan:
         self._ops = compiler.ops
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
-        self._args = [args for _, args, _ in compiler.steps]
+        self._args = [args for _, args, _ in compiler.steps]  # the slots that each step reads
         self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
 
     def __call__(self, feeds: list[Any]) -> list[Any]:
@@ -82,11 +84,14 @@ class Plan:
 
         A run may itself do what it waits for, such as fetch an enqueue and a dequeue of one queue.
         """
+        if self._args is None:
+            self._finish_in_order(values, position, blocked)
+            return
         waiting = {position: blocked}
         todo: Sequence[int] = range(position + 1, len(self.steps))
         try:
             while True:
-                todo = self._run_free(values, todo, waiting)
+                todo = self._run_free(values, todo, waiting, self._args)
                 if not waiting:
                     return
                 position = self._await_any(waiting)
@@ -97,8 +102,23 @@ class Plan:
             for other in waiting.values():
                 other.abandon()
 
+    def _finish_in_order(self, values: list[Any], position: int, blocked: Blocked) -> None:
+        """Waits for the blocked step, then runs the rest one by one."""
+        try:
+            values[self.steps[position][2]] = blocked.block()
+            while position + 1 < len(self.steps):
+                position += 1
+                kernel, load, out, _ = self.steps[position]
+                values[out] = completed(kernel, *load(values))
+        except Exception as error:
+            raise _as_op_error(error, self._ops[position]) from error
+
     def _run_free(
-        self, values: list[Any], todo: Sequence[int], waiting: dict[int, Blocked]
+        self,
+        values: list[Any],
+        todo: Sequence[int],
+        waiting: dict[int, Blocked],
+        args: list[tuple[int, ...]],
     ) -> Sequence[int]:
         """Runs the steps that depend on no waiting one; returns the others.
 
@@ -106,12 +126,11 @@ class Plan:
         """
         held_ops = {self._ops[i] for i in waiting}
         held_slots = {slot for i in waiting for slot in _slots(self.steps[i][2])}
-        put_off = []
+        put_off: list[int] = []
         for i in todo:
             kernel, load, out, _ = self.steps[i]
             op = self._ops[i]
-            free = held_slots.isdisjoint(self._args[i]) and held_ops.isdisjoint(op.control_inputs)
-            if free:
+            if held_slots.isdisjoint(args[i]) and held_ops.isdisjoint(op.control_inputs):
                 try:
                     values[out] = kernel(*load(values))
                     continue

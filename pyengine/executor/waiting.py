@@ -89,6 +89,14 @@ class Blocked(Exception):
         return self.result()
 
 
+def completed(kernel: Callable[..., Any], *args: Any) -> Any:
+    """What a kernel returns, waited for if need be."""
+    try:
+        return kernel(*args)
+    except Blocked as blocked:
+        return blocked.block()
+
+
 class _Deadline(threading.local):
     at: float | None = None
 

@@ -1,8 +1,21 @@
 """Samples for the registry walk: queues, readers, files, data sets."""
 
-QUEUES = "ops/test_queues.py"
+import numpy as np
 
-SAMPLES: dict = {}
+import pyengine as tf
+
+QUEUES = "ops/test_queues.py"
+READERS = "ops/test_readers.py"
+FILES = "ops/test_files.py"
+STRINGS = np.array([b"ab", b"cd"], object)
+
+SAMPLES = {
+    "DecodeCSV": (
+        [np.array([b"1,a", b",b"], object), [np.array([7], np.int32), np.array(b"", object)]],
+        {"OUT_TYPE": [tf.int32, tf.string]},
+    ),
+    "DecodeRaw": ([STRINGS], {"out_type": tf.uint8}),
+}
 
 WITH_STATE = {
     "FIFOQueueV2": QUEUES,
@@ -17,4 +30,19 @@ WITH_STATE = {
     "QueueIsClosedV2": QUEUES,
     "QueueSizeV2": QUEUES,
     "RandomShuffleQueueV2": QUEUES,
+    "FixedLengthRecordReaderV2": READERS,
+    "IdentityReaderV2": READERS,
+    "ReaderNumRecordsProducedV2": READERS,
+    "ReaderNumWorkUnitsCompletedV2": READERS,
+    "ReaderReadUpToV2": READERS,
+    "ReaderReadV2": READERS,
+    "ReaderResetV2": READERS,
+    "ReaderRestoreStateV2": READERS,
+    "ReaderSerializeStateV2": READERS,
+    "TFRecordReaderV2": READERS,
+    "TextLineReaderV2": READERS,
+    "WholeFileReaderV2": READERS,
+    "MatchingFiles": FILES,
+    "ReadFile": FILES,
+    "WriteFile": FILES,
 }

@@ -5,10 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
-from tests.pyengine.ops import samples_array, samples_train
-from tests.pyengine.ops import samples_array
-from tests.pyengine.ops import samples_train
-from tests.pyengine.ops import samples_pipeline
+from tests.pyengine.ops import samples_array, samples_pipeline, samples_train
 
 rng = np.random.default_rng(0)
 
