@@ -237,6 +237,8 @@ class Graph:
         (True, True)
     """
 
+    outer_graph: Graph | None = None  # of a function: the graph it was made in
+
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._ops: list[Operation] = []
@@ -302,6 +304,8 @@ class Graph:
         """A context whose ops run only after the given ops and tensors; None lifts all of that."""
         ops = []
         for item in control_inputs or ():
+            if self.outer_graph is not None and getattr(item, "graph", self) is not self:
+                continue  # what is outside of a function has run before it
             element = self.as_graph_element(item)
             ops.append(element.op if isinstance(element, Tensor) else element)
         controls = _Controls(ops, clears=control_inputs is None)
@@ -378,6 +382,10 @@ class Graph:
                 used[key] = count
             return f"{name}_{count - 1}"
 
+    def capture(self, tensor: Tensor) -> Tensor:
+        """The tensor as this graph takes it: a function takes in those of the graphs around it."""
+        return tensor
+
     def add_op(
         self,
         opdef: OpDef,
@@ -391,6 +399,12 @@ class Graph:
         Args:
             name: the name to make unique; one that ends in "/" is a scope's, and is used as it is.
         """
+        stack = _default_graphs.stack
+        if stack and stack[-1].outer_graph is not None and stack[-1] is not self:
+            # Inside a function, even an op of outer tensors alone belongs to the function.
+            return stack[-1].add_op(opdef, inputs, attrs, dtypes, name)
+        if self.outer_graph is not None:
+            inputs = tuple(self.capture(t) for t in inputs)
         if self._finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
         with self._lock:
@@ -596,8 +610,14 @@ def get_default_session() -> Any:
 
 
 def graph_of(values: Iterable[Any]) -> Graph:
-    """The graph of the first tensor among the values, or the default graph; no mixing of graphs."""
+    """The graph of the first tensor among the values, or the default graph; no mixing of graphs.
+
+    Inside a function that is the function's graph: it takes in values of the graphs around it.
+    """
     found: Any = None
+    function = get_default_graph()
+    if function.outer_graph is not None:
+        return function
     for value in values:
         if isinstance(value, (Tensor, Operation)) or hasattr(value, "_as_graph_element"):
             if found is None:

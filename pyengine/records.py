@@ -239,8 +239,15 @@ class RecordFile:
 
     def write(self, data: bytes) -> None:
         """Appends a record."""
-        frame = framed(data)
-        self._put(frame if self._deflate is None else self._deflate.compress(frame))
+        if self._deflate is not None:
+            self._put(self._deflate.compress(framed(data)))
+        elif len(data) < _BLOCK:
+            self._put(framed(data))
+        else:  # without another copy of it
+            length = _LENGTH.pack(len(data))
+            self._put(length + _CHECKSUM.pack(masked_crc32c(length)))
+            self._put(data)
+            self._put(_CHECKSUM.pack(masked_crc32c(data)))
 
     def flush(self) -> None:
         """Brings what was written into the file."""

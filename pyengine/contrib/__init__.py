@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import learn
+from pyengine.contrib import data, learn
 
-__all__ = ["learn"]
+__all__ = ["data", "learn"]

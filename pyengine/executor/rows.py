@@ -40,10 +40,12 @@ def stacked(values: Sequence[Any], dtype: Any, shape: TensorShape) -> Any:
     """Values of one shape as the rows of an array; `shape` is theirs where there is none."""
     if not values:
         return np.zeros((0, *(s or 0 for s in shape.sizes or ())), dtype)
-    if np.ndim(values[0]):
-        return np.stack(values)
-    result = np.empty(len(values), dtype)
-    result[:] = values
+    result = np.empty((len(values), *np.shape(values[0])), dtype)
+    if result.ndim == 1:
+        result[:] = values
+    else:
+        for row, value in zip(result, values):
+            row[...] = value
     return result
 
 

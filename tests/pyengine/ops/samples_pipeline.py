@@ -7,6 +7,8 @@ import pyengine as tf
 QUEUES = "ops/test_queues.py"
 READERS = "ops/test_readers.py"
 FILES = "ops/test_files.py"
+DATA = "data/test_dataset.py"
+ITERATORS = "data/test_iterator.py"
 STRINGS = np.array([b"ab", b"cd"], object)
 
 SAMPLES = {
@@ -45,4 +47,41 @@ WITH_STATE = {
     "MatchingFiles": FILES,
     "ReadFile": FILES,
     "WriteFile": FILES,
+    "BatchDatasetV2": DATA,
+    "CacheDataset": DATA,
+    "ConcatenateDataset": DATA,
+    "DatasetToSingleElement": DATA,
+    "FilterDataset": DATA,
+    "FixedLengthRecordDatasetV2": DATA,
+    "FlatMapDataset": DATA,
+    "GeneratorDataset": DATA,
+    "GroupByWindowDataset": DATA,
+    "IgnoreErrorsDataset": DATA,
+    "InterleaveDataset": DATA,
+    "MapDataset": DATA,
+    "MatchingFilesDataset": DATA,
+    "PaddedBatchDatasetV2": DATA,
+    "PrefetchDataset": DATA,
+    "RangeDataset": DATA,
+    "RepeatDataset": DATA,
+    "ScanDataset": DATA,
+    "ShardDataset": DATA,
+    "ShuffleAndRepeatDataset": DATA,
+    "ShuffleDataset": DATA,
+    "SkipDataset": DATA,
+    "TFRecordDataset": DATA,
+    "TakeDataset": DATA,
+    "TakeWhileDataset": DATA,
+    "TensorDataset": DATA,
+    "TensorSliceDataset": DATA,
+    "TextLineDataset": DATA,
+    "UnbatchDataset": DATA,
+    "WindowDataset": DATA,
+    "ZipDataset": DATA,
+    "IteratorFromStringHandleV2": ITERATORS,
+    "IteratorGetNext": ITERATORS,
+    "IteratorToStringHandle": ITERATORS,
+    "IteratorV2": ITERATORS,
+    "MakeIterator": ITERATORS,
+    "OneShotIterator": ITERATORS,
 }
