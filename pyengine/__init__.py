@@ -81,20 +81,25 @@ from pyengine.initializers import (
     zeros_initializer,
 )
 from pyengine.ops.array import *
+from pyengine.ops.asserting import *
 from pyengine.ops.bits import *
 from pyengine.ops.blocks import *
+from pyengine.ops.check import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
+from pyengine.ops.cond import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
-from pyengine.ops.decompositions import *
+from pyengine.ops.custom_gradient import *
 from pyengine.ops.decode import *
+from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.files import *
 from pyengine.ops.filling import *
+from pyengine.ops.functional import *
 from pyengine.ops.gathering import *
 from pyengine.ops.hashing import *
 from pyengine.ops.histograms import *
@@ -105,6 +110,7 @@ from pyengine.ops.math import *
 from pyengine.ops.matmul import *
 from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
+from pyengine.ops.numerics import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
@@ -116,6 +122,7 @@ from pyengine.ops.regex import *
 from pyengine.ops.reversing import *
 from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
+from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
 from pyengine.ops.solving import *
@@ -131,8 +138,10 @@ from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from pyengine.ops.statistics import *
 from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
+from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
+from pyengine.ops.while_loop import *
 from pyengine.scopes import (
     add_to_collection,
     add_to_collections,

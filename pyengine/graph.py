@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
+from pyengine.errors import InvalidArgumentError
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
 
@@ -170,6 +171,7 @@ class Operation:
         self.outputs: list[Tensor] = []
         self.device = ""
         self._id = -1  # given by the graph: ops are numbered in the order of their making
+        self._control_flow_context: Any = None  # the innermost cond branch or loop it belongs to
         self._site = caller(depth=3)
 
     @property
@@ -197,6 +199,21 @@ class Operation:
     def _add_control_input(self, op: Operation) -> None:
         if op not in self.control_inputs:
             self.control_inputs.append(op)
+
+    def _update_input(self, index: int, tensor: Tensor) -> None:
+        """Puts another tensor of the same dtype in an input's place: how a loop gets closed."""
+        wanted = self.inputs[index].dtype.base_dtype
+        if tensor.dtype.base_dtype is not wanted:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"Input {index} of node {self.name} was passed {tensor.dtype.base_dtype.name} from "
+                f"{tensor.name} incompatible with expected {wanted.name}.",
+            )
+        self.inputs = (*self.inputs[:index], tensor, *self.inputs[index + 1 :])
+
+    def _get_control_flow_context(self) -> Any:
+        return self._control_flow_context
 
     def __repr__(self) -> str:
         return f"<tf.Operation {self.name!r} type={self.type}>"
@@ -310,7 +327,11 @@ class Graph:
             ops.append(element.op if isinstance(element, Tensor) else element)
         controls = _Controls(ops, clears=control_inputs is None)
         outer = () if controls.clears else self._scope("controls", ())
-        with self._scoped("controls", (*outer, controls), ()):
+        context = None if controls.clears else self._get_control_flow_context()
+        with (
+            self._scoped("controls", (*outer, controls), ()),
+            self._scoped("context", context, None),
+        ):
             yield
 
     def _control_inputs_for(self, inputs: Sequence[Tensor]) -> list[Operation]:
@@ -321,6 +342,18 @@ class Graph:
                 continue
             found.extend(op for op in controls.ops if op not in found)
         return found
+
+    def _seen_by_control_dependencies(self, op: Operation) -> None:
+        """Notes that an op has waited already for the control inputs of the scopes around."""
+        for block in self._scope("controls", ()):
+            block.inside.add(op)
+
+    def _get_control_flow_context(self) -> Any:
+        """The cond branch or while loop that ops are added to now, or None."""
+        return self._scope("context", None)
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._scopes.context = context
 
     def in_control_scope(self) -> bool:
         """Whether an op made now would get control inputs."""
@@ -415,7 +448,14 @@ class Graph:
                     raise ValueError(f"'{name}' is not a valid node name")
                 name = self.unique_name(name)
             scopes = self._scopes.__dict__
+            context = scopes.get("context")
+            if context is not None:
+                context = context.context_for(opdef.type, inputs)
             controls = self._control_inputs_for(inputs) if "controls" in scopes else []
+            if context is not None:
+                with self._scoped("name", name, ""):  # "cond/Add/Switch" feeds "cond/Add"
+                    inputs = context.captured(inputs)
+                    controls = context.own_controls(inputs, controls)
             op = Operation(self, opdef, name, inputs, attrs, controls)
             shapes = opdef.infer_shapes(op, len(dtypes))
             op.outputs = [Tensor(op, i, d, s) for i, (d, s) in enumerate(zip(dtypes, shapes))]
@@ -428,8 +468,9 @@ class Graph:
             op._id = len(self._ops)
             self._ops.append(op)
             self._by_name[name] = op
-            for block in scopes.get("controls", ()):
-                block.inside.add(op)
+            self._seen_by_control_dependencies(op)
+            if context is not None:
+                context.admit(op)
         return op
 
     def get_operations(self) -> list[Operation]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from pyengine import errors
 from pyengine.executor.runtime import Cell, Runtime, read_cell
+from pyengine.executor.structure import CONTROL_FLOW
 from pyengine.executor.waiting import Blocked, completed
 from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
@@ -47,8 +48,12 @@ class Plan:
     def __init__(
         self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
+        needed = _needed(fetches, set(feeds))
+        if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
+            self._compile_flow(needed, fetches, feeds, runtime)
+            return
         compiler = _Compiler(feeds, runtime)
-        for op in _ordered(_needed(fetches, set(feeds))):
+        for op in _ordered(needed):
             compiler.add(op)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         self._ops = compiler.ops
@@ -56,6 +61,20 @@ class Plan:
         self._outputs = outputs
         self._args = [args for _, args, _ in compiler.steps]  # the slots that each step reads
         self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
+
+    def _compile_flow(
+        self,
+        needed: set[Operation],
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        runtime: Runtime,
+    ) -> None:
+        """Compiles a graph with branches or loops: each of them becomes one step."""
+        from pyengine.executor.flow import FlowCompiler
+
+        compiler = FlowCompiler(needed, feeds, runtime)
+        self.steps, self._ops, self._outputs = compiler.compile(fetches)
+        self._rest = compiler.template[len(feeds) :]
 
     def __call__(self, feeds: list[Any]) -> list[Any]:
         """The values of the fetched tensors, in order.
@@ -85,7 +104,7 @@ class Plan:
         A run may itself do what it waits for, such as fetch an enqueue and a dequeue of one queue.
         """
         if self._args is None:
-            self._finish_in_order(values, position, blocked)
+            finish_in_order(self.steps, self._ops, values, position, blocked)
             return
         waiting = {position: blocked}
         todo: Sequence[int] = range(position + 1, len(self.steps))
@@ -101,17 +120,6 @@ class Plan:
         finally:
             for other in waiting.values():
                 other.abandon()
-
-    def _finish_in_order(self, values: list[Any], position: int, blocked: Blocked) -> None:
-        """Waits for the blocked step, then runs the rest one by one."""
-        try:
-            values[self.steps[position][2]] = blocked.block()
-            while position + 1 < len(self.steps):
-                position += 1
-                kernel, load, out, _ = self.steps[position]
-                values[out] = completed(kernel, *load(values))
-        except Exception as error:
-            raise _as_op_error(error, self._ops[position]) from error
 
     def _run_free(
         self,
@@ -156,6 +164,24 @@ class Plan:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+
+def finish_in_order(
+    steps: Sequence[Step],
+    ops: Sequence[Operation],
+    values: list[Any],
+    position: int,
+    blocked: Blocked,
+) -> None:
+    """Waits for a blocked step, then runs those after it one by one."""
+    try:
+        values[steps[position][2]] = blocked.block()
+        while position + 1 < len(steps):
+            position += 1
+            kernel, load, out, _ = steps[position]
+            values[out] = completed(kernel, *load(values))
+    except Exception as error:
+        raise _as_op_error(error, ops[position]) from error
 
 
 def _slots(out: Any) -> Iterable[int]:
@@ -258,10 +284,14 @@ class _Compiler:
             kernel = _with_host_arguments(kernel, dynamic_hosts)
         if opdef.type == "VariableV2":
             self._keep_constant(op, kernel())
-        elif not (opdef.stateful or op.control_inputs) and self._folded(op, kernel, args):
+        elif self._may_fold(op) and self._folded(op, kernel, args):
             return
         else:
             self._step(op, kernel, args)
+
+    def _may_fold(self, op: Operation) -> bool:
+        """Whether an op may be computed now, if all its inputs are constant."""
+        return not (op.opdef.stateful or op.control_inputs)
 
     def _argument(self, op: Operation, tensor: Tensor, ref: bool, host: bool) -> int:
         """The slot of an input: of the value itself, its host form, or the cell if `ref`."""

@@ -5,7 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
-from tests.pyengine.ops import samples_array, samples_pipeline, samples_train
+from tests.pyengine.ops import samples_array, samples_flow, samples_pipeline, samples_train
 
 rng = np.random.default_rng(0)
 
@@ -179,6 +179,8 @@ WITH_STATE = {
 SAMPLES |= samples_train.SAMPLES
 WITH_STATE |= samples_train.WITH_STATE
 
+SAMPLES.update(samples_flow.SAMPLES)
+WITH_STATE.update(samples_flow.WITH_STATE)
 # Gradients that are checked elsewhere, or agree with differences only in a convention.
 NUMERIC_EXEMPT = {
     "PlaceholderWithDefault": "the identity",
