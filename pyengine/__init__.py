@@ -17,7 +17,6 @@ from pyengine.config import (
     GPUOptions,
     GraphOptions,
     OptimizerOptions,
-    RunMetadata,
     RunOptions,
 )
 from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
@@ -80,6 +79,7 @@ from pyengine.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from pyengine.ops import checkpoint as _checkpoint_ops
 from pyengine.ops.array import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
@@ -112,11 +112,34 @@ from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *
 
+# What is imported when it is first used: most programs do without.
+_LAZY_MODULES = ("contrib", "graph_util")
+_LAZY = {
+    "import_graph_def": "pyengine.importer",
+    "make_ndarray": "pyengine.protos.values",
+    "make_tensor_proto": "pyengine.protos.values",
+}
+# The messages that TensorFlow has at the top of its namespace.
+_LAZY |= dict.fromkeys(
+    (
+        "AttrValue", "Event", "GraphDef", "HistogramProto", "LogMessage", "MetaGraphDef",
+        "NameAttrList", "NodeDef", "RunMetadata", "SessionLog", "Summary", "SummaryMetadata",
+    ),
+    "pyengine.protos",
+)  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
-    """`tf.contrib` is imported when it is first used: most programs do without."""
-    if name == "contrib":
-        import importlib
+    import importlib
 
-        return importlib.import_module("pyengine.contrib")
+    if name in _LAZY_MODULES:
+        return importlib.import_module(f"pyengine.{name}")
+    if name in _LAZY:
+        found = getattr(importlib.import_module(_LAZY[name]), name)
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY_MODULES, *_LAZY})

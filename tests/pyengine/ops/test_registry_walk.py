@@ -5,6 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
+from tests.pyengine.ops import samples_session
 
 rng = np.random.default_rng(0)
 
@@ -179,6 +180,7 @@ WITH_STATE = {
     "TruncatedNormal": "ops/test_random.py",
     "VariableV2": "test_variables.py",
 }
+WITH_STATE |= samples_session.WITH_STATE
 # Gradients that are checked elsewhere, or agree with differences only in a convention.
 NUMERIC_EXEMPT = {
     "PlaceholderWithDefault": "the identity",
