@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +72,60 @@ class DeviceSpec:
             index = "*" if self.device_index is None else self.device_index
             parts.append(f"/device:{self.device_type}:{index}")
         return "".join(parts)
+
+
+class DeviceAttributes:
+    """What `Session.list_devices` says of a device.
+
+    Attributes:
+        name: the full name, such as "/job:localhost/replica:0/task:0/device:CPU:0".
+        device_type: "CPU".
+        memory_limit_bytes: TensorFlow's nominal size of a CPU device.
+        incarnation: a number that is another one in another process.
+    """
+
+    memory_limit_bytes = 256 << 20
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.device_type = DeviceSpec.from_string(name).device_type or ""
+        self.incarnation = os.getpid()
+
+    def __repr__(self) -> str:
+        return (
+            f"_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, "
+            f"{self.incarnation})"
+        )
+
+
+@functools.lru_cache(maxsize=1024)
+def _placeable(device: str, devices: tuple[str, ...], is_soft: bool) -> bool:
+    wanted = DeviceSpec.from_string(device)
+    for name in devices:
+        there = DeviceSpec.from_string(name)
+        if is_soft:  # which device of the process is a wish then, which process is not
+            there.device_type, there.device_index = wanted.device_type, wanted.device_index
+        if wanted.merged_into(there).to_string() == there.to_string():
+            return True
+    return False
+
+
+def is_placeable(device: str, devices: list[str], is_soft: bool) -> bool:
+    """Whether one of the devices is what a device string asks for.
+
+    Args:
+        device: the device string of an op.
+        devices: the full names of the devices.
+        is_soft: whether another device of the same process will do.
+
+    Example:
+        >>> there = ["/job:localhost/replica:0/task:0/device:CPU:0"]
+        >>> is_placeable("/cpu:0", there, False), is_placeable("/gpu:0", there, False)
+        (True, False)
+        >>> is_placeable("/gpu:0", there, True), is_placeable("/job:ps", there, True)
+        (True, False)
+    """
+    return _placeable(device, tuple(devices), is_soft)
 
 
 def merge_devices(op: Operation, stack: tuple[Any, ...]) -> str:

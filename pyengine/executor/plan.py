@@ -41,9 +41,7 @@ class Plan:
     def __init__(
         self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
-        compiler = _Compiler(feeds, runtime)
-        for op in _ordered(_needed(fetches, set(feeds))):
-            compiler.add(op)
+        compiler = compiled(fetches, feeds, runtime)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         self._ops = compiler.ops
         self._rest = compiler.template[len(feeds) :]
@@ -67,11 +65,34 @@ class Plan:
                 for slot in dead:
                     values[slot] = None
         except Exception as error:
-            raise _as_op_error(error, self._ops[position]) from error
+            raise as_op_error(error, self._ops[position]) from error
+        return [values[slot] for slot in self._outputs]
+
+    @property
+    def step_ops(self) -> list[Operation]:
+        """The op that each step belongs to."""
+        return self._ops
+
+    def initial_values(self, feeds: list[Any]) -> list[Any]:
+        """The slots as they are before the first step."""
+        return feeds + self._rest
+
+    def results(self, values: list[Any]) -> list[Any]:
+        """The values of the fetched tensors, from the slots after the last step."""
         return [values[slot] for slot in self._outputs]
 
     def __len__(self) -> int:
         return len(self.steps)
+
+
+def compiled(
+    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+) -> _Compiler:
+    """The steps that compute all that some fetches need."""
+    compiler = _Compiler(feeds, runtime)
+    for op in _ordered(needed_ops(fetches, set(feeds))):
+        compiler.add(op)
+    return compiler
 
 
 # What an exception of a kernel means, as TensorFlow tells them apart for py_func.
@@ -83,7 +104,8 @@ _MEANING = (
 )
 
 
-def _as_op_error(error: Exception, op: Operation) -> Exception:
+def as_op_error(error: Exception, op: Operation) -> Exception:
+    """What a run raises for an exception of a kernel: an OpError that names the op."""
     if isinstance(error, errors.OpError):
         if error.op is None:
             error.op = op
@@ -94,7 +116,7 @@ def _as_op_error(error: Exception, op: Operation) -> Exception:
     return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
 
 
-def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
+def needed_ops(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
     """The ops that the fetches depend on; a fed tensor needs nothing."""
     found: set[Operation] = set()
     pending = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
@@ -155,8 +177,8 @@ class _Compiler:
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
         opdef = op.opdef
-        if op.device and not self.runtime.soft_placement:
-            _check_placement(op)
+        if op.device:
+            self.runtime.check_placement(op)
         args = tuple(
             self._argument(op, i, tensor, ref) for i, (tensor, ref) in enumerate(_with_refs(op))
         )
@@ -230,17 +252,6 @@ def _with_refs(op: Operation) -> Iterable[tuple[Tensor, bool]]:
     if op.opdef.has_lists:
         return [(t, False) for t in op.inputs]  # no op type takes a list of variables
     return [(t, arg.ref) for t, arg in zip(op.inputs, op.opdef.inputs)]
-
-
-def _check_placement(op: Operation) -> None:
-    if "device:" in op.device and "device:CPU" not in op.device:
-        raise errors.InvalidArgumentError(
-            None,
-            op,
-            f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
-            f"{op.device}, and the only device is /device:CPU:0. "
-            f"tf.ConfigProto(allow_soft_placement=True) lets it run there.",
-        )
 
 
 def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:

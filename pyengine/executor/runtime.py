@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pyengine.errors import FailedPreconditionError
+from pyengine.device import is_placeable
+from pyengine.errors import FailedPreconditionError, InvalidArgumentError
 from pyengine.graph import Operation
 
 State = TypeVar("State")
@@ -49,11 +50,13 @@ class Runtime:
 
     Args:
         soft_placement: whether an op placed on a device that is not there runs on the CPU.
+        cpus: how many CPU devices there are by name; all of them are this process.
     """
 
-    def __init__(self, soft_placement: bool = False) -> None:
+    def __init__(self, soft_placement: bool = False, cpus: int = 1) -> None:
         self.xp = np
         self.soft_placement = soft_placement
+        self.devices = [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(cpus)]
         self._states: dict[Operation, Any] = {}
         self._lock = threading.Lock()
 
@@ -67,6 +70,18 @@ class Runtime:
     def cell(self, op: Operation) -> Cell:
         """The cell of a variable op."""
         return self.state_of(op, Cell)
+
+    def check_placement(self, op: Operation) -> None:
+        """Raises InvalidArgumentError for an op on a device that is not there."""
+        if not is_placeable(op.device, self.devices, self.soft_placement):
+            raise InvalidArgumentError(
+                None,
+                op,
+                f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
+                f"{op.device}, and the available devices are [{', '.join(self.devices)}]. Make "
+                f"sure the device specification refers to a valid device; "
+                f"tf.ConfigProto(allow_soft_placement=True) takes another one instead.",
+            )
 
     def clear(self) -> None:
         """Drops all state."""

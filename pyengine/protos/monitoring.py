@@ -28,6 +28,9 @@ SessionLog: status SessionLog.SessionStatus 1, checkpoint_path string 2, msg str
 enum SessionLog.SessionStatus: STATUS_UNSPECIFIED 0, START 1, STOP 2, CHECKPOINT 3
 TaggedRunMetadata: tag string 1, run_metadata bytes 2
 SourceMetadata: writer string 1
+DeviceAttributes: name string 1, device_type string 2, memory_limit int64 4, locality DeviceLocality
+    5, incarnation fixed64 6, physical_device_desc string 7
+DeviceLocality: bus_id int32 1, numa_node int32 2
 StepStats: dev_stats DeviceStepStats* 1
 DeviceStepStats: device string 1, node_stats NodeExecStats* 2, thread_names map<uint32,string> 3
 NodeExecStats: node_name string 1, all_start_micros int64 2, op_start_rel_micros int64 3,
