@@ -80,6 +80,7 @@ from pyengine.initializers import (
     zeros_initializer,
 )
 from pyengine.ops import checkpoint as _checkpoint_ops
+from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
@@ -113,12 +114,19 @@ from pyengine.variable_scope import *
 from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
-_LAZY_MODULES = ("contrib", "graph_util", "python")
+_LAZY_MODULES = ("contrib", "graph_util", "python", "summary")
 _LAZY = {
     "import_graph_def": "pyengine.importer",
     "make_ndarray": "pyengine.protos.values",
     "make_tensor_proto": "pyengine.protos.values",
 }
+_LAZY |= dict.fromkeys(
+    (
+        "histogram_summary", "image_summary", "merge_all_summaries", "merge_summary",
+        "scalar_summary",
+    ),
+    "pyengine.summary.old",
+)  # fmt: skip
 # The messages that TensorFlow has at the top of its namespace.
 _LAZY |= dict.fromkeys(
     (

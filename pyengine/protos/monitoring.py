@@ -8,6 +8,7 @@ Summary: value Summary.Value* 1
 Summary.Value: node_name string 7, tag string 1, metadata SummaryMetadata 9, simple_value float
     2 /value, obsolete_old_style_histogram bytes 3 /value, image Summary.Image 4 /value, histo
     HistogramProto 5 /value, audio Summary.Audio 6 /value, tensor TensorProto 8 /value
+SummaryDescription: type_hint string 1
 SummaryMetadata: plugin_data SummaryMetadata.PluginData 1, display_name string 2,
     summary_description string 3, data_class DataClass 4
 SummaryMetadata.PluginData: plugin_name string 1, content bytes 2

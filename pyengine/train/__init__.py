@@ -30,6 +30,10 @@ _MESSAGES = (
     "FeatureLists", "Features", "FloatList", "Int64List", "JobDef", "SaverDef", "SequenceExample",
 )  # fmt: skip
 _LAZY |= dict.fromkeys(_MESSAGES, "pyengine.protos")
+_LAZY |= {
+    "SummaryWriter": "pyengine.summary.writer",
+    "summary_iterator": "pyengine.summary.reader",
+}
 
 
 def __getattr__(name: str) -> object:
