@@ -114,7 +114,7 @@ from pyengine.variable_scope import *
 from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
-_LAZY_MODULES = ("contrib", "graph_util", "python", "summary")
+_LAZY_MODULES = ("contrib", "graph_util", "python", "saved_model", "summary")
 _LAZY = {
     "import_graph_def": "pyengine.importer",
     "make_ndarray": "pyengine.protos.values",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 
-_MODULES = ("client",)
+_MODULES = {"client": "pyengine.python.client", "saved_model": "pyengine.saved_model"}
 
 
 def __getattr__(name: str) -> object:
     if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
+        return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
