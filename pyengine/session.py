@@ -80,6 +80,11 @@ class BaseSession:
         return self._graph
 
     @property
+    def graph_def(self) -> Any:
+        """The graph as a `GraphDef`."""
+        return self._graph.as_graph_def()
+
+    @property
     def sess_str(self) -> str:
         return ""
 
@@ -148,7 +153,8 @@ class BaseSession:
         is_traced = options.trace_level > RunOptions.NO_TRACE and run_metadata is not None
         recorder = StepRecorder() if is_traced else None
         values = [feed(value) for feed, value in zip(prepared.feeders, given)]
-        with flushed_denormals(), np.errstate(all="ignore"):
+        stopping = self._runtime.stopping_at(deadline)
+        with flushed_denormals(), np.errstate(all="ignore"), stopping:
             results = run_watched(prepared.plan, values, deadline, recorder)
         if recorder is not None:
             run_metadata.Clear()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -59,6 +61,7 @@ class Runtime:
         self.devices = [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(cpus)]
         self._states: dict[Operation, Any] = {}
         self._lock = threading.Lock()
+        self._deadlines = threading.local()
 
     def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
         """The op's state in this session, made at first use."""
@@ -70,6 +73,23 @@ class Runtime:
     def cell(self, op: Operation) -> Cell:
         """The cell of a variable op."""
         return self.state_of(op, Cell)
+
+    @contextlib.contextmanager
+    def stopping_at(self, deadline: float | None) -> Iterator[None]:
+        """A context in which this thread's run is to end at a time of `time.monotonic()`."""
+        self._deadlines.at = deadline
+        try:
+            yield
+        finally:
+            self._deadlines.at = None
+
+    def time_left(self) -> float | None:
+        """How many seconds this thread's run may still take; None for any number.
+
+        A kernel that waits, such as that of a queue, waits no longer than this.
+        """
+        at = getattr(self._deadlines, "at", None)
+        return None if at is None else max(at - time.monotonic(), 0.0)
 
     def check_placement(self, op: Operation) -> None:
         """Raises InvalidArgumentError for an op on a device that is not there."""

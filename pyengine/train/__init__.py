@@ -19,6 +19,7 @@ _LAZY = {
         "checkpoint_utils": (
             "NewCheckpointReader init_from_checkpoint list_variables load_checkpoint load_variable"
         ),
+        "device_setter": "replica_device_setter",
         "graph_io": "write_graph",
         "meta_graph": "export_meta_graph import_meta_graph",
         "saver": "Saver",
