@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pyengine import dtypes, protos
+from pyengine.graph_lowering import lowered
 from pyengine.protos import values
 from pyengine.protos.op_table import OpArg, OpAttr, OpSignature, signature
 
@@ -25,11 +26,11 @@ def graph_def_of(graph: Graph, from_version: int | None = None, add_shapes: bool
     first = int(from_version or 0)
     result = protos.GraphDef(versions=protos.VersionDef(producer=PRODUCER))
     for op in graph.get_operations()[first:]:
-        node = node_def_of(op)
+        nodes = lowered(op, node_def_of(op))
         if op.outputs and add_shapes:
-            shapes = node.attr["_output_shapes"].list.shape
+            shapes = nodes[-1].attr["_output_shapes"].list.shape
             shapes.extend(values.shape_proto(t.shape) for t in op.outputs)
-        result.node.append(node)
+        result.node.extend(nodes)
     return result
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from pyengine import protos
 from pyengine.checkpoint.bundle import BundleReader
 from pyengine.dtypes import DType
 from pyengine.graph import get_default_graph
@@ -47,10 +48,11 @@ class CheckpointReader:
 
     def debug_string(self) -> bytes:
         """A line for each tensor: name, dtype and shape."""
-        lines = [
-            f"{name} (DT_{self._bundle.dtype(name).name.upper()}) {list(self._bundle.shape(name))}"
-            for name in self._bundle.names()
-        ]
+        lines = []
+        for name in self._bundle.names():
+            dtype = protos.DataType.Name(int(self._bundle.dtype(name)))
+            sizes = ",".join(map(str, self._bundle.shape(name)))
+            lines.append(f"{name} ({dtype}) [{sizes}]")
         return "\n".join(lines).encode("utf-8")
 
 

@@ -22,8 +22,9 @@ __all__ = ["export_meta_graph", "import_meta_graph"]
 _VERSION = "1.15.0"
 """The TensorFlow whose API this is."""
 
-# The message of each collection that is saved as messages, and the class that reads them.
-_VARIABLE = ("VariableDef", "pyengine.variables:Variable")
+# The message of each collection that is saved as messages, and the class that reads them: its name
+# in the module `pyengine`.
+_VARIABLE = ("VariableDef", "Variable")
 _MESSAGES = {
     GraphKeys.GLOBAL_VARIABLES: _VARIABLE,
     GraphKeys.LOCAL_VARIABLES: _VARIABLE,
@@ -32,9 +33,11 @@ _MESSAGES = {
     GraphKeys.MOVING_AVERAGE_VARIABLES: _VARIABLE,
     GraphKeys.METRIC_VARIABLES: _VARIABLE,
     "global_step": _VARIABLE,
-    GraphKeys.SAVERS: ("SaverDef", "pyengine.train.saver:Saver"),
-    "queue_runners": ("QueueRunnerDef", "pyengine.train.queue_runner:QueueRunner"),
+    GraphKeys.SAVERS: ("SaverDef", "train.Saver"),
+    GraphKeys.QUEUE_RUNNERS: ("QueueRunnerDef", "train.QueueRunner"),
 }
+# What only adds to a graph: loops and branches run without their contexts.
+_LEFT_OUT = (GraphKeys.COND_CONTEXT, GraphKeys.WHILE_CONTEXT)
 
 
 def export_meta_graph(
@@ -284,8 +287,8 @@ def _add_collections(meta: Any, graph: Graph, scope: str) -> None:
     made: dict[tuple[str, bytes], Any] = {}  # a variable in several collections is one object
     for key, proto in sorted(meta.collection_def.items()):
         kind = proto.WhichOneof("kind")
-        if kind is None or kind == "any_list":
-            logger.warning("The collection %r is not imported: its kind is %s", key, kind)
+        if kind is None or kind == "any_list" or key in _LEFT_OUT:
+            logger.info("The collection %r is not imported", key)
             continue
         held = getattr(proto, kind).value
         if kind == "node_list":
@@ -303,8 +306,9 @@ def _add_collections(meta: Any, graph: Graph, scope: str) -> None:
 
 
 def _from_message(message: str, place: str, data: bytes, scope: str) -> Any:
-    module, _, name = place.partition(":")
-    reader = getattr(importlib.import_module(module), name)
+    reader: Any = importlib.import_module("pyengine")
+    for name in place.split("."):
+        reader = getattr(reader, name)
     return reader.from_proto(getattr(protos, message).FromString(data), import_scope=scope)
 
 
