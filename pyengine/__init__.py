@@ -82,6 +82,7 @@ from pyengine.initializers import (
 from pyengine.ops import checkpoint as _checkpoint_ops
 from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
+from pyengine.ops.broadcasting import broadcast_dynamic_shape, broadcast_static_shape
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.control_flow import group, no_op, tuple
@@ -105,11 +106,14 @@ from pyengine.scopes import (
     device,
     get_collection,
     get_collection_ref,
+    init_scope,
     name_scope,
+    op_scope,
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.static import constant_value as get_static_value
+from pyengine.template import make_template
 from pyengine.variable_scope import *
 from pyengine.variables import *
 

@@ -8,11 +8,17 @@ import numpy as np
 
 from pyengine import static
 from pyengine.convert import constant
+from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop, no_grad
-from pyengine.shape import TensorShape
+from pyengine.shape import TensorShape, as_shape, broadcast
 
-__all__ = ["broadcast_gradient_args", "unbroadcast"]
+__all__ = [
+    "broadcast_dynamic_shape",
+    "broadcast_gradient_args",
+    "broadcast_static_shape",
+    "unbroadcast",
+]
 
 
 def _reduced_axes(xp: Any, s0: tuple[int, ...], s1: tuple[int, ...]) -> tuple[Any, Any]:
@@ -98,3 +104,73 @@ def _summed(gradient: Any, x: Tensor, axes: Any) -> Any:
     if known is not None and not known.size:
         return gradient
     return reshape(reduce_sum(gradient, axes), shape(x))
+
+
+def _broadcast_args_kernel(xp: Any, s0: Any, s1: Any) -> Any:
+    try:
+        found = np.broadcast_shapes(tuple(s0), tuple(s1))
+    except ValueError:
+        raise InvalidArgumentError(
+            None, None, f"Incompatible shapes: {list(map(int, s0))} vs. {list(map(int, s1))}"
+        ) from None
+    return np.array(found, s0.dtype)
+
+
+def _broadcast_args_shape(op: Operation) -> Any:
+    ranks = [t.shape.with_rank(1).sizes for t in op.inputs]
+    sizes = [None if r is None else r[0] for r in ranks]
+    return [None if None in sizes else max(s or 0 for s in sizes)]
+
+
+_broadcast_args = defop(
+    "BroadcastArgs",
+    "s0: T, s1: T -> T",
+    doc="The shape that results where tensors of two shapes are broadcast.",
+    types={"T": "index"},
+    shape=_broadcast_args_shape,
+    kernel=_broadcast_args_kernel,
+    grad=no_grad("a shape has no derivative"),
+)
+
+
+def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Tensor:
+    """The shape that results where tensors of two shapes are broadcast, as a tensor.
+
+    Args:
+        shape_x: a rank 1 integer tensor.
+        shape_y: a rank 1 integer tensor of the same dtype.
+
+    Returns:
+        A rank 1 tensor of that dtype.
+
+    Raises:
+        InvalidArgumentError: in a run, when the shapes do not fit.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.broadcast_dynamic_shape([3, 1], [4])).tolist()
+        [3, 4]
+    """
+    return _broadcast_args(shape_x, shape_y)
+
+
+def broadcast_static_shape(shape_x: TensorShape, shape_y: TensorShape) -> TensorShape:
+    """The static shape that results where tensors of two static shapes are broadcast.
+
+    Args:
+        shape_x: a `TensorShape`.
+        shape_y: a `TensorShape`.
+
+    Raises:
+        ValueError: when the shapes can never fit.
+
+    Example:
+        >>> str(broadcast_static_shape(TensorShape([3, 1]), TensorShape([None])))
+        '(3, ?)'
+    """
+    x, y = as_shape(shape_x), as_shape(shape_y)
+    try:
+        return broadcast(x, y)
+    except ValueError:
+        raise ValueError(f"Incompatible shapes for broadcasting: {x} and {y}") from None

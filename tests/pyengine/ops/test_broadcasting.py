@@ -48,3 +48,17 @@ def test_gradients_have_the_shapes_of_their_operands(a, b, hide):
     assert [g.shape for g in got] == [tuple(a), tuple(b)]
     np.testing.assert_allclose(got[0], count / max(np.prod(a), 1))
     np.testing.assert_allclose(got[1], 2 * count / max(np.prod(b), 1))
+
+
+def test_shapes_are_broadcast():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.int64, [None])
+        y = tf.broadcast_dynamic_shape(x, np.array([3, 1], np.int64))
+        assert sess.run(y, {x: [2, 1, 5]}).tolist() == [2, 3, 5]
+        assert tf.broadcast_dynamic_shape([1], [2, 3]).shape.as_list() == [2]
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"\[2\] vs. \[3, 1\]|\[2, 2\]"):
+            sess.run(y, {x: [2, 2]})
+    static = tf.broadcast_static_shape(tf.TensorShape([3, 1]), tf.TensorShape([4]))
+    assert static.as_list() == [3, 4]
+    with pytest.raises(ValueError, match="Incompatible shapes for broadcasting"):
+        tf.broadcast_static_shape(tf.TensorShape([3]), tf.TensorShape([4]))

@@ -50,6 +50,7 @@ SAMPLES = {
     "Atanh": ([inside(4)], {}),
     "BatchMatMulV2": ([normal(2, 3, 4), normal(2, 5, 4)], {"adj_y": True}),
     "BiasAdd": ([normal(2, 3), normal(3)], {}),
+    "BroadcastArgs": ([[3, 1], [4]], {}),
     "BroadcastGradientArgs": ([[2, 1, 3], [4, 1]], {}),
     "BroadcastTo": ([normal(3, 1), [2, 3, 4]], {}),
     "Cast": ([normal(3)], {"DstT": tf.float32}),
