@@ -17,7 +17,6 @@ from pyengine.config import (
     GPUOptions,
     GraphOptions,
     OptimizerOptions,
-    RunMetadata,
     RunOptions,
 )
 from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
@@ -80,6 +79,8 @@ from pyengine.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from pyengine.ops import checkpoint as _checkpoint_ops
+from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
 from pyengine.ops.asserting import *
 from pyengine.ops.bits import *
@@ -151,22 +152,53 @@ from pyengine.scopes import (
     device,
     get_collection,
     get_collection_ref,
+    init_scope,
     name_scope,
+    op_scope,
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
+from pyengine.template import make_template
 from pyengine.variable_scope import *
 from pyengine.variables import *
 
-_LAZY = frozenset(("contrib", "data", "python_io"))
+# What is imported when it is first used: most programs do without.
+_LAZY_MODULES = ("contrib", "data", "graph_util", "python", "python_io", "saved_model", "summary")
+_LAZY = {
+    "import_graph_def": "pyengine.importer",
+    "make_ndarray": "pyengine.protos.values",
+    "make_tensor_proto": "pyengine.protos.values",
+}
+_LAZY |= dict.fromkeys(
+    (
+        "histogram_summary", "image_summary", "merge_all_summaries", "merge_summary",
+        "scalar_summary",
+    ),
+    "pyengine.summary.old",
+)  # fmt: skip
+# The messages that TensorFlow has at the top of its namespace.
+_LAZY |= dict.fromkeys(
+    (
+        "AttrValue", "Event", "GraphDef", "HistogramProto", "LogMessage", "MetaGraphDef",
+        "NameAttrList", "NodeDef", "RunMetadata", "SessionLog", "Summary", "SummaryMetadata",
+    ),
+    "pyengine.protos",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
-    """`tf.contrib` and the like are imported when first used: most programs do without."""
-    if name in _LAZY:
-        import importlib
+    import importlib
 
+    if name in _LAZY_MODULES:
         return importlib.import_module(f"pyengine.{name}")
+    if name in _LAZY:
+        found = getattr(importlib.import_module(_LAZY[name]), name)
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY_MODULES, *_LAZY})

@@ -184,13 +184,27 @@ class Operation:
         return tuple(self.outputs)
 
     def get_attr(self, name: str) -> Any:
-        """The value of an attribute; raises ValueError for a name the op does not have."""
-        if name in self.attrs:
-            return self.attrs[name]
-        bound = self.opdef.type_of(self, name)
-        if bound is None:
-            raise ValueError(f"Operation {self.name!r} has no attr named {name!r}.")
-        return bound
+        """The value of an attribute, as TensorFlow gives it; ValueError for a name it has not.
+
+        A DType, a number, `bytes` for a string, a message for a shape or a tensor, or a list.
+        """
+        from pyengine.graph_def import get_attr
+
+        return get_attr(self, name)
+
+    @property
+    def node_def(self) -> Any:
+        """The op as a `NodeDef` message; TypeError where it has a Python function as attribute."""
+        from pyengine.graph_def import node_def_of
+
+        return node_def_of(self)
+
+    @property
+    def op_def(self) -> Any:
+        """The definition of the op type, as an `OpDef` message."""
+        from pyengine.graph_def import op_def_of
+
+        return op_def_of(self.type)
 
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Runs the op, and all it needs, in `session` or in the default session."""
@@ -486,6 +500,32 @@ class Graph:
     def version(self) -> int:
         """A number that grows with each op added."""
         return len(self._ops)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as a `GraphDef` message, which TensorFlow reads too.
+
+        Args:
+            from_version: leaves out the ops that were there when `version` was this.
+            add_shapes: whether to add each op's static shapes, as its attribute "_output_shapes".
+
+        Raises:
+            TypeError: when an op cannot be put into one, such as one that calls a Python function.
+
+        Example:
+            >>> import pyengine as tf
+            >>> with tf.Graph().as_default() as g:
+            ...     y = tf.constant([1.0], name="x") * 2.0
+            >>> [node.name for node in g.as_graph_def().node]
+            ['x', 'mul/y', 'mul']
+        """
+        from pyengine.graph_def import graph_def_of
+
+        return graph_def_of(self, from_version, add_shapes)
+
+    @property
+    def graph_def_versions(self) -> Any:
+        """The `VersionDef` of the graph's GraphDefs."""
+        return self.as_graph_def(len(self._ops)).versions
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The op of that name; raises KeyError if there is none."""

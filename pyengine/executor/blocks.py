@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from pyengine.executor.plan import Step, _as_op_error, finish_in_order
+from pyengine.executor.plan import Step, as_op_error, finish_in_order
 from pyengine.executor.waiting import Blocked
 from pyengine.graph import Operation
 
@@ -27,7 +27,7 @@ class Block(NamedTuple):
         except Blocked as blocked:
             finish_in_order(self.steps, self.ops, values, position, blocked)
         except Exception as error:
-            raise _as_op_error(error, self.ops[position]) from error
+            raise as_op_error(error, self.ops[position]) from error
 
 
 def all_values(values: list[Any]) -> tuple[list[Any]]:

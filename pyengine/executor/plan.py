@@ -48,13 +48,11 @@ class Plan:
     def __init__(
         self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
-        needed = _needed(fetches, set(feeds))
+        needed = needed_ops(fetches, set(feeds))
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
             self._compile_flow(needed, fetches, feeds, runtime)
             return
-        compiler = _Compiler(feeds, runtime)
-        for op in _ordered(needed):
-            compiler.add(op)
+        compiler = compiled(fetches, feeds, runtime)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         self._ops = compiler.ops
         self._rest = compiler.template[len(feeds) :]
@@ -95,7 +93,20 @@ class Plan:
         except Blocked as blocked:
             self._finish(values, position, blocked)
         except Exception as error:
-            raise _as_op_error(error, self._ops[position]) from error
+            raise as_op_error(error, self._ops[position]) from error
+        return [values[slot] for slot in self._outputs]
+
+    @property
+    def step_ops(self) -> list[Operation]:
+        """The op that each step belongs to."""
+        return self._ops
+
+    def initial_values(self, feeds: list[Any]) -> list[Any]:
+        """The slots as they are before the first step."""
+        return feeds + self._rest
+
+    def results(self, values: list[Any]) -> list[Any]:
+        """The values of the fetched tensors, from the slots after the last step."""
         return [values[slot] for slot in self._outputs]
 
     def _finish(self, values: list[Any], position: int, blocked: Blocked) -> None:
@@ -116,7 +127,7 @@ class Plan:
                 position = self._await_any(waiting)
                 values[self.steps[position][2]] = waiting.pop(position).result()
         except Exception as error:
-            raise _as_op_error(error, self._ops[position]) from error
+            raise as_op_error(error, self._ops[position]) from error
         finally:
             for other in waiting.values():
                 other.abandon()
@@ -145,7 +156,7 @@ class Plan:
                 except Blocked as blocked:
                     waiting[i] = blocked
                 except Exception as error:
-                    raise _as_op_error(error, op) from error
+                    raise as_op_error(error, op) from error
             else:
                 put_off.append(i)
             held_ops.add(op)
@@ -160,7 +171,7 @@ class Plan:
                     if blocked.wait(None if len(waiting) == 1 else _TURN):
                         return position
                 except Exception as error:
-                    raise _as_op_error(error, self._ops[position]) from error
+                    raise as_op_error(error, self._ops[position]) from error
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -181,11 +192,21 @@ def finish_in_order(
             kernel, load, out, _ = steps[position]
             values[out] = completed(kernel, *load(values))
     except Exception as error:
-        raise _as_op_error(error, ops[position]) from error
+        raise as_op_error(error, ops[position]) from error
 
 
 def _slots(out: Any) -> Iterable[int]:
     return range(out.start, out.stop) if isinstance(out, slice) else (out,)
+
+
+def compiled(
+    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+) -> _Compiler:
+    """The steps that compute all that some fetches need."""
+    compiler = _Compiler(feeds, runtime)
+    for op in _ordered(needed_ops(fetches, set(feeds))):
+        compiler.add(op)
+    return compiler
 
 
 # What an exception of a kernel means, as TensorFlow tells them apart for py_func.
@@ -197,7 +218,8 @@ _MEANING = (
 )
 
 
-def _as_op_error(error: Exception, op: Operation) -> Exception:
+def as_op_error(error: Exception, op: Operation) -> Exception:
+    """What a run raises for an exception of a kernel: an OpError that names the op."""
     if isinstance(error, errors.OpError):
         if error.op is None:
             error.op = op
@@ -208,7 +230,7 @@ def _as_op_error(error: Exception, op: Operation) -> Exception:
     return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
 
 
-def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
+def needed_ops(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
     """The ops that the fetches depend on; a fed tensor needs nothing."""
     found: set[Operation] = set()
     pending = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
@@ -269,9 +291,9 @@ class _Compiler:
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
         opdef = op.opdef
-        if op.device and not self.runtime.soft_placement:
-            _check_placement(op)
         hosts = opdef.hosts_of(op)
+        if op.device:
+            self.runtime.check_placement(op)
         args = tuple(
             self._argument(op, tensor, ref, i in hosts)
             for i, (tensor, ref) in enumerate(_with_refs(op))
@@ -352,17 +374,6 @@ def _with_refs(op: Operation) -> Iterable[tuple[Tensor, bool]]:
     if op.opdef.has_lists:
         return [(t, False) for t in op.inputs]  # no op type takes a list of variables
     return [(t, arg.ref) for t, arg in zip(op.inputs, op.opdef.inputs)]
-
-
-def _check_placement(op: Operation) -> None:
-    if "device:" in op.device and "device:CPU" not in op.device:
-        raise errors.InvalidArgumentError(
-            None,
-            op,
-            f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
-            f"{op.device}, and the only device is /device:CPU:0. "
-            f"tf.ConfigProto(allow_soft_placement=True) lets it run there.",
-        )
 
 
 def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:

@@ -4,7 +4,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.control_flow.loop_gradients import LoopGradients, zero_constant
-from pyengine.executor.plan import _needed
+from pyengine.executor.plan import needed_ops
 from pyengine.ops import switch as nodes
 
 
@@ -32,7 +32,7 @@ def test_forward_values_are_kept_on_stacks(graph):
 
 def pushed(gradient):
     """What a run of the gradient pushes onto stacks."""
-    needed = _needed([gradient], set())
+    needed = needed_ops([gradient], set())
     return {op.inputs[1].op.type for op in needed if op.type == "StackPushV2"}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import pyengine as tf
-from pyengine.executor.plan import _needed
+from pyengine.executor.plan import needed_ops
 from pyengine.executor.structure import ALWAYS, Alive, Atom, Frame, Structure
 from pyengine.ops import switch as nodes
 
@@ -15,7 +15,7 @@ def graph():
 
 
 def structure(*fetches):
-    return Structure(_needed(fetches, set()), set())
+    return Structure(needed_ops(fetches, set()), set())
 
 
 def op(name):
