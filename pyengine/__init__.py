@@ -89,8 +89,8 @@ from pyengine.ops.complex import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
-from pyengine.ops.decompositions import *
 from pyengine.ops.decode import *
+from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.files import *

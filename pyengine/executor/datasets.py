@@ -198,7 +198,7 @@ def text_lines(filenames: Any, compression: str) -> Source:
 
 
 def _inflated(name: bytes, compression: str) -> Iterator[bytes]:
-    from pyengine.records import open_stream
+    from pyengine.tfrecords import open_stream
 
     stream = open_stream(name, compression)
     try:
@@ -210,7 +210,7 @@ def _inflated(name: bytes, compression: str) -> Iterator[bytes]:
 
 def tf_records(filenames: Any, compression: str) -> Source:
     def read(name: bytes) -> Iterator[bytes]:
-        from pyengine.records import read_records
+        from pyengine.tfrecords import read_records
 
         return (data for _, data in read_records(name, compression))
 

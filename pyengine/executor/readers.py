@@ -212,7 +212,7 @@ class FixedLengthRecordReader(Reader):
 def _whole(work: bytes, encoding: str) -> bytes:
     if not encoding:
         return read_bytes(work)
-    from pyengine.records import open_stream
+    from pyengine.tfrecords import open_stream
 
     stream = open_stream(work, encoding)
     try:
@@ -234,7 +234,7 @@ class TFRecordReader(Reader):
         self._compression = compression_type
 
     def _records(self, work: bytes) -> Iterator[Pair]:
-        from pyengine.records import read_records  # zlib is wanted here only
+        from pyengine.tfrecords import read_records  # zlib is wanted here only
 
         for offset, data in read_records(work, self._compression):
             yield b"%s:%d" % (work, offset), data

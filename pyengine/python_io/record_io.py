@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from pyengine.errors import FailedPreconditionError
-from pyengine.records import RecordFile, read_records
+from pyengine.tfrecords import RecordFile, read_records
 
 __all__ = ["TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter", "tf_record_iterator"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pyengine import records
+from pyengine import tfrecords as records
 from tests.pyengine import crc
 
 

@@ -25,14 +25,15 @@ def test_the_ops_of_data_sets(make, type_, inputs):
         assert (op.type, op.outputs[0].dtype) == (type_, tf.variant)
         if inputs:
             assert [t.op.name.split("/")[-1] for t in op.inputs] == inputs
-        assert op.get_attr("output_types")[0].is_integer
+        types = op.attrs.get("output_types") or op.attrs["Toutput_types"]
+        assert types[0].is_integer
 
 
 def test_what_a_function_captures_is_an_input():
     with tf.Graph().as_default():
         x = tf.placeholder(tf.int64, [])
         op = Dataset.range(3).map(lambda v: v + x)._variant_tensor.op
-        assert op.inputs[1] is x and op.get_attr("Targuments") == [tf.int64]
+        assert op.inputs[1] is x and op.attrs["Targuments"] == [tf.int64]
 
 
 def test_the_one_element_of_a_data_set():

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 import pyengine as tf
-from pyengine import records
+from pyengine import tfrecords as records
 from tests.pyengine import crc
 
 pytestmark = pytest.mark.usefixtures("checksums")
