@@ -103,9 +103,7 @@ class Dataset:
         structure = nest.map_structure(Spec.of, components)
         flat = [_variant(c) for c in nest.flatten(components)]
         return _made(
-            dataset_ops.tensor_dataset, structure, flat,
-            Toutput_types=[t.dtype.base_dtype for t in flat],
-        )  # fmt: skip
+            dataset_ops.tensor_dataset, structure, flat)  # fmt: skip
 
     @staticmethod
     def from_tensor_slices(tensors: Any) -> Dataset:
@@ -128,9 +126,7 @@ class Dataset:
                 ) from None
         structure = nest.map_structure(lambda t: Spec(t.dtype.base_dtype, t.shape[1:]), components)
         return _made(
-            dataset_ops.tensor_slice_dataset, structure, flat,
-            Toutput_types=[t.dtype.base_dtype for t in flat],
-        )  # fmt: skip
+            dataset_ops.tensor_slice_dataset, structure, flat)  # fmt: skip
 
     @staticmethod
     def from_generator(
@@ -379,7 +375,7 @@ class Dataset:
         return _made(
             dataset_ops.padded_batch_dataset, structure, self._variant_tensor, whole(batch_size),
             sizes, [padding_value(v, s.dtype) for v, s in _pairs(values, specs)], drop_remainder,
-            Toutput_types=[s.dtype for s in specs], N=len(specs),
+            N=len(specs),
         )  # fmt: skip
 
     def window(
@@ -481,15 +477,13 @@ def _variant(value: Any) -> Tensor:
 def _made(op: Callable[..., Tensor], structure: Any, *inputs: Any, **attrs: Any) -> Dataset:
     """The data set that an op gives, with what its elements are."""
     specs = nest.flatten(structure)
+    types, shapes = [s.dtype for s in specs], [s.shape for s in specs]
+    elements = {"Toutput_types": types, "output_types": types, "output_shapes": shapes}
+    declared = op.opdef.attrs  # type: ignore[attr-defined]
+    attrs |= {name: value for name, value in elements.items() if name in declared}
     flat = [t for i in inputs for t in (i if isinstance(i, (list, tuple)) else [i])]
     with graph_of(flat).as_default():
-        variant = op(
-            *inputs,
-            output_types=[s.dtype for s in specs],
-            output_shapes=[s.shape for s in specs],
-            **attrs,
-        )
-    return Dataset(variant, structure)
+        return Dataset(op(*inputs, **attrs), structure)
 
 
 def _inner(traced: Traced) -> Any:

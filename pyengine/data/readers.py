@@ -35,10 +35,6 @@ def _buffer(size: Any) -> Any:
     return 256 * 1024 if size is None else whole(size)
 
 
-def _elements() -> dict[str, Any]:
-    return {"output_types": [dtypes.string], "output_shapes": [SCALAR]}
-
-
 def _read(filenames: Any, parallel: Any, of: Callable[[Any], Tensor]) -> Tensor:
     """The op for file names; for a data set of names, or several files at a time, one for each."""
     names = _names(filenames)
@@ -84,9 +80,7 @@ class TextLineDataset(Dataset):
         compression = _compression(compression_type)
 
         def of(names: Any) -> Tensor:
-            return dataset_ops.text_line_dataset(
-                names, compression, _buffer(buffer_size), **_elements()
-            )
+            return dataset_ops.text_line_dataset(names, compression, _buffer(buffer_size))
 
         super().__init__(_read(filenames, num_parallel_reads, of), _STRING)
 
@@ -108,9 +102,7 @@ class TFRecordDataset(Dataset):
         compression = _compression(compression_type)
 
         def of(names: Any) -> Tensor:
-            return dataset_ops.tf_record_dataset(
-                names, compression, _buffer(buffer_size), **_elements()
-            )
+            return dataset_ops.tf_record_dataset(names, compression, _buffer(buffer_size))
 
         super().__init__(_read(filenames, num_parallel_reads, of), _STRING)
 
@@ -142,7 +134,7 @@ class FixedLengthRecordDataset(Dataset):
         def of(names: Any) -> Tensor:
             return dataset_ops.fixed_length_record_dataset(
                 names, whole(header_bytes or 0), whole(record_bytes), whole(footer_bytes or 0),
-                _buffer(buffer_size), compression, **_elements(),
+                _buffer(buffer_size), compression,
             )  # fmt: skip
 
         super().__init__(_read(filenames, num_parallel_reads, of), _STRING)

@@ -31,14 +31,19 @@ def _dataset(
     doc: str,
     make: Callable[..., Any],
     stateful: bool = False,
+    elements: tuple[str, ...] = ("output_types", "output_shapes"),
     **attrs: Any,
 ) -> Callable[..., Any]:
-    """Declares an op that gives a data set: `make(attrs, *inputs)`."""
+    """Declares an op that gives a data set: `make(attrs, *inputs)`.
+
+    Args:
+        elements: the attributes that say what the elements are.
+    """
     return defop(
         type,
         f"{signature} -> variant",
         doc=doc,
-        attrs={**attrs, **_ELEMENTS},
+        attrs={**attrs, **dict.fromkeys(elements, REQUIRED)},
         shape=lambda op: SCALAR,
         kernel=lambda xp, *inputs, **attrs: make(attrs, *inputs),
         stateful=stateful,
@@ -58,14 +63,14 @@ tensor_dataset = _dataset(
     "components: any*",
     "One element, of its inputs.",
     lambda attrs, *values: datasets.from_tensors(values),
-    Toutput_types=REQUIRED,
+    elements=("Toutput_types", "output_shapes"),
 )
 tensor_slice_dataset = _dataset(
     "TensorSliceDataset",
     "components: any*",
     "The rows of its inputs.",
     lambda attrs, *values: datasets.from_slices(values),
-    Toutput_types=REQUIRED,
+    elements=("Toutput_types", "output_shapes"),
 )
 range_dataset = _dataset(
     "RangeDataset",
@@ -74,8 +79,8 @@ range_dataset = _dataset(
     lambda attrs, start, stop, step: datasets.from_range(start, stop, step),
 )
 generator_dataset = _dataset(
-    "GeneratorDataset",
-    "init_func_other_args: any*",
+    "PythonGeneratorDataset",  # of our own: TensorFlow's has three functions in the graph
+    "arguments: any*",
     "What a Python generator gives.",
     lambda attrs, *values: datasets.from_generator(
         attrs["generator"], values, attrs["flatten"], attrs["output_types"], attrs["output_shapes"]
@@ -88,12 +93,14 @@ text_line_dataset = _dataset(
     "filenames: string, compression_type: string, buffer_size: int64",
     "The lines of files.",
     lambda attrs, names, compression, _: datasets.text_lines(names, _text(compression)),
+    elements=(),
 )
 tf_record_dataset = _dataset(
     "TFRecordDataset",
     "filenames: string, compression_type: string, buffer_size: int64",
     "The records of TFRecord files.",
     lambda attrs, names, compression, _: datasets.tf_records(names, _text(compression)),
+    elements=(),
 )
 matching_files_dataset = _dataset(
     "MatchingFilesDataset",
@@ -101,6 +108,7 @@ matching_files_dataset = _dataset(
     "The names of the files that match patterns.",
     lambda attrs, patterns: datasets.from_matching_files(patterns),
     stateful=True,
+    elements=(),
 )
 fixed_length_record_dataset = _dataset(
     "FixedLengthRecordDatasetV2",
@@ -110,6 +118,7 @@ fixed_length_record_dataset = _dataset(
     lambda attrs, names, header, length, footer, _, compression: datasets.fixed_length_records(
         names, header, length, footer, _text(compression)
     ),
+    elements=(),
 )
 
 # ---------------------------------------------------------------- how many, and in which order

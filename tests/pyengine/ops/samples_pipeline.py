@@ -54,7 +54,7 @@ WITH_STATE = {
     "FilterDataset": DATA,
     "FixedLengthRecordDatasetV2": DATA,
     "FlatMapDataset": DATA,
-    "GeneratorDataset": DATA,
+    "PythonGeneratorDataset": DATA,
     "GroupByWindowDataset": DATA,
     "IgnoreErrorsDataset": DATA,
     "InterleaveDataset": DATA,

@@ -25,7 +25,8 @@ def test_the_ops_of_data_sets(make, type_, inputs):
         assert (op.type, op.outputs[0].dtype) == (type_, tf.variant)
         if inputs:
             assert [t.op.name.split("/")[-1] for t in op.inputs] == inputs
-        assert op.attrs["output_types"][0].is_integer
+        types = op.attrs.get("output_types") or op.attrs["Toutput_types"]
+        assert types[0].is_integer
 
 
 def test_what_a_function_captures_is_an_input():
