@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 import weakref
 from collections.abc import Sequence
 from typing import Any
 
 from pyengine import errors
-from pyengine.graph import get_default_session
+from pyengine.graph import get_default_graph, get_default_session
 from pyengine.graph_keys import GraphKeys
 from pyengine.scopes import add_to_collection
 from pyengine.session import BaseSession
@@ -45,7 +46,10 @@ class QueueRunner:
         import_scope: str | None = None,
     ) -> None:
         if queue_runner_def is not None:
-            raise NotImplementedError("QueueRunner(queue_runner_def=...) is not available yet")
+            if queue or enqueue_ops:
+                raise ValueError("queue_runner_def and queue are mutually exclusive.")
+            given = _from_message(queue_runner_def, import_scope)
+            queue, enqueue_ops, close_op, cancel_op, queue_closed_exception_types = given
         if not queue or not enqueue_ops:
             raise ValueError("Must provide queue and enqueue_ops.")
         types = queue_closed_exception_types
@@ -194,13 +198,46 @@ class QueueRunner:
             logging.getLogger("tensorflow").debug("Ignored exception: %s", error)
 
     def to_proto(self, export_scope: str | None = None) -> Any:
-        """The runner as a protocol message: not available yet."""
-        raise NotImplementedError("QueueRunner.to_proto() is not available yet")
+        """The runner as a `QueueRunnerDef` message; None if it is not in the scope to export."""
+        # Messages are wanted by few programs; they are loaded with their library.
+        messages = importlib.import_module("pyengine.protos")
+        if export_scope and not self.name.startswith(export_scope):
+            return None
+        return messages.QueueRunnerDef(
+            queue_name=_without_scope(self.name, export_scope),
+            enqueue_op_name=[_without_scope(op.name, export_scope) for op in self._enqueue_ops],
+            close_op_name=_without_scope(self._close_op.name, export_scope),
+            cancel_op_name=_without_scope(self._cancel_op.name, export_scope),
+            queue_closed_exception_types=[
+                errors.error_code_from_exception_type(t) for t in self._closed_types
+            ],
+        )
 
     @staticmethod
     def from_proto(queue_runner_def: Any, import_scope: str | None = None) -> QueueRunner:
-        """The runner of a protocol message: not available yet."""
+        """The runner that a `QueueRunnerDef` message describes, of ops in the default graph."""
         return QueueRunner(queue_runner_def=queue_runner_def, import_scope=import_scope)
+
+
+def _without_scope(name: str, scope: str | None) -> str:
+    return name.removeprefix(f"{scope.rstrip('/')}/") if scope else name
+
+
+def _from_message(message: Any, scope: str | None) -> tuple[Any, ...]:
+    """The queue, the ops and the exceptions that a message names."""
+    graph = get_default_graph()
+
+    def element(name: str) -> Any:
+        return graph.as_graph_element(f"{scope.rstrip('/')}/{name}" if scope else name)
+
+    codes = list(message.queue_closed_exception_types) or [errors.OUT_OF_RANGE]
+    return (
+        element(message.queue_name),
+        [element(name) for name in message.enqueue_op_name],
+        element(message.close_op_name),
+        element(message.cancel_op_name),
+        tuple(errors.exception_type_from_error_code(code) for code in codes),
+    )
 
 
 def add_queue_runner(qr: QueueRunner, collection: str = GraphKeys.QUEUE_RUNNERS) -> None:

@@ -1,5 +1,6 @@
 """Queue runners and how they start and end."""
 
+import sys
 import threading
 
 import pytest
@@ -119,8 +120,33 @@ def test_what_cannot_work_is_refused(sess):
         tf.train.QueueRunner(q, [q.enqueue(1)], queue_closed_exception_types=[ValueError])
     with pytest.raises(TypeError, match=r"tf\.Session"):
         tf.train.start_queue_runners(3)
-    with pytest.raises(NotImplementedError):
-        tf.train.QueueRunner.from_proto(object())
+    with pytest.raises(ValueError, match="mutually exclusive"):
+        tf.train.QueueRunner(q, [q.enqueue(1)], queue_runner_def=object())
+
+
+class Message:
+    """Has the fields of a QueueRunnerDef."""
+
+    def __init__(self, **fields):
+        self.__dict__.update(fields)
+
+
+def test_a_runner_goes_into_a_message_and_back(sess, monkeypatch):
+    with tf.name_scope("scope"):
+        q, put = counting(3)
+        runner = tf.train.QueueRunner(q, [put])
+    monkeypatch.setitem(sys.modules, "pyengine.protos", Message(QueueRunnerDef=Message))
+    message = runner.to_proto()
+    assert message.queue_name == "scope/fifo_queue"
+    assert message.queue_closed_exception_types == [tf.errors.OUT_OF_RANGE]
+    assert runner.to_proto("scope").enqueue_op_name == ["fifo_queue_enqueue"]
+    assert runner.to_proto("other") is None
+    back = tf.train.QueueRunner.from_proto(runner.to_proto("scope"), "scope")
+    assert (back.name, back.enqueue_ops, back.close_op) == (q.name, [put], runner.close_op)
+    sess.run(tf.global_variables_initializer())
+    for t in back.create_threads(sess, start=True)[:1]:
+        assert t.name.startswith("QueueRunnerThread-scope/fifo_queue")
+    assert [sess.run(q.dequeue()) for _ in range(3)] == [0, 1, 2]
 
 
 def test_a_session_is_needed():
