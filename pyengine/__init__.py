@@ -151,7 +151,7 @@ from pyengine.static import constant_value as get_static_value
 from pyengine.variable_scope import *
 from pyengine.variables import *
 
-_LAZY = frozenset(("contrib", "data", "python_io"))
+_LAZY = frozenset(("contrib", "data", "python_io", "queue"))
 
 
 def __getattr__(name: str) -> object:
