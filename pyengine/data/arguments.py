@@ -20,6 +20,7 @@ __all__ = [
     "Options",
     "batch_shape",
     "check_padded",
+    "check_shard",
     "common_shape",
     "dataset_seeds",
     "padded_shape",
@@ -113,3 +114,12 @@ def padding_value(value: Any, dtype: dtypes.DType) -> Tensor:
     if tensor.shape.ndims not in (None, 0):
         raise ValueError(f"The padding value should be a scalar, but its shape is {tensor.shape}.")
     return tensor
+
+
+def check_shard(num_shards: Any, index: Any) -> None:
+    """Raises ValueError where the numbers of a shard are known, and there is no such shard."""
+    count, at = (v if isinstance(v, int) else None for v in (whole(num_shards), whole(index)))
+    if count is not None and count < 1:
+        raise ValueError(f"num_shards must be >= 1; got {count}")
+    if count is not None and at is not None and not 0 <= at < count:
+        raise ValueError(f"index must be in [0, num_shards); got {at} of {count}")

@@ -15,12 +15,14 @@ from pyengine.data.arguments import (
     Options,
     batch_shape,
     check_padded,
+    check_shard,
     common_shape,
     dataset_seeds,
     padded_shape,
     padding_value,
     shapes_for,
 )
+from pyengine.data.reducing import reduced
 from pyengine.data.structure import (
     Spec,
     Traced,
@@ -265,11 +267,7 @@ class Dataset:
         Raises:
             ValueError: when the numbers are known and `index` is not below `num_shards`.
         """
-        known = [v if isinstance(v, int) else None for v in (whole(num_shards), whole(index))]
-        if known[0] is not None and known[0] < 1:
-            raise ValueError(f"num_shards must be >= 1; got {known[0]}")
-        if None not in known and not 0 <= known[1] < known[0]:  # type: ignore[operator]
-            raise ValueError(f"index must be in [0, num_shards); got {known[1]} of {known[0]}")
+        check_shard(num_shards, index)
         return self._same(dataset_ops.shard_dataset, num_shards, index)
 
     def shuffle(
@@ -378,6 +376,12 @@ class Dataset:
             N=len(specs),
         )  # fmt: skip
 
+    def unbatch(self) -> Dataset:
+        """The rows of the elements."""
+        from pyengine.data import experimental  # which is made of data sets
+
+        return self.apply(experimental.unbatch())
+
     def window(
         self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: bool = False
     ) -> Dataset:
@@ -449,6 +453,14 @@ class Dataset:
         return self._mapped(
             dataset_ops.interleave_dataset, traced, _inner(traced), cycle, block_length
         )
+
+    def enumerate(self, start: Any = 0) -> Dataset:
+        """Pairs of a number, from `start` on, and the element."""
+        return Dataset.zip((Dataset.range(start, dtypes.int64.max), self))
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[..., Any]) -> Any:
+        """Tensors: a state after all elements; `reduce_func(state, element)` gives the next."""
+        return reduced(self, initial_state, reduce_func)
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """The elements for which a function is true.

@@ -56,12 +56,7 @@ def Counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64) -> Dataset
 
 def enumerate_dataset(start: Any = 0) -> Transformation:
     """Pairs of a number, from `start` on, and the element."""
-
-    def apply(dataset: Dataset) -> Dataset:
-        limit = dtypes.int64.max
-        return Dataset.zip((Dataset.range(start, limit), dataset))
-
-    return apply
+    return lambda dataset: dataset.enumerate(start)
 
 
 def ignore_errors() -> Transformation:

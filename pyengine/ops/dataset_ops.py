@@ -362,3 +362,34 @@ single_element = defop(
     bind=_bind_single,
     grad=_NO_GRAD,
 )
+
+
+def _bind_reduce(op: Any, runtime: Any) -> Callable[..., Any]:
+    graph, count = op.attrs["f"], len(op.attrs["Tstate"])
+
+    def reduce(source: datasets.Source, *rest: Any) -> Any:
+        context = Context(runtime)
+        function = Function(graph, rest[count:]).bound(context)
+        state = tuple(rest[:count])
+        for row in source.rows(context):
+            state = function(*state, *row)
+        return state if count > 1 else state[0]
+
+    return reduce
+
+
+reduce_dataset = defop(
+    "ReduceDataset",
+    "input_dataset: variant, initial_state: any*, other_arguments: any* -> @output_types*",
+    doc="A function of a state and of each element in turn.",
+    attrs={
+        "f": REQUIRED,
+        "Tstate": REQUIRED,
+        "Targuments": REQUIRED,
+        **_ELEMENTS,
+        "use_inter_op_parallelism": True,
+    },
+    shape=lambda op: list(op.attrs["output_shapes"]),
+    bind=_bind_reduce,
+    grad=_NO_GRAD,
+)

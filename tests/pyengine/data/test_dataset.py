@@ -75,6 +75,9 @@ CASES = {
         lambda: D.from_tensor_slices([1, 0, 2]).map(lambda x: 10 // x),
         [10, "InvalidArgumentError", 5],
     ),
+    "unbatch": (lambda: D.range(5).batch(2).unbatch(), [0, 1, 2, 3, 4]),
+    "enumerate": (lambda: D.from_tensors("a").enumerate(5), [(5, b"a")]),
+    "reduce": (lambda: D.from_tensors(D.range(5).reduce(np.int64(0), lambda a, b: a + b)), [10]),
     "options": (lambda: D.range(1).with_options(tf.data.Options()), [0]),
     "nested": (
         lambda: D.range(2).map(lambda x: {"a": x, "b": (x, [x, x])}),

@@ -51,6 +51,7 @@ WITH_STATE = {
     "CacheDataset": DATA,
     "ConcatenateDataset": DATA,
     "DatasetToSingleElement": DATA,
+    "ReduceDataset": "data/test_reducing.py",
     "FilterDataset": DATA,
     "FixedLengthRecordDatasetV2": DATA,
     "FlatMapDataset": DATA,

@@ -160,3 +160,8 @@ def test_producers_and_consumers_in_many_threads(sess):
     for t in workers:
         t.join(60)
     assert sorted(got) == sorted(list(range(100)) * 4)
+
+
+def test_queues_have_a_namespace():
+    assert tf.queue.FIFOQueue is tf.FIFOQueue
+    assert tf.queue.RandomShuffleQueue is tf.RandomShuffleQueue
