@@ -23,8 +23,8 @@ from pyengine import (
     math,
     metrics,
     nn,
-    random,
     quantization,
+    random,
     sets,
     signal,
     sparse,
@@ -37,7 +37,6 @@ from pyengine.config import (
     GPUOptions,
     GraphOptions,
     OptimizerOptions,
-    RunMetadata,
     RunOptions,
 )
 from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
@@ -103,22 +102,31 @@ from pyengine.initializers import (
     variance_scaling_initializer,
     zeros_initializer,
 )
+from pyengine.ops import checkpoint as _checkpoint_ops
+from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
+from pyengine.ops.asserting import *
 from pyengine.ops.bits import *
 from pyengine.ops.blocks import *
+from pyengine.ops.check import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
+from pyengine.ops.cond import *
 from pyengine.ops.confusion import *
 from pyengine.ops.contraction import *
 from pyengine.ops.control_flow import group, no_op, tuple
 from pyengine.ops.cumulative import *
+from pyengine.ops.custom_gradient import *
+from pyengine.ops.decode import *
 from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.fake_quant import *
+from pyengine.ops.files import *
 from pyengine.ops.filling import *
 from pyengine.ops.fourier import *
+from pyengine.ops.functional import *
 from pyengine.ops.gathering import *
 from pyengine.ops.hashing import *
 from pyengine.ops.histograms import *
@@ -129,17 +137,21 @@ from pyengine.ops.math import *
 from pyengine.ops.matmul import *
 from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
+from pyengine.ops.numerics import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
+from pyengine.ops.queues import *
 from pyengine.ops.random import *
 from pyengine.ops.random_draws import *
+from pyengine.ops.readers import *
 from pyengine.ops.reduce import *
 from pyengine.ops.regex import *
 from pyengine.ops.reversing import *
 from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *
+from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
 from pyengine.ops.solving import *
@@ -155,8 +167,10 @@ from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from pyengine.ops.statistics import *
 from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
+from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
+from pyengine.ops.while_loop import *
 from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
@@ -167,21 +181,54 @@ from pyengine.scopes import (
     device,
     get_collection,
     get_collection_ref,
+    init_scope,
     name_scope,
+    op_scope,
 )
 from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
+from pyengine.template import make_template
 from pyengine.uninitialized import *
 from pyengine.variable_scope import *
 from pyengine.variables import *
 
+# What is imported when it is first used: most programs do without.
+_LAZY_MODULES = ("contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary")
+_LAZY = {
+    "import_graph_def": "pyengine.importer",
+    "make_ndarray": "pyengine.protos.values",
+    "make_tensor_proto": "pyengine.protos.values",
+}
+_LAZY |= dict.fromkeys(
+    (
+        "histogram_summary", "image_summary", "merge_all_summaries", "merge_summary",
+        "scalar_summary",
+    ),
+    "pyengine.summary.old",
+)  # fmt: skip
+# The messages that TensorFlow has at the top of its namespace.
+_LAZY |= dict.fromkeys(
+    (
+        "AttrValue", "Event", "GraphDef", "HistogramProto", "LogMessage", "MetaGraphDef",
+        "NameAttrList", "NodeDef", "RunMetadata", "SessionLog", "Summary", "SummaryMetadata",
+    ),
+    "pyengine.protos",
+)  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
-    """`tf.contrib` is imported when it is first used: most programs do without."""
-    if name == "contrib":
-        import importlib
+    import importlib
 
-        return importlib.import_module("pyengine.contrib")
+    if name in _LAZY_MODULES:
+        return importlib.import_module(f"pyengine.{name}")
+    if name in _LAZY:
+        found = getattr(importlib.import_module(_LAZY[name]), name)
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY_MODULES, *_LAZY})

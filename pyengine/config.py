@@ -1,4 +1,4 @@
-"""The options of sessions and runs: `ConfigProto`, `GPUOptions`, `RunOptions`, `RunMetadata`.
+"""The options of sessions and runs: `ConfigProto`, `GPUOptions`, `RunOptions`.
 
 An option that the engine does not have is refused by name; one that only tunes TensorFlow's own
 runtime is accepted, since leaving it out changes no result.
@@ -6,6 +6,7 @@ runtime is accepted, since leaving it out changes no result.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 
@@ -25,6 +26,26 @@ class _Options:
                 )
             setattr(self, field, value)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._fields:
+            raise AttributeError(
+                f"Assignment not allowed (no field {name!r} in protocol message object): "
+                f"{type(self).__name__} has {', '.join(sorted(self._fields))}"
+            )
+        super().__setattr__(name, value)
+
+    def CopyFrom(self, other: _Options) -> None:
+        """Takes over all settings of another object of this class."""
+        if type(other) is not type(self):
+            raise TypeError(f"CopyFrom needs a {type(self).__name__}, got {type(other).__name__}")
+        for field in self._fields:
+            setattr(self, field, copy.deepcopy(getattr(other, field)))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # its settings can change
+
     def __getattr__(self, name: str) -> Any:  # the fields are set by name, for mypy to know
         raise AttributeError(f"{type(self).__name__} has no field {name!r}")
 
@@ -41,6 +62,12 @@ class GPUOptions(_Options):
         "allow_growth": False,
         "visible_device_list": "",
         "allocator_type": "",
+        "deferred_deletion_bytes": 0,
+        "force_gpu_compatible": False,
+        "polling_active_delay_usecs": 0,
+        "polling_inactive_delay_msecs": 0,
+        "per_process_gpu_memory_growth": False,
+        "experimental": None,
     }
 
 
@@ -56,6 +83,7 @@ class OptimizerOptions(_Options):
         "do_common_subexpression_elimination": False,
         "do_constant_folding": False,
         "do_function_inlining": False,
+        "max_folded_constant_in_bytes": 0,
         "opt_level": 0,
         "global_jit_level": 0,
     }
@@ -68,6 +96,11 @@ class GraphOptions(_Options):
         "optimizer_options": OptimizerOptions,
         "infer_shapes": True,
         "enable_recv_scheduling": False,
+        "build_cost_model": 0,
+        "build_cost_model_after": 0,
+        "place_pruned_graph": False,
+        "enable_bfloat16_sendrecv": False,
+        "timeline_step": 0,
         "rewrite_options": None,
     }
 
@@ -91,6 +124,13 @@ class ConfigProto(_Options):
         "use_per_session_threads": False,
         "operation_timeout_in_ms": 0,
         "session_inter_op_thread_pool": list,
+        "placement_period": 0,
+        "device_filters": list,
+        "isolate_session_state": False,
+        "share_cluster_devices_in_session": False,
+        "cluster_def": None,
+        "rpc_options": None,
+        "experimental": None,
     }
 
 
@@ -107,17 +147,13 @@ class RunOptions(_Options):
         "inter_op_thread_pool": 0,
         "output_partition_graphs": False,
         "report_tensor_allocations_upon_oom": False,
+        "debug_options": None,
+        "experimental": None,
     }
 
 
-class RunMetadata(_Options):
-    """What a run tells of itself."""
-
-    _fields = {"step_stats": None, "cost_graph": None, "partition_graphs": list}
-
-
-# Options that would change what a run does and are not there yet.
-_UNAVAILABLE = ("operation_timeout_in_ms", "log_device_placement", "session_inter_op_thread_pool")
+# Options that ask for several processes, or for TensorFlow's debugger.
+_UNAVAILABLE = ("cluster_def", "debug_options")
 
 
 def check_config(config: ConfigProto | None) -> ConfigProto:
@@ -126,7 +162,22 @@ def check_config(config: ConfigProto | None) -> ConfigProto:
         return ConfigProto()
     if not isinstance(config, ConfigProto):
         raise TypeError(f"config must be a tf.ConfigProto, but got {type(config).__name__}")
-    for option in _UNAVAILABLE:
-        if getattr(config, option):
-            raise NotImplementedError(f"ConfigProto({option}=...) is not available yet")
+    _refuse(config)
     return config
+
+
+def check_run_options(options: RunOptions | None, run_metadata: Any) -> RunOptions:
+    """The options of a run; raises for what is none, or what the engine cannot do."""
+    if options is not None and not isinstance(options, RunOptions):
+        raise TypeError(f"options must be a tf.RunOptions, got {type(options).__name__}")
+    if run_metadata is not None and not hasattr(run_metadata, "step_stats"):
+        raise TypeError(f"run_metadata must be a tf.RunMetadata, got {type(run_metadata).__name__}")
+    options = options or RunOptions()
+    _refuse(options)
+    return options
+
+
+def _refuse(options: _Options) -> None:
+    for option in _UNAVAILABLE:
+        if getattr(options, option, None):
+            raise NotImplementedError(f"{type(options).__name__}({option}=...) is not available")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +62,32 @@ class DeviceSpec:
             setattr(merged, part, getattr(outer, part) if mine is None else mine)
         return merged
 
+    def make_merged_spec(self, dev: DeviceSpec) -> DeviceSpec:
+        """This spec with all that the other one says put in its place."""
+        return dev.merged_into(self)
+
+    def merge_from(self, dev: DeviceSpec) -> None:
+        """Takes over all that the other one says."""
+        self.__dict__.update(self.make_merged_spec(dev).__dict__)
+
+    def parse_from_string(self, spec: str) -> DeviceSpec:
+        """Becomes what a device string says; returns itself."""
+        self.__dict__.update(DeviceSpec.from_string(spec).__dict__)
+        return self
+
+    def replace(self, **parts: Any) -> DeviceSpec:
+        """A copy with some parts changed."""
+        return DeviceSpec(**{**self.__dict__, **parts})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DeviceSpec) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(self.to_string())
+
+    def __repr__(self) -> str:
+        return f"DeviceSpec({self.to_string()!r})"
+
     def to_string(self) -> str:
         parts = [
             f"/{key}:{value}"
@@ -72,14 +100,77 @@ class DeviceSpec:
         return "".join(parts)
 
 
+class DeviceAttributes:
+    """What `Session.list_devices` says of a device.
+
+    Attributes:
+        name: the full name, such as "/job:localhost/replica:0/task:0/device:CPU:0".
+        device_type: "CPU".
+        memory_limit_bytes: TensorFlow's nominal size of a CPU device.
+        incarnation: a number that is another one in another process.
+    """
+
+    memory_limit_bytes = 256 << 20
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.device_type = DeviceSpec.from_string(name).device_type or ""
+        self.incarnation = os.getpid()
+
+    def __repr__(self) -> str:
+        return (
+            f"_DeviceAttributes({self.name}, {self.device_type}, {self.memory_limit_bytes}, "
+            f"{self.incarnation})"
+        )
+
+
+@functools.lru_cache(maxsize=1024)
+def _placeable(device: str, devices: tuple[str, ...], is_soft: bool) -> bool:
+    wanted = DeviceSpec.from_string(device)
+    for name in devices:
+        there = DeviceSpec.from_string(name)
+        if is_soft:  # which device of the process is a wish then, which process is not
+            there.device_type, there.device_index = wanted.device_type, wanted.device_index
+        if wanted.merged_into(there).to_string() == there.to_string():
+            return True
+    return False
+
+
+def is_placeable(device: str, devices: list[str], is_soft: bool) -> bool:
+    """Whether one of the devices is what a device string asks for.
+
+    Args:
+        device: the device string of an op.
+        devices: the full names of the devices.
+        is_soft: whether another device of the same process will do.
+
+    Example:
+        >>> there = ["/job:localhost/replica:0/task:0/device:CPU:0"]
+        >>> is_placeable("/cpu:0", there, False), is_placeable("/gpu:0", there, False)
+        (True, False)
+        >>> is_placeable("/gpu:0", there, True), is_placeable("/job:ps", there, True)
+        (True, False)
+    """
+    return _placeable(device, tuple(devices), is_soft)
+
+
 def merge_devices(op: Operation, stack: tuple[Any, ...]) -> str:
-    """The device of an op under the scopes it was made in; the inner scope wins, None clears."""
-    merged = DeviceSpec()
-    for entry in stack:
+    """The device of an op under the scopes it was made in.
+
+    The innermost scope comes first. What it leaves open the next one may say; a function is given
+    the op with the device found so far, and replaces it; None hides the scopes around it.
+    """
+    found = DeviceSpec()
+    for entry in reversed(stack):
         if entry is None:
-            merged = DeviceSpec()
-            continue
-        text = entry(op) if callable(entry) else entry
-        spec = text if isinstance(text, DeviceSpec) else DeviceSpec.from_string(text or "")
-        merged = spec.merged_into(merged)
-    return merged.to_string()
+            break
+        if callable(entry):
+            op.device = found.to_string()
+            found = _spec(entry(op))
+        else:
+            found = found.merged_into(_spec(entry))
+    return found.to_string()
+
+
+def _spec(device: Any) -> DeviceSpec:
+    return device if isinstance(device, DeviceSpec) else DeviceSpec.from_string(device or "")

@@ -6,6 +6,7 @@ Each op type's own rule is in its declaration; here is the walk from `ys` back t
 from __future__ import annotations
 
 import collections
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -110,6 +111,7 @@ def gradients(
             walk.add(y, start)
         walk.run(targets)
         found = [walk.total(x) for x in sources]
+        walk.finish(found)
         if unconnected_gradients == UnconnectedGradients.ZERO:
             from pyengine.ops.filling import zeros_like
 
@@ -160,7 +162,10 @@ def _starts(ys: list[Tensor], grad_ys: Any) -> list[Gradient]:
 
 
 class _Walk:
-    """The walk back from ys to xs: each op once, after all ops that use its outputs."""
+    """The walk back from ys to xs: each op once, after all ops that use its outputs.
+
+    The Switch of a loop variable is met twice: from the loop's Exit and from its body.
+    """
 
     def __init__(self, sources: list[Tensor], stops: set[Tensor], colocate: bool) -> None:
         self._sources = set(sources)
@@ -168,70 +173,200 @@ class _Walk:
         self._colocate = colocate
         self._parts: dict[Tensor, list[Gradient]] = collections.defaultdict(list)
         self._totals: dict[Tensor, Gradient] = {}
+        self._between: set[Operation] = set()
+        self._pending: dict[Operation, int] = collections.defaultdict(int)
+        self._queue: collections.deque[Operation] = collections.deque()
+        self._loops: Any = None  # the LoopGradients, where there are loops
 
     def add(self, tensor: Tensor, gradient: Gradient) -> None:
         """One more contribution to a tensor's gradient."""
         if gradient is not None:
             self._parts[tensor].append(gradient)
+            self._totals.pop(tensor, None)
 
     def total(self, tensor: Tensor) -> Gradient:
-        """The sum of a tensor's contributions, or None; once asked for, no more may come."""
+        """The sum of a tensor's contributions, or None."""
         if tensor not in self._totals:
             self._totals[tensor] = _sum(self._parts[tensor])
         return self._totals[tensor]
 
     def run(self, ys: list[Tensor]) -> None:
-        between = self._between(ys)
-        # Inputs come before their op, so the reverse of the making order visits users first.
-        for op in sorted(between, key=lambda op: op._id, reverse=True):
-            out_grads = [self.total(t) for t in op.outputs]
-            if all(g is None for g in out_grads):
-                continue
-            self._through(op, out_grads, between)
+        order = self._find_between(ys)
+        self._start_loops(order)
+        for op in order:
+            for t in op.inputs:
+                if t.op in self._between:
+                    self._pending[t.op] += 1
+        roots = dict.fromkeys(y.op for y in ys if y.op in self._between and not self._pending[y.op])
+        self._queue.extend(roots)
+        if self._loops is not None:
+            for exit_ in self._loops.unused_exits(self._pending, set(roots)):
+                self._add_zeros(exit_)
+                self._queue.append(exit_.op)
+        while self._queue:
+            op = self._queue.popleft()
+            self._visit(op)
+            self._release_inputs(op)
+        if self._loops is not None:
+            self._loops.close()
 
-    def _between(self, ys: list[Tensor]) -> set[Operation]:
-        """The ops on some path from an x to a y."""
-        above: set[Operation] = set()
-        pending = [y.op for y in ys]
+    def finish(self, gradients: list[Gradient]) -> None:
+        """Called with what the walk was for, to do without what was made in vain."""
+        if self._loops is not None:
+            self._loops.drop_unused(gradients)
+
+    def _find_between(self, ys: list[Tensor]) -> list[Operation]:
+        """The ops on some path from an x to a y, in the order met from the ys."""
+        above: dict[Operation, None] = {}
+        users: dict[Tensor, list[Operation]] = collections.defaultdict(list)
+        pending = collections.deque(y.op for y in ys)
         while pending:
-            op = pending.pop()
+            op = pending.popleft()
             if op not in above:
-                above.add(op)
-                pending.extend(t.op for t in op.inputs if t not in self._stops)
+                above[op] = None
+                for t in op.inputs:
+                    users[t].append(op)
+                    if t not in self._stops:
+                        pending.append(t.op)
         reached: set[Operation] = set()
-        for op in sorted(above, key=lambda op: op._id):
-            if any(self._takes(t, reached) for t in op.inputs):
-                reached.add(op)
-        return reached
+        tensors = list(self._sources)
+        while tensors:
+            for op in users.get(tensors.pop(), ()):
+                if op not in reached:
+                    reached.add(op)
+                    tensors.extend(t for t in op.outputs if self._leads_on(t))
+        order: dict[Operation, None] = {}
+        pending.extend(y.op for y in ys)
+        while pending:
+            op = pending.popleft()
+            if op in reached and op not in order:
+                order[op] = None
+                pending.extend(t.op for t in op.inputs if t not in self._stops)
+        self._between = set(order)
+        return list(order)
 
-    def _takes(self, tensor: Tensor, between: set[Operation]) -> bool:
+    def _leads_on(self, tensor: Tensor) -> bool:
+        return tensor not in self._stops and is_differentiable(tensor)
+
+    def _start_loops(self, order: list[Operation]) -> None:
+        """Makes the gradient's loop for each loop on the way; adds all its Exits to the way."""
+        for op in order:  # grows while it is gone through
+            if op.type in ("Exit", "RefExit"):
+                if self._loops is None:
+                    from pyengine.control_flow.loop_gradients import LoopGradients
+
+                    self._loops = LoopGradients()
+                for other in self._loops.add_loop(op):
+                    if other not in self._between:
+                        self._between.add(other)
+                        order.append(other)
+
+    def _takes(self, tensor: Tensor) -> bool:
         """Whether a gradient is of use at a tensor: for itself, or to go on from."""
-        return tensor in self._sources or (tensor not in self._stops and tensor.op in between)
+        return tensor in self._sources or (tensor not in self._stops and tensor.op in self._between)
 
-    def _through(self, op: Operation, out_grads: list[Gradient], between: set[Operation]) -> None:
+    def _visit(self, op: Operation) -> None:
         """Gives the inputs of an op their share of its gradients."""
-        wanted = [self._takes(t, between) for t in op.inputs]
+        with self._grad_context(op, before=True):
+            out_grads = [self.total(t) for t in op.outputs]
+        if all(g is None for g in out_grads):
+            return
         rule = _rule(op)
         graph = op.graph
-        with graph.name_scope(op.name + "_grad"):
-            if self._colocate and op.device:
-                with graph.device(op.device):
-                    in_grads = rule(op, *_filled(op, out_grads))
-            else:
-                in_grads = rule(op, *_filled(op, out_grads))
-        if not isinstance(in_grads, (list, tuple)):
-            in_grads = [in_grads]
-        if len(in_grads) != len(op.inputs):
+        with self._grad_context(op, before=False):
+            self._check_own_loop(op)
+            out_grads = self._filled(op, out_grads)
+            with graph.name_scope(op.name + "_grad"):
+                device = op.device if self._colocate else ""
+                with graph.device(device) if device else contextlib.nullcontext():
+                    in_grads = rule(op, *out_grads)
+            if not isinstance(in_grads, (list, tuple)):
+                in_grads = [in_grads]
+            if len(in_grads) != len(op.inputs):
+                raise ValueError(
+                    f"the gradient of op type {op.type} gave {len(in_grads)} gradients for "
+                    f"{len(op.inputs)} inputs"
+                )
+            for tensor, grad in zip(op.inputs, in_grads):
+                if grad is not None and self._takes(tensor):
+                    if not isinstance(grad, IndexedSlices):
+                        grad = convert_to_tensor(grad)
+                        _learn_shape(grad, tensor)
+                    self.add(tensor, grad)
+
+    def _grad_context(self, op: Operation, before: bool) -> contextlib.AbstractContextManager[None]:
+        if self._loops is None:
+            return contextlib.nullcontext()
+        return self._loops.grad_context(op, before)
+
+    def _check_own_loop(self, op: Operation) -> None:
+        """A gradient made in a loop cannot go back into earlier iterations of that loop."""
+        context = op._get_control_flow_context()
+        if (
+            op.type in ("Switch", "RefSwitch")
+            and context is not None
+            and context.is_while
+            and context is op.graph._get_control_flow_context()
+        ):
             raise ValueError(
-                f"the gradient of op type {op.type} gave {len(in_grads)} gradients for "
-                f"{len(op.inputs)} inputs"
+                f"Cannot compute gradient inside while loop with respect to op "
+                f"'{next(iter(self._sources)).op.name}'. We do not support taking the gradient "
+                f"wrt or through the initial value of a loop variable. Gradients can be computed "
+                f"through loop invariants or wrt the input parameters to the loop body."
             )
-        for tensor, grad, is_wanted in zip(op.inputs, in_grads, wanted):
-            if grad is not None and is_wanted:
-                if not isinstance(grad, IndexedSlices):
-                    grad = convert_to_tensor(grad)
-                    _learn_shape(grad, tensor)
-                self.add(tensor, grad)
+
+    def _filled(self, op: Operation, out_grads: list[Gradient]) -> list[Gradient]:
+        """The gradients of an op's outputs, zeros for outputs that nothing depends on."""
+        return [
+            self._zeros(op, i) if g is None and is_differentiable(t) else g
+            for i, (t, g) in enumerate(zip(op.outputs, out_grads))
+        ]
+
+    def _zeros(self, op: Operation, index: int) -> Gradient:
+        if self._loops is not None:
+            return self._loops.zeros_for(op, index)
+        if op.type in ("Switch", "RefSwitch"):
+            from pyengine.control_flow.loop_gradients import zeros_outside_loops
+
+            return zeros_outside_loops(op, index)
+        from pyengine.ops.filling import zeros_like
+
+        return zeros_like(op.outputs[index])
+
+    def _release_inputs(self, op: Operation) -> None:
+        """Queues the ops before an op that no other op is to come for."""
+        for tensor in op.inputs:
+            source = tensor.op
+            if source not in self._between:
+                continue
+            self._pending[source] -= 1
+            count = self._pending[source]
+            if not count and self._loops is not None and source.type in ("Exit", "RefExit"):
+                self._release_exit(tensor)
+            elif not count or (count > 0 and self._is_loop_switch(source)):
+                self._queue.append(source)
+
+    def _release_exit(self, exit_: Tensor) -> None:
+        ready, zero = self._loops.ready_exits(exit_, lambda t: self._parts.get(t))
+        for tensor in zero:
+            self._add_zeros(tensor)
+        self._queue.extend(t.op for t in ready)
+
+    def _add_zeros(self, exit_: Tensor) -> None:
+        if is_differentiable(exit_):
+            self.add(exit_, self._loops.zeros_for_exit(exit_))
+
+    def _is_loop_switch(self, op: Operation) -> bool:
+        if self._loops is None:
+            return False
+        from pyengine.ops.switch import is_loop_switch
+
+        return is_loop_switch(op)
+
+
+def is_differentiable(tensor: Tensor) -> bool:
+    """Whether a tensor's dtype has derivatives."""
+    return tensor.dtype.is_floating or tensor.dtype.is_complex
 
 
 def _learn_shape(grad: Tensor, tensor: Tensor) -> None:
@@ -256,16 +391,6 @@ def _rule(op: Operation) -> Callable[..., Any]:
         # is only a missing rule.
         return lambda op, *grads: [None] * len(op.inputs)
     return grad
-
-
-def _filled(op: Operation, out_grads: list[Gradient]) -> list[Gradient]:
-    """The gradients of an op's outputs, zeros for outputs that nothing depends on."""
-    from pyengine.ops.filling import zeros_like
-
-    return [
-        zeros_like(t) if g is None and (t.dtype.is_floating or t.dtype.is_complex) else g
-        for t, g in zip(op.outputs, out_grads)
-    ]
 
 
 def _sum(parts: list[Gradient]) -> Gradient:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
+from pyengine.errors import InvalidArgumentError
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
 
@@ -170,6 +171,7 @@ class Operation:
         self.outputs: list[Tensor] = []
         self.device = ""
         self._id = -1  # given by the graph: ops are numbered in the order of their making
+        self._control_flow_context: Any = None  # the innermost cond branch or loop it belongs to
         self._site = caller(depth=3)
 
     @property
@@ -182,13 +184,27 @@ class Operation:
         return tuple(self.outputs)
 
     def get_attr(self, name: str) -> Any:
-        """The value of an attribute; raises ValueError for a name the op does not have."""
-        if name in self.attrs:
-            return self.attrs[name]
-        bound = self.opdef.type_of(self, name)
-        if bound is None:
-            raise ValueError(f"Operation {self.name!r} has no attr named {name!r}.")
-        return bound
+        """The value of an attribute, as TensorFlow gives it; ValueError for a name it has not.
+
+        A DType, a number, `bytes` for a string, a message for a shape or a tensor, or a list.
+        """
+        from pyengine.graph_def import get_attr
+
+        return get_attr(self, name)
+
+    @property
+    def node_def(self) -> Any:
+        """The op as a `NodeDef` message; TypeError where it has a Python function as attribute."""
+        from pyengine.graph_def import node_def_of
+
+        return node_def_of(self)
+
+    @property
+    def op_def(self) -> Any:
+        """The definition of the op type, as an `OpDef` message."""
+        from pyengine.graph_def import op_def_of
+
+        return op_def_of(self.type)
 
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Runs the op, and all it needs, in `session` or in the default session."""
@@ -197,6 +213,21 @@ class Operation:
     def _add_control_input(self, op: Operation) -> None:
         if op not in self.control_inputs:
             self.control_inputs.append(op)
+
+    def _update_input(self, index: int, tensor: Tensor) -> None:
+        """Puts another tensor of the same dtype in an input's place: how a loop gets closed."""
+        wanted = self.inputs[index].dtype.base_dtype
+        if tensor.dtype.base_dtype is not wanted:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"Input {index} of node {self.name} was passed {tensor.dtype.base_dtype.name} from "
+                f"{tensor.name} incompatible with expected {wanted.name}.",
+            )
+        self.inputs = (*self.inputs[:index], tensor, *self.inputs[index + 1 :])
+
+    def _get_control_flow_context(self) -> Any:
+        return self._control_flow_context
 
     def __repr__(self) -> str:
         return f"<tf.Operation {self.name!r} type={self.type}>"
@@ -236,6 +267,8 @@ class Graph:
         >>> c.graph is g, g.get_tensor_by_name("c:0") is c
         (True, True)
     """
+
+    outer_graph: Graph | None = None  # of a function: the graph it was made in
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -302,11 +335,17 @@ class Graph:
         """A context whose ops run only after the given ops and tensors; None lifts all of that."""
         ops = []
         for item in control_inputs or ():
+            if self.outer_graph is not None and getattr(item, "graph", self) is not self:
+                continue  # what is outside of a function has run before it
             element = self.as_graph_element(item)
             ops.append(element.op if isinstance(element, Tensor) else element)
         controls = _Controls(ops, clears=control_inputs is None)
         outer = () if controls.clears else self._scope("controls", ())
-        with self._scoped("controls", (*outer, controls), ()):
+        context = None if controls.clears else self._get_control_flow_context()
+        with (
+            self._scoped("controls", (*outer, controls), ()),
+            self._scoped("context", context, None),
+        ):
             yield
 
     def _control_inputs_for(self, inputs: Sequence[Tensor]) -> list[Operation]:
@@ -317,6 +356,18 @@ class Graph:
                 continue
             found.extend(op for op in controls.ops if op not in found)
         return found
+
+    def _seen_by_control_dependencies(self, op: Operation) -> None:
+        """Notes that an op has waited already for the control inputs of the scopes around."""
+        for block in self._scope("controls", ()):
+            block.inside.add(op)
+
+    def _get_control_flow_context(self) -> Any:
+        """The cond branch or while loop that ops are added to now, or None."""
+        return self._scope("context", None)
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._scopes.context = context
 
     def in_control_scope(self) -> bool:
         """Whether an op made now would get control inputs."""
@@ -362,20 +413,25 @@ class Graph:
             name = f"{scope}/{name}"
         # TensorFlow compares names without regard to case, so that they can be file names.
         key = name.lower()
-        used = self._used_names
-        count = used.get(key, 0)
-        if mark_as_used:
-            used[key] = count + 1
-        if not count:
-            return name
-        taken = key
-        while taken in used:
-            taken = f"{key}_{count}"
-            count += 1
-        if mark_as_used:
-            used[taken] = 1
-            used[key] = count
-        return f"{name}_{count - 1}"
+        with self._lock:  # several threads may build at once
+            used = self._used_names
+            count = used.get(key, 0)
+            if mark_as_used:
+                used[key] = count + 1
+            if not count:
+                return name
+            taken = key
+            while taken in used:
+                taken = f"{key}_{count}"
+                count += 1
+            if mark_as_used:
+                used[taken] = 1
+                used[key] = count
+            return f"{name}_{count - 1}"
+
+    def capture(self, tensor: Tensor) -> Tensor:
+        """The tensor as this graph takes it: a function takes in those of the graphs around it."""
+        return tensor
 
     def add_op(
         self,
@@ -390,6 +446,12 @@ class Graph:
         Args:
             name: the name to make unique; one that ends in "/" is a scope's, and is used as it is.
         """
+        stack = _default_graphs.stack
+        if stack and stack[-1].outer_graph is not None and stack[-1] is not self:
+            # Inside a function, even an op of outer tensors alone belongs to the function.
+            return stack[-1].add_op(opdef, inputs, attrs, dtypes, name)
+        if self.outer_graph is not None:
+            inputs = tuple(self.capture(t) for t in inputs)
         if self._finalized:
             raise RuntimeError("Graph is finalized and cannot be modified.")
         with self._lock:
@@ -400,7 +462,14 @@ class Graph:
                     raise ValueError(f"'{name}' is not a valid node name")
                 name = self.unique_name(name)
             scopes = self._scopes.__dict__
+            context = scopes.get("context")
+            if context is not None:
+                context = context.context_for(opdef.type, inputs)
             controls = self._control_inputs_for(inputs) if "controls" in scopes else []
+            if context is not None:
+                with self._scoped("name", name, ""):  # "cond/Add/Switch" feeds "cond/Add"
+                    inputs = context.captured(inputs)
+                    controls = context.own_controls(inputs, controls)
             op = Operation(self, opdef, name, inputs, attrs, controls)
             shapes = opdef.infer_shapes(op, len(dtypes))
             op.outputs = [Tensor(op, i, d, s) for i, (d, s) in enumerate(zip(dtypes, shapes))]
@@ -413,8 +482,9 @@ class Graph:
             op._id = len(self._ops)
             self._ops.append(op)
             self._by_name[name] = op
-            for block in scopes.get("controls", ()):
-                block.inside.add(op)
+            self._seen_by_control_dependencies(op)
+            if context is not None:
+                context.admit(op)
         return op
 
     def get_operations(self) -> list[Operation]:
@@ -430,6 +500,32 @@ class Graph:
     def version(self) -> int:
         """A number that grows with each op added."""
         return len(self._ops)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as a `GraphDef` message, which TensorFlow reads too.
+
+        Args:
+            from_version: leaves out the ops that were there when `version` was this.
+            add_shapes: whether to add each op's static shapes, as its attribute "_output_shapes".
+
+        Raises:
+            TypeError: when an op cannot be put into one, such as one that calls a Python function.
+
+        Example:
+            >>> import pyengine as tf
+            >>> with tf.Graph().as_default() as g:
+            ...     y = tf.constant([1.0], name="x") * 2.0
+            >>> [node.name for node in g.as_graph_def().node]
+            ['x', 'mul/y', 'mul']
+        """
+        from pyengine.graph_def import graph_def_of
+
+        return graph_def_of(self, from_version, add_shapes)
+
+    @property
+    def graph_def_versions(self) -> Any:
+        """The `VersionDef` of the graph's GraphDefs."""
+        return self.as_graph_def(len(self._ops)).versions
 
     def get_operation_by_name(self, name: str) -> Operation:
         """The op of that name; raises KeyError if there is none."""
@@ -595,8 +691,14 @@ def get_default_session() -> Any:
 
 
 def graph_of(values: Iterable[Any]) -> Graph:
-    """The graph of the first tensor among the values, or the default graph; no mixing of graphs."""
+    """The graph of the first tensor among the values, or the default graph; no mixing of graphs.
+
+    Inside a function that is the function's graph: it takes in values of the graphs around it.
+    """
     found: Any = None
+    function = get_default_graph()
+    if function.outer_graph is not None:
+        return function
     for value in values:
         if isinstance(value, (Tensor, Operation)) or hasattr(value, "_as_graph_element"):
             if found is None:

@@ -24,6 +24,7 @@ class GraphKeys:
     QUEUE_RUNNERS: ClassVar[str] = "queue_runners"
     ASSET_FILEPATHS: ClassVar[str] = "asset_filepaths"
     SAVERS: ClassVar[str] = "savers"
+    SAVEABLE_OBJECTS: ClassVar[str] = "saveable_objects"
     WEIGHTS: ClassVar[str] = "weights"
     BIASES: ClassVar[str] = "biases"
     ACTIVATIONS: ClassVar[str] = "activations"

@@ -69,3 +69,16 @@ def name_scope(
     graph = graph_of(values or ())
     with graph.as_default(), graph.name_scope(name) as scope:
         yield scope
+
+
+def op_scope(values: Iterable[Any], name: str | None, default_name: str | None = None) -> Any:
+    """`name_scope` with its arguments in the order of old programs."""
+    return name_scope(name, default_name, values)
+
+
+@contextlib.contextmanager
+def init_scope() -> Iterator[None]:
+    """A context outside of all control dependencies, for ops that initialize."""
+    graph = get_default_graph()
+    with graph.control_dependencies(None):
+        yield

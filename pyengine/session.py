@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from pyengine.config import ConfigProto, RunMetadata, RunOptions, check_config
+from pyengine import errors
+from pyengine.config import ConfigProto, RunOptions, check_config, check_run_options
+from pyengine.device import DeviceAttributes
 from pyengine.executor.denormals import flushed_denormals
 from pyengine.executor.feeds import feeder
 from pyengine.executor.fetches import Fetches, Rebuild, fetch_key
-from pyengine.executor.plan import Plan
+from pyengine.executor.partial import PartialRun
+from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
 from pyengine.graph import Graph, Tensor, default_sessions, get_default_graph
 
 _LARGEST_CACHE = 1024
 """Plans kept by a session; a program that keeps making new fetches drops the oldest."""
+
+_sessions: weakref.WeakSet[BaseSession] = weakref.WeakSet()
+"""The sessions that are open, for `Session.reset`."""
 
 
 class _Prepared:
@@ -25,6 +35,8 @@ class _Prepared:
 
     def __init__(self, fetches: Fetches, feeds: list[Tensor], runtime: Runtime) -> None:
         self.plan = Plan(fetches.elements, feeds, runtime)
+        self.elements = fetches.elements
+        self.feeds = feeds
         self.feeders = [feeder(t) for t in feeds]
         self.rebuild: Rebuild = fetches.rebuild
 
@@ -50,14 +62,27 @@ class BaseSession:
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph).__name__}")
         self._graph = get_default_graph() if graph is None else graph
         self._config = check_config(config)
-        self._runtime = Runtime(self._config.allow_soft_placement)
+        cpus = int(self._config.device_count.get("CPU", 1)) or 1
+        self._runtime = Runtime(self._config.allow_soft_placement, cpus)
         self._prepared: dict[Any, _Prepared] = {}
+        self._lock = threading.Lock()
         self._closed = False
+        # Whether a run is more than a replay, by the session's own state: one look on the hot path.
+        self._is_special = self._config.operation_timeout_in_ms > 0
+        self._placed: set[Any] = set()
+        self._partial: dict[str, PartialRun] = {}
+        self._partial_count = 0
+        _sessions.add(self)
 
     @property
     def graph(self) -> Graph:
         """The graph that was launched."""
         return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        """The graph as a `GraphDef`."""
+        return self._graph.as_graph_def()
 
     @property
     def sess_str(self) -> str:
@@ -68,7 +93,7 @@ class BaseSession:
         fetches: Any,
         feed_dict: Mapping[Any, Any] | None = None,
         options: RunOptions | None = None,
-        run_metadata: RunMetadata | None = None,
+        run_metadata: Any = None,
     ) -> Any:
         """Runs what the fetches need, and returns their values.
 
@@ -76,8 +101,9 @@ class BaseSession:
             fetches: a tensor, operation, variable or the name of one, or lists, tuples, dicts and
                 named tuples of them.
             feed_dict: values to use in place of tensors, by tensor.
-            options: a `RunOptions`.
-            run_metadata: a `RunMetadata` to fill in.
+            options: a `RunOptions`: `trace_level` times each step, `timeout_in_ms` stops the run
+                between two steps.
+            run_metadata: a `RunMetadata`, whose `step_stats` are filled in by a traced run.
 
         Returns:
             The values, nested as the fetches are: a NumPy array for a tensor, a NumPy scalar for
@@ -88,6 +114,7 @@ class BaseSession:
             TypeError: for fetches or feed keys that are no graph elements, or values that do not
                 have the dtype of their tensor.
             ValueError: for elements of another graph, or values whose shape does not fit.
+            tf.errors.DeadlineExceededError: when the run took longer than it may.
             tf.errors.OpError: what an op found wrong, such as an InvalidArgumentError.
 
         Example:
@@ -97,10 +124,8 @@ class BaseSession:
             ...     float(sess.run(x * 2.0, {x: 21.0}))
             42.0
         """
-        if self._closed:
-            raise RuntimeError("Attempted to use a closed Session.")
-        if options is not None or run_metadata is not None:
-            check_run_options(options, run_metadata)
+        if self._is_special:
+            self._check_open()
         feeds = feed_dict or {}
         try:
             prepared = self._prepared.get((fetch_key(fetches), *feeds))
@@ -108,7 +133,45 @@ class BaseSession:
             prepared = None  # something unhashable: `_prepare` says what it is
         if prepared is None:
             prepared, feeds = self._prepare(fetches, feeds)
+        if options is not None or run_metadata is not None or self._is_special:
+            return self._run_watched(prepared, list(feeds.values()), options, run_metadata)
         return self._replay(prepared, list(feeds.values()))
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("Attempted to use a closed Session.")
+
+    def _run_watched(
+        self, prepared: _Prepared, given: list[Any], options: Any, run_metadata: Any
+    ) -> Any:
+        """A run with options: see `executor.watched`."""
+        from pyengine.executor.watched import StepRecorder, run_watched
+
+        options = check_run_options(options, run_metadata)
+        limit = options.timeout_in_ms or self._config.operation_timeout_in_ms
+        deadline = time.monotonic() + limit / 1000 if limit > 0 else None
+        is_traced = options.trace_level > RunOptions.NO_TRACE and run_metadata is not None
+        recorder = StepRecorder() if is_traced else None
+        values = [feed(value) for feed, value in zip(prepared.feeders, given)]
+        stopping = self._runtime.stopping_at(deadline)
+        with flushed_denormals(), np.errstate(all="ignore"), stopping:
+            results = run_watched(prepared.plan, values, deadline, recorder)
+        if recorder is not None:
+            run_metadata.Clear()
+            recorder.fill(run_metadata.step_stats)
+        if options.output_partition_graphs and run_metadata is not None:
+            run_metadata.partition_graphs.append(self._pruned_graph_def(prepared))
+        return prepared.rebuild([_owned(r) for r in results])
+
+    def _pruned_graph_def(self, prepared: _Prepared) -> Any:
+        """The part of the graph that a plan runs, as a GraphDef."""
+        from pyengine import protos
+        from pyengine.graph_def import node_def_of
+
+        ops = sorted(needed_ops(prepared.elements, set(prepared.feeds)), key=lambda op: op._id)
+        return protos.GraphDef(
+            node=[node_def_of(op) for op in ops], versions=self._graph.graph_def_versions
+        )
 
     def _replay(self, prepared: _Prepared, given: list[Any]) -> Any:
         values = [feed(value) for feed, value in zip(prepared.feeders, given)]
@@ -120,6 +183,20 @@ class BaseSession:
         self, fetches: Any, feeds: Mapping[Any, Any]
     ) -> tuple[_Prepared, Mapping[Any, Any]]:
         """The plan for feeds given in any form, and the feeds by their tensors."""
+        by_tensor = self._by_tensor(feeds)
+        parsed = Fetches(self._graph, fetches)  # refuses what cannot be a key
+        key = (fetch_key(fetches), *by_tensor)
+        with self._lock:
+            prepared = self._prepared.get(key)
+            if prepared is None:
+                prepared = self._compiled(parsed, list(by_tensor))
+                if len(self._prepared) >= _LARGEST_CACHE:
+                    self._prepared.pop(next(iter(self._prepared)))
+                self._prepared[key] = prepared
+        return prepared, by_tensor
+
+    def _by_tensor(self, feeds: Mapping[Any, Any]) -> dict[Tensor, Any]:
+        """The values to feed, by their tensors."""
         by_tensor: dict[Tensor, Any] = {}
         for item, value in feeds.items():
             tensors = self._feed_tensors(item)
@@ -128,15 +205,20 @@ class BaseSession:
             if len(parts) != len(tensors):
                 raise ValueError(f"the feed of {item!r} needs {len(tensors)} parts: {value!r}")
             by_tensor.update(zip(tensors, parts))
-        parsed = Fetches(self._graph, fetches)  # refuses what cannot be a key
-        key = (fetch_key(fetches), *by_tensor)
-        prepared = self._prepared.get(key)
-        if prepared is None:
-            prepared = _Prepared(parsed, list(by_tensor), self._runtime)
-            if len(self._prepared) >= _LARGEST_CACHE:
-                self._prepared.pop(next(iter(self._prepared)))
-            self._prepared[key] = prepared
-        return prepared, by_tensor
+        return by_tensor
+
+    def _compiled(self, fetches: Fetches, feeds: list[Tensor]) -> _Prepared:
+        prepared = _Prepared(fetches, feeds, self._runtime)
+        if self._config.log_device_placement:
+            self._log_placement(prepared)
+        return prepared
+
+    def _log_placement(self, prepared: _Prepared) -> None:
+        """Writes the device of each op to stderr, when the op is first needed."""
+        ops = needed_ops(prepared.elements, set(prepared.feeds)) - self._placed
+        self._placed |= ops
+        for op in sorted(ops, key=lambda op: op._id):
+            print(f"{op.name}: ({op.type}): {self._runtime.devices[0]}", file=sys.stderr)
 
     def _feed_tensors(self, item: Any) -> list[Tensor]:
         """The tensors that a key of the feed_dict stands for; more than one for a sparse tensor."""
@@ -158,30 +240,116 @@ class BaseSession:
     def make_callable(
         self, fetches: Any, feed_list: list[Any] | None = None, accept_options: bool = False
     ) -> Callable[..., Any]:
-        """A function that runs these fetches; its arguments are the values of `feed_list`."""
-        tensors = [t for item in feed_list or () for t in self._feed_tensors(item)]
-        prepared = _Prepared(Fetches(self._graph, fetches), tensors, self._runtime)
+        """A function that runs these fetches.
 
-        def call(*values: Any) -> Any:
-            if self._closed:
-                raise RuntimeError("Attempted to use a closed Session.")
+        Args:
+            fetches: as in `run`.
+            feed_list: the tensors whose values the function takes, in this order.
+            accept_options: whether it takes `options` and `run_metadata` too, by keyword.
+
+        Returns:
+            A function that returns what `run` would.
+
+        Raises:
+            TypeError: when `feed_list` is no list.
+        """
+        self._check_open()
+        if feed_list is not None and not isinstance(feed_list, (list, tuple)):
+            raise TypeError("`feed_list` must be a list or tuple.")
+        tensors = [t for item in feed_list or () for t in self._feed_tensors(item)]
+        with self._lock:
+            prepared = self._compiled(Fetches(self._graph, fetches), tensors)
+
+        def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
+            if self._is_special:
+                self._check_open()
             if len(values) != len(tensors):
                 raise TypeError(f"expected {len(tensors)} values to feed, got {len(values)}")
+            if options is not None or run_metadata is not None or self._is_special:
+                if not (accept_options or (options is None and run_metadata is None)):
+                    raise TypeError("options are taken with make_callable(accept_options=True)")
+                return self._run_watched(prepared, list(values), options, run_metadata)
             return self._replay(prepared, list(values))
 
         return call
 
-    def list_devices(self) -> list[str]:
-        """The names of the devices."""
-        return ["/job:localhost/replica:0/task:0/device:CPU:0"]
+    def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
+        """Begins a run that is made in several calls of `partial_run`.
+
+        Args:
+            fetches: all that will be fetched.
+            feeds: all tensors that will be fed.
+
+        Returns:
+            A handle for `partial_run`.
+
+        Example:
+            >>> import pyengine as tf
+            >>> with tf.Graph().as_default(), tf.Session() as sess:
+            ...     a, b = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+            ...     twice, both = a * 2.0, a * 2.0 + b
+            ...     handle = sess.partial_run_setup([twice, both], [a, b])
+            ...     value = sess.partial_run(handle, twice, {a: 1.0})
+            ...     float(sess.partial_run(handle, both, {b: value}))
+            4.0
+        """
+        self._check_open()
+        tensors = [t for item in feeds or () for t in self._feed_tensors(item)]
+        parsed = Fetches(self._graph, fetches)
+        self._partial_count += 1
+        handle = f"partial_run_{self._partial_count}"
+        self._partial[handle] = PartialRun(parsed.elements, tensors, self._runtime)
+        return handle
+
+    def partial_run(
+        self, handle: str, fetches: Any, feed_dict: Mapping[Any, Any] | None = None
+    ) -> Any:
+        """Goes on with a run: feeds some tensors, and fetches what can be computed now.
+
+        Args:
+            handle: what `partial_run_setup` returned.
+            fetches: some of the fetches set up, none of them fetched before.
+            feed_dict: values for some of the feeds set up, none of them fed before.
+
+        Returns:
+            The values, nested as the fetches are.
+
+        Raises:
+            InvalidArgumentError: for a handle, a fetch or a feed that does not fit, or when
+                something that the fetches need has not been fed.
+        """
+        self._check_open()
+        if handle not in self._partial:
+            raise errors.InvalidArgumentError(
+                None,
+                None,
+                f"{handle!r} is no handle of partial_run_setup(), or all of its fetches are done",
+            )
+        by_tensor = self._by_tensor(feed_dict or {})
+        values = {t: feeder(t)(value) for t, value in by_tensor.items()}
+        parsed = Fetches(self._graph, fetches)
+        with flushed_denormals(), np.errstate(all="ignore"):
+            results = self._partial[handle].run(parsed.elements, values)
+        if self._partial[handle].is_done:
+            del self._partial[handle]
+        return parsed.rebuild([_owned(r) for r in results])
+
+    def list_devices(self) -> list[DeviceAttributes]:
+        """The devices: CPUs, all of them this process."""
+        self._check_open()
+        return [DeviceAttributes(name) for name in self._runtime.devices]
 
     def as_default(self) -> Any:
         """A context in which this is the default session; it is not closed after."""
         return default_sessions.entered(self)
 
     def close(self) -> None:
-        """Frees the variables and plans; the session cannot be used after."""
-        self._closed = True
+        """Frees the variables and plans; the session cannot be used after.
+
+        Runs of other threads that wait, as for a queue, end with a CancelledError.
+        """
+        self._closed = self._is_special = True
+        self._partial.clear()
         self._prepared.clear()
         self._runtime.clear()
 
@@ -205,6 +373,27 @@ class Session(BaseSession):
     ) -> None:
         super().__init__(target, graph, config)
         self._contexts: list[list[Any]] = []
+
+    @staticmethod
+    def reset(
+        target: str, containers: Sequence[str] | None = None, config: ConfigProto | None = None
+    ) -> None:
+        """Closes all sessions of a target, and with them frees their variables.
+
+        Args:
+            target: "" for this process.
+            containers: accepted: each session has its own variables, and all of them are closed.
+            config: accepted.
+
+        Raises:
+            NotImplementedError: for another target.
+        """
+        if target:
+            raise NotImplementedError(
+                f"Session target {target!r}: distributed sessions are not available"
+            )
+        for session in list(_sessions):
+            session.close()
 
     def __enter__(self) -> Session:
         if self._closed:
@@ -252,16 +441,6 @@ class InteractiveSession(BaseSession):
         while self._contexts:
             self._contexts.pop().__exit__(None, None, None)
         super().close()
-
-
-def check_run_options(options: RunOptions | None, run_metadata: RunMetadata | None) -> None:
-    """Refuses what a run cannot do yet, rather than leave it undone without a word."""
-    if options is not None and not isinstance(options, RunOptions):
-        raise TypeError(f"options must be a tf.RunOptions, got {type(options).__name__}")
-    if run_metadata is not None and not isinstance(run_metadata, RunMetadata):
-        raise TypeError(f"run_metadata must be a tf.RunMetadata, got {type(run_metadata).__name__}")
-    if options is not None and options.trace_level:
-        raise NotImplementedError("RunOptions(trace_level=...): tracing is not available yet")
 
 
 def _owned(value: Any) -> Any:

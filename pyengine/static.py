@@ -41,9 +41,11 @@ def constant_value(tensor: Tensor) -> Any:
         if value is None:
             return None
         values.append(host_value(value) if i in hosts else value)
+    # Those that begin with "_" are notes about the op, not settings.
+    attrs = {name: value for name, value in op.attrs.items() if not name.startswith("_")}
     try:
         with np.errstate(all="ignore"):
-            result = op.opdef.kernel(np, *values, **op.attrs)
+            result = op.opdef.kernel(np, *values, **attrs)
     except (ArithmeticError, ValueError, TypeError, IndexError, LookupError):
         return None  # the error belongs to the run, which names the op
     if len(op.outputs) > 1:

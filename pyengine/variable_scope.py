@@ -23,6 +23,7 @@ __all__ = [
     "get_variable",
     "get_variable_scope",
     "no_regularizer",
+    "variable_op_scope",
     "variable_scope",
 ]
 
@@ -76,6 +77,8 @@ class VariableScope:
         custom_getter: Callable[..., Any] | None = None,
         name_scope: str = "",
         dtype: Any = dtypes.float32,
+        use_resource: bool | None = None,
+        constraint: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.reuse = reuse
@@ -85,6 +88,8 @@ class VariableScope:
         self.custom_getter = custom_getter
         self.original_name_scope = name_scope
         self.dtype: DType = as_dtype(dtype)
+        self.constraint = constraint
+        self.use_resource = use_resource
 
     def reuse_variables(self) -> None:
         """Shares variables from here on."""
@@ -96,16 +101,34 @@ class VariableScope:
     def set_regularizer(self, regularizer: Any) -> None:
         self.regularizer = regularizer
 
+    def set_caching_device(self, caching_device: Any) -> None:
+        self.caching_device = caching_device
+
+    def set_custom_getter(self, custom_getter: Callable[..., Any] | None) -> None:
+        self.custom_getter = custom_getter
+
+    def set_use_resource(self, use_resource: bool) -> None:
+        self.use_resource = use_resource
+
     def set_dtype(self, dtype: Any) -> None:
         self.dtype = as_dtype(dtype)
 
+    def get_collection(self, name: str) -> list[Any]:
+        """What a collection has of this scope."""
+        # With the "/": "a" is no prefix of "ab/v".
+        return get_default_graph().get_collection(name, self.name + "/" if self.name else "")
+
     def global_variables(self) -> list[Any]:
-        """The variables whose names start with the scope's."""
-        return get_default_graph().get_collection(GraphKeys.GLOBAL_VARIABLES, self.name)
+        """The variables of this scope."""
+        return self.get_collection(GraphKeys.GLOBAL_VARIABLES)
+
+    def local_variables(self) -> list[Any]:
+        """The local variables of this scope."""
+        return self.get_collection(GraphKeys.LOCAL_VARIABLES)
 
     def trainable_variables(self) -> list[Any]:
-        """The trainable variables whose names start with the scope's."""
-        return get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES, self.name)
+        """The trainable variables of this scope."""
+        return self.get_collection(GraphKeys.TRAINABLE_VARIABLES)
 
     def get_variable(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """`tf.get_variable` in this scope."""
@@ -151,7 +174,8 @@ class VariableScope:
         made = _make(
             name, wanted, kind, self.initializer if initializer is None else initializer,
             trainable=trainable, collections=collections, validate_shape=validate_shape,
-            constraint=constraint, use_resource=use_resource,
+            constraint=self.constraint if constraint is None else constraint,
+            use_resource=use_resource,
         )  # fmt: skip
         store.variables[name] = made
         _regularize(made, self.regularizer if regularizer is None else regularizer)
@@ -324,8 +348,10 @@ def variable_scope(
         name_or_scope: the name, or a `VariableScope` to enter again.
         default_name: a name to make unique, where `name_or_scope` is None.
         values: tensors; the graph they belong to becomes the default.
-        initializer, regularizer, caching_device, custom_getter, dtype: for variables made inside.
-        partitioner, use_resource, constraint: accepted where they are None.
+        initializer, regularizer, caching_device, custom_getter, dtype, constraint: for variables
+            made inside.
+        partitioner: not available.
+        use_resource: accepted.
         reuse: True or `AUTO_REUSE` to share variables; None to do as the scope outside.
         auxiliary_name_scope: whether to enter a name scope too.
 
@@ -333,12 +359,14 @@ def variable_scope(
         The `VariableScope`.
 
     Raises:
-        ValueError: without a name.
+        ValueError: without a name, or where what is to be shared has a name that is made unique.
     """
     if partitioner is not None:
         raise NotImplementedError("variable_scope(partitioner=...) is not available yet")
     if name_or_scope is None and default_name is None:
         raise ValueError("If default_name is None then name_or_scope is required")
+    if reuse is True and name_or_scope is None:
+        raise ValueError("reuse=True cannot be used without a name_or_scope")
     graph = graph_of(values or ())
     with graph.as_default():
         outer = get_variable_scope()
@@ -357,11 +385,25 @@ def variable_scope(
                 custom_getter=_chained(outer.custom_getter, custom_getter),
                 name_scope=entered,
                 dtype=outer.dtype if dtype is None else dtype,
+                use_resource=outer.use_resource if use_resource is None else use_resource,
+                constraint=outer.constraint if constraint is None else constraint,
             )
             if isinstance(name_or_scope, VariableScope):
                 scope.original_name_scope = name_or_scope.original_name_scope
-            with graph._scoped("variables", scope, None):
-                yield scope
+            opened = _store(graph).opened
+            before = dict(opened)
+            try:
+                with graph._scoped("variables", scope, None):
+                    yield scope
+            finally:
+                # Names are made unique within one visit of a scope: a second visit, which shares
+                # the variables of the first, finds the same names.
+                if isinstance(name_or_scope, VariableScope):
+                    opened.clear()
+                    opened.update(before)
+                else:
+                    for inner in [key for key in opened if key.startswith(f"{name}/")]:
+                        del opened[inner]
 
 
 @contextlib.contextmanager
@@ -377,15 +419,19 @@ def _scope_names(given: Any, default: str | None, outer: VariableScope) -> tuple
         return given.name, given.name.rpartition("/")[2]
     if given is None:
         base, n = default or "", 0
-        candidate = base
-        while f"{outer.name}/{candidate}" in store.opened:
+        given = base
+        while _joined(outer.name, given) in store.opened:
             n += 1
-            candidate = f"{base}_{n}"
-        given = candidate
+            given = f"{base}_{n}"
     elif not isinstance(given, str):
         raise TypeError(f"name_or_scope must be a string or VariableScope, got {given!r}")
-    store.opened[f"{outer.name}/{given}"] = 1
-    return (f"{outer.name}/{given}" if outer.name else given), given
+    name = _joined(outer.name, given)
+    store.opened[name] = 1
+    return name, given
+
+
+def _joined(outer: str, name: str) -> str:
+    return f"{outer}/{name}" if outer and name else outer or name
 
 
 def _chained(outer: Callable[..., Any] | None, inner: Callable[..., Any] | None) -> Any:
@@ -400,3 +446,13 @@ def _chained(outer: Callable[..., Any] | None, inner: Callable[..., Any] | None)
         return inner(through_outer, name, *args, **kwargs)
 
     return both
+
+
+def variable_op_scope(
+    values: Sequence[Any],
+    name_or_scope: Any,
+    default_name: str | None = None,
+    **options: Any,
+) -> Any:
+    """`variable_scope` with its arguments in the order of old programs."""
+    return variable_scope(name_or_scope, default_name, values, **options)

@@ -105,7 +105,10 @@ class Variable(Operators):
         aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> None:
         if variable_def is not None:
-            raise NotImplementedError("Variable(variable_def=...) is not available yet")
+            if initial_value is not None:
+                raise ValueError("variable_def and initial_value are mutually exclusive.")
+            self._take_over(variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         if collections is not None and not isinstance(collections, (list, tuple, set)):
@@ -158,6 +161,53 @@ class Variable(Operators):
                 self._variable, value, validate_shape=self._validate_shape, name="Assign"
             ).op
             self._snapshot: Tensor = identity(self._variable, name="read")
+
+    def _take_over(self, variable_def: Any, import_scope: str | None) -> None:
+        """Stands for the ops that a VariableDef names in the default graph."""
+        graph = get_default_graph()
+
+        def element(name: str) -> Any:
+            scope = f"{import_scope.rstrip('/')}/" if import_scope else ""
+            return graph.as_graph_element(scope + name)
+
+        self._variable = element(variable_def.variable_name)
+        self._initializer = element(variable_def.initializer_name)
+        self._snapshot = element(variable_def.snapshot_name)
+        has_value = bool(variable_def.initial_value_name)
+        self._initial_value = (
+            element(variable_def.initial_value_name) if has_value else self._initializer.inputs[1]
+        )
+        self.trainable = variable_def.trainable
+        self.constraint = None
+        self._validate_shape = self._initializer.get_attr("validate_shape")
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+        """The variable that a `VariableDef` describes, whose ops are in the default graph.
+
+        Args:
+            variable_def: a `VariableDef`.
+            import_scope: the scope that the ops were imported under.
+
+        Raises:
+            KeyError: when an op is not there.
+        """
+        return Variable(variable_def=variable_def, import_scope=import_scope)
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The variable as a `VariableDef`; None where it is not in `export_scope`."""
+        from pyengine import protos
+
+        scope = f"{export_scope.rstrip('/')}/" if export_scope else ""
+        if not self.name.startswith(scope):
+            return None
+        return protos.VariableDef(
+            variable_name=self.name.removeprefix(scope),
+            initial_value_name=self._initial_value.name.removeprefix(scope),
+            initializer_name=self._initializer.name.removeprefix(scope),
+            snapshot_name=self._snapshot.name.removeprefix(scope),
+            trainable=self.trainable,
+        )
 
     # ------------------------------------------------------------ what it is
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import layers, learn
+from pyengine.contrib import data, layers, learn
 
-__all__ = ["layers", "learn"]
+__all__ = ["data", "layers", "learn"]

@@ -19,6 +19,8 @@ def feeder(tensor: Tensor) -> Callable[[Any], Any]:
     transposed, and is not copied where the dtype is right already.
     """
     dtype = tensor.dtype.base_dtype
+    if dtype is dtypes.resource or dtype is dtypes.variant:
+        return lambda value: value  # as it was fetched; the op that takes it says what it must be
     if dtype is dtypes.string or not dtype.is_numpy_compatible:
         return lambda value: _checked_shape(_any_feed(value, tensor), tensor)
     target = np.dtype(dtype.as_numpy_dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,6 +46,8 @@ class Fetches:
             keys = list(fetch)
             parts = [self._read(fetch[k], f"{place}[{k!r}]") for k in keys]
             make: Any = type(fetch)
+            if hasattr(fetch, "default_factory"):  # a defaultdict takes that first
+                make = functools.partial(make, fetch.default_factory)
             return lambda values: make((k, p(values)) for k, p in zip(keys, parts))
         if isinstance(fetch, (list, tuple)):
             parts = [self._read(item, f"{place}[{i}]") for i, item in enumerate(fetch)]
@@ -54,6 +57,11 @@ class Fetches:
             if isinstance(fetch, tuple):
                 return lambda values: tuple([p(values) for p in parts])
             return lambda values: [p(values) for p in parts]
+        attributes = getattr(type(fetch), "__attrs_attrs__", None)
+        if attributes is not None:  # a class made by the package attrs
+            inner = self._read([getattr(fetch, a.name) for a in attributes], place)
+            made: Any = type(fetch)
+            return lambda values: made(*inner(values))
         parts_of = getattr(fetch, "_fetch_parts", None)
         if parts_of is not None:  # such as IndexedSlices, whose value is made of several tensors
             tensors, combine = parts_of()

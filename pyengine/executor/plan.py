@@ -16,12 +16,17 @@ from typing import Any
 import numpy as np
 
 from pyengine import errors
-from pyengine.executor.runtime import Runtime, read_cell
+from pyengine.executor.runtime import Cell, Runtime, read_cell
+from pyengine.executor.structure import CONTROL_FLOW
+from pyengine.executor.waiting import Blocked, completed
 from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
 
 _LARGEST_FOLDED = 1 << 20
 """The most bytes of a folded constant: a larger one is cheaper to compute than to keep."""
+
+_TURN = 0.005
+"""Seconds to wait for each of several blocked steps in turn."""
 
 Kernel = Callable[..., Any]
 # The kernel; what picks its arguments from the values; where its result goes (a slice of slots for
@@ -38,17 +43,36 @@ class Plan:
         runtime: the session's state.
     """
 
+    _args: list[tuple[int, ...]] | None = None  # not known where steps hold others
+
     def __init__(
         self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
-        compiler = _Compiler(feeds, runtime)
-        for op in _ordered(_needed(fetches, set(feeds))):
-            compiler.add(op)
+        needed = needed_ops(fetches, set(feeds))
+        if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
+            self._compile_flow(needed, fetches, feeds, runtime)
+            return
+        compiler = compiled(fetches, feeds, runtime)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         self._ops = compiler.ops
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
+        self._args = [args for _, args, _ in compiler.steps]  # the slots that each step reads
         self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
+
+    def _compile_flow(
+        self,
+        needed: set[Operation],
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        runtime: Runtime,
+    ) -> None:
+        """Compiles a graph with branches or loops: each of them becomes one step."""
+        from pyengine.executor.flow import FlowCompiler
+
+        compiler = FlowCompiler(needed, feeds, runtime)
+        self.steps, self._ops, self._outputs = compiler.compile(fetches)
+        self._rest = compiler.template[len(feeds) :]
 
     def __call__(self, feeds: list[Any]) -> list[Any]:
         """The values of the fetched tensors, in order.
@@ -66,12 +90,123 @@ class Plan:
                 values[out] = kernel(*load(values))
                 for slot in dead:
                     values[slot] = None
+        except Blocked as blocked:
+            self._finish(values, position, blocked)
         except Exception as error:
-            raise _as_op_error(error, self._ops[position]) from error
+            raise as_op_error(error, self._ops[position]) from error
         return [values[slot] for slot in self._outputs]
+
+    @property
+    def step_ops(self) -> list[Operation]:
+        """The op that each step belongs to."""
+        return self._ops
+
+    def initial_values(self, feeds: list[Any]) -> list[Any]:
+        """The slots as they are before the first step."""
+        return feeds + self._rest
+
+    def results(self, values: list[Any]) -> list[Any]:
+        """The values of the fetched tensors, from the slots after the last step."""
+        return [values[slot] for slot in self._outputs]
+
+    def _finish(self, values: list[Any], position: int, blocked: Blocked) -> None:
+        """Runs the rest of the steps, those first that need not wait for the blocked one.
+
+        A run may itself do what it waits for, such as fetch an enqueue and a dequeue of one queue.
+        """
+        if self._args is None:
+            finish_in_order(self.steps, self._ops, values, position, blocked)
+            return
+        waiting = {position: blocked}
+        todo: Sequence[int] = range(position + 1, len(self.steps))
+        try:
+            while True:
+                todo = self._run_free(values, todo, waiting, self._args)
+                if not waiting:
+                    return
+                position = self._await_any(waiting)
+                values[self.steps[position][2]] = waiting.pop(position).result()
+        except Exception as error:
+            raise as_op_error(error, self._ops[position]) from error
+        finally:
+            for other in waiting.values():
+                other.abandon()
+
+    def _run_free(
+        self,
+        values: list[Any],
+        todo: Sequence[int],
+        waiting: dict[int, Blocked],
+        args: list[tuple[int, ...]],
+    ) -> Sequence[int]:
+        """Runs the steps that depend on no waiting one; returns the others.
+
+        No value is dropped here: a step put off may need what a later one was to read last.
+        """
+        held_ops = {self._ops[i] for i in waiting}
+        held_slots = {slot for i in waiting for slot in _slots(self.steps[i][2])}
+        put_off: list[int] = []
+        for i in todo:
+            kernel, load, out, _ = self.steps[i]
+            op = self._ops[i]
+            if held_slots.isdisjoint(args[i]) and held_ops.isdisjoint(op.control_inputs):
+                try:
+                    values[out] = kernel(*load(values))
+                    continue
+                except Blocked as blocked:
+                    waiting[i] = blocked
+                except Exception as error:
+                    raise as_op_error(error, op) from error
+            else:
+                put_off.append(i)
+            held_ops.add(op)
+            held_slots.update(_slots(out))
+        return put_off
+
+    def _await_any(self, waiting: dict[int, Blocked]) -> int:
+        """The position of a step whose wait is over."""
+        while True:
+            for position, blocked in waiting.items():
+                try:
+                    if blocked.wait(None if len(waiting) == 1 else _TURN):
+                        return position
+                except Exception as error:
+                    raise as_op_error(error, self._ops[position]) from error
 
     def __len__(self) -> int:
         return len(self.steps)
+
+
+def finish_in_order(
+    steps: Sequence[Step],
+    ops: Sequence[Operation],
+    values: list[Any],
+    position: int,
+    blocked: Blocked,
+) -> None:
+    """Waits for a blocked step, then runs those after it one by one."""
+    try:
+        values[steps[position][2]] = blocked.block()
+        while position + 1 < len(steps):
+            position += 1
+            kernel, load, out, _ = steps[position]
+            values[out] = completed(kernel, *load(values))
+    except Exception as error:
+        raise as_op_error(error, ops[position]) from error
+
+
+def _slots(out: Any) -> Iterable[int]:
+    return range(out.start, out.stop) if isinstance(out, slice) else (out,)
+
+
+def compiled(
+    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+) -> _Compiler:
+    """The steps that compute all that some fetches need."""
+    compiler = _Compiler(feeds, runtime)
+    for op in _ordered(needed_ops(fetches, set(feeds))):
+        compiler.add(op)
+    return compiler
 
 
 # What an exception of a kernel means, as TensorFlow tells them apart for py_func.
@@ -83,7 +218,8 @@ _MEANING = (
 )
 
 
-def _as_op_error(error: Exception, op: Operation) -> Exception:
+def as_op_error(error: Exception, op: Operation) -> Exception:
+    """What a run raises for an exception of a kernel: an OpError that names the op."""
     if isinstance(error, errors.OpError):
         if error.op is None:
             error.op = op
@@ -94,7 +230,7 @@ def _as_op_error(error: Exception, op: Operation) -> Exception:
     return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
 
 
-def _needed(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
+def needed_ops(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
     """The ops that the fetches depend on; a fed tensor needs nothing."""
     found: set[Operation] = set()
     pending = [f.op if isinstance(f, Tensor) else f for f in fetches if f not in fed]
@@ -160,23 +296,29 @@ class _Compiler:
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
         opdef = op.opdef
-        if op.device and not self.runtime.soft_placement:
-            _check_placement(op)
         hosts = opdef.hosts_of(op)
+        if op.device:
+            self.runtime.check_placement(op)
         args = tuple(
             self._argument(op, tensor, ref, i in hosts)
             for i, (tensor, ref) in enumerate(_with_refs(op))
         )
         dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
         kernel = _bound_kernel(op, self.runtime)
+        if opdef.stateful and opdef.inputs and opdef.inputs[0].ref:
+            kernel = _exclusive(kernel)
         if dynamic_hosts:
             kernel = _with_host_arguments(kernel, dynamic_hosts)
         if opdef.type == "VariableV2":
             self._keep_constant(op, kernel())
-        elif not (opdef.stateful or op.control_inputs) and self._folded(op, kernel, args):
+        elif self._may_fold(op) and self._folded(op, kernel, args):
             return
         else:
             self._step(op, kernel, args)
+
+    def _may_fold(self, op: Operation) -> bool:
+        """Whether an op may be computed now, if all its inputs are constant."""
+        return not (op.opdef.stateful or op.control_inputs)
 
     def _argument(self, op: Operation, tensor: Tensor, ref: bool, host: bool) -> int:
         """The slot of an input: of the value itself, its host form, or the cell if `ref`."""
@@ -239,17 +381,6 @@ def _with_refs(op: Operation) -> Iterable[tuple[Tensor, bool]]:
     return [(t, arg.ref) for t, arg in zip(op.inputs, op.opdef.inputs)]
 
 
-def _check_placement(op: Operation) -> None:
-    if "device:" in op.device and "device:CPU" not in op.device:
-        raise errors.InvalidArgumentError(
-            None,
-            op,
-            f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
-            f"{op.device}, and the only device is /device:CPU:0. "
-            f"tf.ConfigProto(allow_soft_placement=True) lets it run there.",
-        )
-
-
 def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
     opdef = op.opdef
     if opdef.bind is not None:
@@ -257,6 +388,16 @@ def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
     assert opdef.kernel is not None  # OpDef takes one or the other
     attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
     return functools.partial(opdef.kernel, runtime.xp, **attrs)
+
+
+def _exclusive(kernel: Kernel) -> Kernel:
+    """A kernel that changes a variable: no other run changes it between its read and its write."""
+
+    def call(cell: Cell, *args: Any) -> Any:
+        with cell.lock:
+            return kernel(cell, *args)
+
+    return call
 
 
 def _with_host_arguments(kernel: Kernel, positions: list[int]) -> Kernel:
@@ -278,9 +419,8 @@ def _with_lifetimes(
     seen = constant | kept
     result: list[Step] = []
     for kernel, args, out in reversed(steps):
-        outs = range(out.start, out.stop) if isinstance(out, slice) else (out,)
         dead = []
-        for slot in (*args, *outs):
+        for slot in (*args, *_slots(out)):
             if slot not in seen:
                 seen.add(slot)
                 dead.append(slot)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 
-from pyengine.errors import FailedPreconditionError
+from pyengine.device import is_placeable
+from pyengine.errors import FailedPreconditionError, InvalidArgumentError
+from pyengine.executor.waiting import Cancellation, time_limit
 from pyengine.graph import Operation
 
 State = TypeVar("State")
@@ -21,10 +25,11 @@ class Cell:
     read earlier in a run, or fetched, stays what it was.
     """
 
-    __slots__ = ("op", "value")
+    __slots__ = ("lock", "op", "value")
 
     def __init__(self, op: Operation) -> None:
         self.op = op
+        self.lock = threading.Lock()  # held from the read to the write of an update
         self.value: Any = None
 
     def read(self) -> Any:
@@ -49,13 +54,18 @@ class Runtime:
 
     Args:
         soft_placement: whether an op placed on a device that is not there runs on the CPU.
+        cpus: how many CPU devices there are by name; all of them are this process.
     """
 
-    def __init__(self, soft_placement: bool = False) -> None:
+    def __init__(self, soft_placement: bool = False, cpus: int = 1) -> None:
         self.xp = np
         self.soft_placement = soft_placement
+        self.cancellation = Cancellation()
         self._states: dict[Operation, Any] = {}
-        self._lock = threading.Lock()
+        self._shared: dict[Hashable, Any] = {}
+        self._lock = threading.RLock()  # making one state may ask for another
+        self.devices = [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(cpus)]
+        self._deadlines = threading.local()
 
     def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
         """The op's state in this session, made at first use."""
@@ -68,6 +78,46 @@ class Runtime:
         """The cell of a variable op."""
         return self.state_of(op, Cell)
 
+    def shared(self, key: Hashable, make: Callable[[], State]) -> State:
+        """What several ops share by a name, made by the first of them."""
+        with self._lock:
+            if key not in self._shared:
+                self._shared[key] = make()
+            return self._shared[key]
+
+    @contextlib.contextmanager
+    def stopping_at(self, deadline: float | None) -> Iterator[None]:
+        """A context in which this thread's run is to end at a time of `time.monotonic()`."""
+        self._deadlines.at = deadline
+        try:
+            with time_limit(None if deadline is None else deadline - time.monotonic()):
+                yield
+        finally:
+            self._deadlines.at = None
+
+    def time_left(self) -> float | None:
+        """How many seconds this thread's run may still take; None for any number.
+
+        A kernel that waits, such as that of a queue, waits no longer than this.
+        """
+        at = getattr(self._deadlines, "at", None)
+        return None if at is None else max(at - time.monotonic(), 0.0)
+
+    def check_placement(self, op: Operation) -> None:
+        """Raises InvalidArgumentError for an op on a device that is not there."""
+        if not is_placeable(op.device, self.devices, self.soft_placement):
+            raise InvalidArgumentError(
+                None,
+                op,
+                f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
+                f"{op.device}, and the available devices are [{', '.join(self.devices)}]. Make "
+                f"sure the device specification refers to a valid device; "
+                f"tf.ConfigProto(allow_soft_placement=True) takes another one instead.",
+            )
+
     def clear(self) -> None:
-        """Drops all state."""
-        self._states.clear()
+        """Ends what waits in runs of this session, and drops all state."""
+        self.cancellation.cancel()
+        with self._lock:
+            self._states.clear()
+            self._shared.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pyengine.graph import Operation, graph_of
@@ -14,7 +14,7 @@ from pyengine.scopes import (
     name_scope,
 )
 
-__all__ = ["group", "no_op", "tuple"]
+__all__ = ["group", "no_op", "tuple", "with_dependencies"]
 
 _no_op = defop(
     "NoOp",
@@ -60,6 +60,29 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
         control_dependencies([getattr(m, "op", m) for m in members]),
     ):
         return no_op(name=name or "group_deps")
+
+
+def with_dependencies(
+    dependencies: Iterable[Any], output_tensor: Any, name: str | None = None
+) -> Any:
+    """A tensor again, available only once the given ops have run.
+
+    Args:
+        dependencies: operations or tensors.
+        output_tensor: a tensor or `IndexedSlices`.
+        name: the op's name.
+    """
+    from pyengine.ops.array import identity
+
+    dependencies = list(dependencies)
+    with (
+        name_scope(name, "control_dependency", [*dependencies, output_tensor]) as scope,
+        control_dependencies(dependencies),
+    ):
+        if isinstance(output_tensor, IndexedSlices):
+            values = identity(output_tensor.values, name=scope)
+            return IndexedSlices(values, output_tensor.indices, output_tensor.dense_shape)
+        return identity(output_tensor, name=scope)
 
 
 def _flatten(items: Any) -> list[Any]:

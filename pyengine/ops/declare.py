@@ -217,7 +217,7 @@ def _to_input(opdef: OpDef, arg: Arg, value: Any, dtypes: dict[str, DType]) -> T
             tensor = convert_to_tensor(
                 value, name=arg.name
             )  # `build` names both dtypes if they differ
-        elif wanted is None and arg.var is None and int32 in arg.allowed:
+        elif wanted is None and arg.var is None and all(d.is_integer for d in arg.allowed):
             tensor = convert_to_tensor(value, preferred_dtype=int32, name=arg.name)
         else:
             tensor = convert_to_tensor(value, wanted, name=arg.name)

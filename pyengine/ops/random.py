@@ -207,7 +207,10 @@ def _draw_permutation(generator: Philox, attrs: dict[str, Any], value: Any) -> A
     rows = len(value)
     if rows <= 1:
         return value
-    draws = _words(generator, rows)
+    blocks = (rows + 2) // 4  # rows - 1 draws of four in a block: the next shuffle goes on there
+    start = generator.reserve(blocks)
+    numbers = np.arange(start, start + blocks, dtype=np.uint64)
+    draws = generator.blocks(numbers).reshape(-1)
     order = np.arange(rows)
     for i in range(rows - 1):
         j = i + int(draws[i]) % (rows - i)

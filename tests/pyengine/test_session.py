@@ -251,6 +251,168 @@ class TestRuns:
         with tf.Session(config=tf.ConfigProto(allow_soft_placement=True)) as soft:
             assert soft.run(x) == 2.0
 
-    def test_tracing_is_refused_by_name(self, sess):
-        with pytest.raises(NotImplementedError, match="trace_level"):
-            sess.run(tf.constant(1), options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE))
+    def test_structures_of_other_classes_keep_their_class(self, sess):
+        fetches = collections.defaultdict(list, a=tf.constant(1))
+        got = sess.run(fetches)
+        assert (type(got), got["a"], got["b"]) == (collections.defaultdict, 1, [])
+        assert type(sess.run(collections.OrderedDict(b=tf.constant(1)))) is collections.OrderedDict
+
+    def test_a_callable_of_a_closed_session_says_so(self):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            f = sess.make_callable(tf.constant(1))
+        with pytest.raises(RuntimeError, match="closed Session"):
+            f()
+
+    def test_feed_lists_must_be_lists(self, sess):
+        with pytest.raises(TypeError, match="feed_list"):
+            sess.make_callable(tf.constant(1), tf.constant(1))
+
+    def test_a_finalized_graph_runs(self, sess):
+        x = tf.placeholder(tf.float32)
+        y = x + 1.0
+        v = tf.Variable(1.0)
+        sess.graph.finalize()
+        sess.run(v.initializer)
+        v.load(3.0, sess)
+        assert sess.run([y, v], {x: 1.0}) == [2, 3]
+
+    def test_the_devices(self):
+        config = tf.ConfigProto(device_count={"CPU": 2, "GPU": 0})
+        with tf.Graph().as_default(), tf.Session(config=config) as sess:
+            names = [d.name for d in sess.list_devices()]
+            assert names == [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(2)]
+            assert sess.list_devices()[0].device_type == "CPU"
+            with tf.device("/cpu:1"):
+                assert sess.run(tf.constant(1) + 1) == 2
+
+    def test_devices_of_other_processes_are_refused_even_if_placement_is_soft(self):
+        config = tf.ConfigProto(allow_soft_placement=True)
+        with tf.Graph().as_default(), tf.Session(config=config) as sess:
+            with tf.device("/job:ps/cpu:0"):
+                x = tf.constant(1) + 1
+            with pytest.raises(tf.errors.InvalidArgumentError, match="explicitly assigned"):
+                sess.run(x)
+
+    def test_placement_is_logged_once(self, capfd):
+        config = tf.ConfigProto(log_device_placement=True)
+        with tf.Graph().as_default(), tf.Session(config=config) as sess:
+            x = tf.constant(1.0, name="x")
+            sess.run(x + x)
+            sess.run(x * 2.0)
+        lines = capfd.readouterr().err.splitlines()
+        assert lines[0] == "x: (Const): /job:localhost/replica:0/task:0/device:CPU:0"
+        assert [line.split(":")[0] for line in lines] == ["x", "add", "mul/y", "mul"]
+
+    def test_reset_closes_all_sessions(self):
+        with tf.Graph().as_default():
+            first, second = tf.Session(), tf.Session()
+            tf.Session.reset("", ["a"])
+            for session in (first, second):
+                with pytest.raises(RuntimeError, match="closed"):
+                    session.run(tf.constant(1))
+            with pytest.raises(NotImplementedError, match="grpc"):
+                tf.Session.reset("grpc://host:1")
+
+
+class TestOptions:
+    def trace(self, sess, fetches, **more):
+        metadata = tf.RunMetadata()
+        options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE, **more)
+        value = sess.run(fetches, options=options, run_metadata=metadata)
+        return value, metadata
+
+    def test_a_traced_run_tells_of_each_op(self, sess):
+        v = tf.Variable([1.0, 2.0], name="v")
+        y = tf.exp(v, name="y")
+        sess.run(v.initializer)
+        value, metadata = self.trace(sess, y)
+        np.testing.assert_allclose(value, np.exp([1, 2]), rtol=1e-6)
+        (device,) = metadata.step_stats.dev_stats
+        assert device.device == "/job:localhost/replica:0/task:0/device:CPU:0"
+        (stats,) = [s for s in device.node_stats if s.node_name == "y"]
+        assert stats.timeline_label == "y = Exp(v/read)"
+        assert stats.all_end_rel_nanos > 0
+        assert stats.output[0].tensor_description.allocation_description.requested_bytes == 8
+
+    def test_metadata_are_filled_anew_by_each_run(self, sess):
+        x = tf.random_uniform([])
+        _, metadata = self.trace(sess, x + 1.0)
+        count = len(metadata.step_stats.dev_stats[0].node_stats)
+        sess.run(x, options=tf.RunOptions(trace_level=1), run_metadata=metadata)
+        assert len(metadata.step_stats.dev_stats[0].node_stats) < count
+
+    def test_the_graph_that_is_run(self, sess):
+        x = tf.placeholder_with_default(1.0, [], name="x")
+        y = tf.add(x, 1.0, name="y")
+        tf.exp(y)
+        _, metadata = self.trace(sess, y, output_partition_graphs=True)
+        (graph,) = metadata.partition_graphs
+        assert [n.name for n in graph.node] == ["x/input", "x", "y/y", "y"]
+
+    def test_without_a_trace_there_are_no_stats(self, sess):
+        metadata = tf.RunMetadata()
+        assert sess.run(tf.constant(1), run_metadata=metadata) == 1
+        assert not metadata.step_stats.dev_stats
+
+    def test_callables_take_them_when_asked(self, sess):
+        f = sess.make_callable(tf.constant(1), accept_options=True)
+        assert f(options=tf.RunOptions(timeout_in_ms=1000)) == 1
+        g = sess.make_callable(tf.constant(1))
+        with pytest.raises(TypeError, match="accept_options"):
+            g(options=tf.RunOptions())
+
+    def test_a_run_stops_when_its_time_is_over(self, sess, monkeypatch):
+        from pyengine import session
+
+        y = tf.exp(tf.random_uniform([]))
+        monkeypatch.setattr(session.time, "monotonic", iter(range(100)).__next__)
+        with pytest.raises(tf.errors.DeadlineExceededError, match="timeout_in_ms"):
+            sess.run(y, options=tf.RunOptions(timeout_in_ms=1))
+        assert sess.run(y, options=tf.RunOptions(timeout_in_ms=100_000)) >= 1
+        with tf.Session(config=tf.ConfigProto(operation_timeout_in_ms=1)) as hasty:
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                hasty.run(y)
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                hasty.make_callable(y)()
+
+
+class TestPartialRuns:
+    def test_each_op_runs_once(self, sess):
+        a, b = tf.placeholder(tf.float32, name="a"), tf.placeholder(tf.float32, name="b")
+        v = tf.Variable(0.0)
+        sess.run(v.initializer)
+        counted = v.assign_add(a)
+        both = counted + b
+        handle = sess.partial_run_setup([counted, both, v], [a, b])
+        assert sess.partial_run(handle, counted, {a: 2.0}) == 2
+        assert sess.partial_run(handle, {"x": both}, {"b:0": 10.0}) == {"x": 12}
+        sess.run(v.assign(7.0))
+        assert sess.partial_run(handle, v) == 7
+        with pytest.raises(tf.errors.InvalidArgumentError, match="no handle"):
+            sess.partial_run(handle, v)
+
+    def test_what_does_not_fit_is_refused(self, sess):
+        a, b = tf.placeholder(tf.float32, name="a"), tf.placeholder(tf.float32, name="b")
+        x, y = a * 2.0, a + b
+        handle = sess.partial_run_setup([x, y, a], [a, b])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not been fed: a:0, b:0"):
+            sess.partial_run(handle, y)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not been fed: a:0"):
+            sess.partial_run(handle, a)
+        sess.partial_run(handle, [], {a: 1.0})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="The feed a:0 was fed before"):
+            sess.partial_run(handle, x, {a: 1.0})
+        assert sess.partial_run(handle, x) == 2
+        with pytest.raises(tf.errors.InvalidArgumentError, match="fetched before"):
+            sess.partial_run(handle, x)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="not among the fetches"):
+            sess.partial_run(handle, b, {b: 1.0})
+        with pytest.raises(tf.errors.InvalidArgumentError, match="no handle"):
+            sess.partial_run("nonsense", x)
+
+    def test_an_error_of_an_op_names_it(self, sess):
+        a = tf.placeholder(tf.float32, name="a")
+        y = tf.matmul(a, [[1.0]], name="product")
+        handle = sess.partial_run_setup([y], [a])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="product"):
+            sess.partial_run(handle, y, {a: np.ones((2, 2))})

@@ -125,3 +125,59 @@ def test_initial_values(sess):
 def test_bad_arguments(sess, call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+def names_in(scope, **options):
+    found = []
+    with tf.variable_scope(scope, **options):
+        for _ in range(2):
+            with tf.variable_scope(None, default_name="layer"):
+                found.append(tf.get_variable("w", [1]).op.name)
+    return found
+
+
+def test_a_second_visit_finds_the_names_of_the_first():
+    with tf.Graph().as_default():
+        first = names_in("a")
+        assert first == ["a/layer/w", "a/layer_1/w"]
+        assert names_in("a", reuse=True) == first
+        with tf.variable_scope("a") as scope:
+            pass
+        assert names_in(scope, reuse=True) == first
+        with tf.variable_scope(None, default_name="a"):
+            assert tf.get_variable("w", [1]).op.name == "a_1/w"
+
+
+def test_sharing_needs_a_name():
+    with (
+        tf.Graph().as_default(),
+        pytest.raises(ValueError, match="reuse=True cannot be used"),
+        tf.variable_scope(None, default_name="a", reuse=True),
+    ):
+        pass
+
+
+def test_a_scopes_own_variables():
+    with tf.Graph().as_default():
+        with tf.variable_scope("a", constraint=abs) as scope:
+            v = tf.get_variable("v", [1])
+            local = tf.get_local_variable("l", [1])
+        with tf.variable_scope("ab"):
+            tf.get_variable("v", [1])
+        assert v.constraint is abs
+        assert scope.global_variables() == scope.trainable_variables() == [v]
+        assert scope.local_variables() == [local]
+        scope.set_caching_device("/cpu:0")
+        scope.set_use_resource(True)
+        scope.set_custom_getter(None)
+        assert (scope.caching_device, scope.use_resource) == ("/cpu:0", True)
+
+
+def test_the_scope_of_old_programs():
+    with tf.Graph().as_default():
+        with tf.variable_op_scope([tf.constant(1.0)], None, "a"):
+            assert tf.get_variable("v", [1]).name == "a/v:0"
+        with tf.op_scope([tf.constant(1.0)], None, "b") as scope:
+            assert scope == "b/"
+        with tf.control_dependencies([tf.no_op()]), tf.init_scope():
+            assert tf.constant(1.0).op.control_inputs == []

@@ -1,5 +1,7 @@
 """Plans: pruning, order, folding, lifetimes, errors."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,14 @@ def test_waiting_for_a_fed_placeholder_is_no_use_of_it():
         assert sess.run(y, {x: 2.0}) == 1
         with pytest.raises(tf.errors.InvalidArgumentError, match="must feed"):
             sess.run(y)
+def test_updates_of_a_variable_from_several_threads_are_all_kept():
+    v = tf.Variable(np.zeros(20000, np.float32))
+    runtime = Runtime()
+    Plan([v.initializer], [], runtime)([])
+    add = Plan([v.assign_add(np.ones(20000, np.float32)).op], [], runtime)
+    threads = [threading.Thread(target=lambda: [add([]) for _ in range(50)]) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert (runtime.cell(v._ref().op).read() == 200).all()

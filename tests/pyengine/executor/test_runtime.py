@@ -1,5 +1,7 @@
 """The state of a session."""
 
+import time
+
 import pytest
 
 import pyengine as tf
@@ -22,3 +24,13 @@ def test_a_cell_has_no_value_until_it_is_given_one():
         cell.read()
     cell.value = 3
     assert cell.read() == 3
+
+
+def test_a_kernel_knows_how_long_it_may_wait():
+    runtime = Runtime()
+    assert runtime.time_left() is None
+    with runtime.stopping_at(time.monotonic() + 100):
+        assert 90 < runtime.time_left() <= 100
+    with runtime.stopping_at(0.0):
+        assert runtime.time_left() == 0
+    assert runtime.time_left() is None

@@ -5,7 +5,14 @@ import pytest
 
 import pyengine as tf
 from pyengine.registry import OPS, NoGradient
-from tests.pyengine.ops import samples_array, samples_nn, samples_train
+from tests.pyengine.ops import (
+    samples_array,
+    samples_flow,
+    samples_nn,
+    samples_pipeline,
+    samples_session,
+    samples_train,
+)
 
 rng = np.random.default_rng(0)
 
@@ -50,6 +57,7 @@ SAMPLES = {
     "Atanh": ([inside(4)], {}),
     "BatchMatMulV2": ([normal(2, 3, 4), normal(2, 5, 4)], {"adj_y": True}),
     "BiasAdd": ([normal(2, 3), normal(3)], {}),
+    "BroadcastArgs": ([[3, 1], [4]], {}),
     "BroadcastGradientArgs": ([[2, 1, 3], [4, 1]], {}),
     "BroadcastTo": ([normal(3, 1), [2, 3, 4]], {}),
     "Cast": ([normal(3)], {"DstT": tf.float32}),
@@ -179,6 +187,9 @@ WITH_STATE = {
 SAMPLES |= samples_train.SAMPLES
 WITH_STATE |= samples_train.WITH_STATE
 
+SAMPLES.update(samples_flow.SAMPLES)
+WITH_STATE.update(samples_flow.WITH_STATE)
+WITH_STATE |= samples_session.WITH_STATE
 # Gradients that are checked elsewhere, or agree with differences only in a convention.
 NUMERIC_EXEMPT = {
     "PlaceholderWithDefault": "the identity",
@@ -199,6 +210,8 @@ NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
 SAMPLES |= samples_nn.SAMPLES
 WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
+SAMPLES |= samples_pipeline.SAMPLES
+WITH_STATE |= samples_pipeline.WITH_STATE
 
 
 def build(type_, forget_shapes=False):

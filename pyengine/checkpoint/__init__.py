@@ -1,0 +1,1 @@
+"""Checkpoint files in the tensor bundle format of TensorFlow ("V2")."""

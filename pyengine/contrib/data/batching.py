@@ -1,0 +1,23 @@
+"""Transformations that came to be arguments of `Dataset.batch` and `padded_batch`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyengine.data.experimental import Transformation
+
+__all__ = ["batch_and_drop_remainder", "padded_batch_and_drop_remainder"]
+
+
+def batch_and_drop_remainder(batch_size: Any) -> Transformation:
+    """`batch(batch_size, drop_remainder=True)`."""
+    return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
+
+
+def padded_batch_and_drop_remainder(
+    batch_size: Any, padded_shapes: Any, padding_values: Any = None
+) -> Transformation:
+    """`padded_batch(batch_size, padded_shapes, padding_values, drop_remainder=True)`."""
+    return lambda dataset: dataset.padded_batch(
+        batch_size, padded_shapes, padding_values, drop_remainder=True
+    )

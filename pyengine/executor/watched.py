@@ -1,0 +1,116 @@
+"""Runs that are watched: each step is timed, or the run stops at a deadline.
+
+A plan's own loop knows nothing of this, so that a plain run costs what it costs without.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pyengine.errors import DeadlineExceededError
+from pyengine.executor.plan import Plan, as_op_error
+from pyengine.executor.runtime import read_cell
+from pyengine.executor.waiting import completed
+from pyengine.graph import Operation
+
+DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
+"""The device of all ops, by its full name."""
+
+# Op, start and end in nanoseconds, the outputs' values.
+Record = tuple[Operation, int, int, list[Any]]
+
+
+def run_watched(
+    plan: Plan, feeds: list[Any], deadline: float | None, record: Callable[[Record], None] | None
+) -> list[Any]:
+    """Runs a plan as its call does, stopping when the time is over.
+
+    Args:
+        plan: the plan.
+        feeds: the values of the fed tensors.
+        deadline: when to stop, by `time.monotonic()`; None for never. A kernel is not interrupted:
+            the time is looked at between the steps.
+        record: is given what each step did; None to note nothing.
+
+    Returns:
+        The values of the fetched tensors.
+
+    Raises:
+        DeadlineExceededError: when the time is over before the last step.
+        OpError: what a kernel raised.
+    """
+    values = plan.initial_values(feeds)
+    for (kernel, load, out, dead), op in zip(plan.steps, plan.step_ops):
+        if deadline is not None and time.monotonic() > deadline:
+            raise DeadlineExceededError(None, op, "the run took longer than its timeout_in_ms")
+        start = time.perf_counter_ns()
+        try:
+            values[out] = completed(kernel, *load(values))
+        except Exception as error:
+            raise as_op_error(error, op) from error
+        if record is not None and kernel is not read_cell:
+            results = values[out] if isinstance(out, slice) else [values[out]]
+            record((op, start, time.perf_counter_ns(), list(results)))
+        for slot in dead:
+            values[slot] = None
+    return plan.results(values)
+
+
+class StepRecorder:
+    """Notes what each step of a run did, for the run's StepStats."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        # perf_counter has the resolution, the clock has the date.
+        self._offset = time.time_ns() - time.perf_counter_ns()
+        self._scheduled = time.perf_counter_ns()
+
+    def __call__(self, record: Record) -> None:
+        self.records.append(record)
+
+    def fill(self, step_stats: Any) -> None:
+        """Adds the notes to a `StepStats` message."""
+        device = step_stats.dev_stats.add(device=DEVICE)
+        thread = threading.get_native_id()
+        device.thread_names[thread] = threading.current_thread().name
+        for op, start, end, results in self.records:
+            begin, took = start + self._offset, end - start
+            node = device.node_stats.add(
+                node_name=op.name,
+                all_start_micros=begin // 1000,
+                all_start_nanos=begin,
+                op_end_rel_micros=max(took // 1000, 1),
+                op_end_rel_nanos=took,
+                all_end_rel_micros=max(took // 1000, 1),
+                all_end_rel_nanos=took,
+                scheduled_micros=(self._scheduled + self._offset) // 1000,
+                scheduled_nanos=self._scheduled + self._offset,
+                timeline_label=_label(op),
+            )
+            node.thread_id = thread
+            _add_outputs(node, op, results)
+
+
+def _label(op: Operation) -> str:
+    inputs = [t.op.name if not t.value_index else t.name for t in op.inputs]
+    inputs += [f"^{c.name}" for c in op.control_inputs]
+    return f"{op.name} = {op.type}({', '.join(inputs)})"
+
+
+def _add_outputs(node: Any, op: Operation, results: list[Any]) -> None:
+    from pyengine.protos.values import shape_proto
+
+    for slot, (tensor, value) in enumerate(zip(op.outputs, results)):
+        shape = getattr(value, "shape", None)
+        if shape is None:
+            continue  # a variable's cell, or another op's state: no value of its own
+        description = node.output.add(slot=slot).tensor_description
+        description.dtype = int(tensor.dtype)
+        description.shape.CopyFrom(shape_proto(tuple(shape)))
+        size = int(getattr(value, "nbytes", 0))
+        description.allocation_description.requested_bytes = size
+        description.allocation_description.allocated_bytes = size
+        description.allocation_description.allocator_name = "cpu"

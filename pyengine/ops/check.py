@@ -1,0 +1,425 @@
+"""`assert_equal` and its kin: checks of values, shapes and dtypes.
+
+What is known while the graph is built is checked then; the rest becomes an `Assert`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine import dtypes
+from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import DType, as_dtype
+from pyengine.errors import InvalidArgumentError
+from pyengine.graph import Operation, Tensor
+from pyengine.ops import compare
+from pyengine.ops.array import rank as rank_op
+from pyengine.ops.array import shape as shape_op
+from pyengine.ops.asserting import Assert
+from pyengine.ops.control_flow import no_op
+from pyengine.ops.math import cast
+from pyengine.ops.reduce import reduce_all
+from pyengine.scopes import name_scope
+from pyengine.static import constant_value
+
+__all__ = [
+    "assert_equal",
+    "assert_greater",
+    "assert_greater_equal",
+    "assert_integer",
+    "assert_less",
+    "assert_less_equal",
+    "assert_near",
+    "assert_negative",
+    "assert_non_negative",
+    "assert_non_positive",
+    "assert_none_equal",
+    "assert_positive",
+    "assert_proper_iterable",
+    "assert_rank",
+    "assert_rank_at_least",
+    "assert_rank_in",
+    "assert_same_float_dtype",
+    "assert_scalar",
+    "assert_type",
+    "is_non_decreasing",
+    "is_numeric_tensor",
+    "is_strictly_increasing",
+]
+
+
+def _prefix(message: str | None) -> str:
+    return f"{message}.  " if message else ""
+
+
+def _check_static(holds: Any, data: Sequence[Any]) -> None:
+    """Raises at once what is known not to hold."""
+    if not holds:
+        raise InvalidArgumentError(None, None, "\n".join(_known_text(d) for d in data))
+
+
+def _known_text(value: Any) -> str:
+    if isinstance(value, Tensor):
+        known = constant_value(value)
+        return str(value) if known is None else str(known)
+    return str(value)
+
+
+# ---------------------------------------------------------------- two tensors
+
+
+def _compared(
+    sign: str, opname: str, test: Callable[..., Tensor], static_test: Callable[..., Any]
+) -> Callable[..., Any]:
+    """The function that asserts a comparison of two tensors."""
+
+    def check(
+        x: Any,
+        y: Any,
+        data: Any = None,
+        summarize: int | None = None,
+        message: str | None = None,
+        name: str | None = None,
+    ) -> Operation:
+        with name_scope(name, opname, []):
+            if x is y and sign == "==":
+                return no_op(name=name)
+            x = convert_to_tensor(x, name="x")
+            y = convert_to_tensor(y, name="y")
+            if data is None:
+                data = [
+                    f"Condition x {sign} y did not hold element-wise:",
+                    f"x ({x.name}) = ", x, f"y ({y.name}) = ", y,
+                ]  # fmt: skip
+            if message is not None:
+                data = [message, *data]
+            condition = reduce_all(test(x, y))
+            known = constant_value(x), constant_value(y)
+            if known[0] is not None and known[1] is not None:
+                _check_static(np.all(static_test(*known)), data)
+            return Assert(condition, data, summarize=summarize)
+
+    check.__name__ = check.__qualname__ = opname
+    check.__doc__ = f"""An operation that fails unless `x {sign} y` for all elements.
+
+    Args:
+        x, y: tensors of one dtype whose shapes broadcast.
+        data: a list of tensors to show on failure; by default x and y.
+        summarize: how many elements of each to show.
+        message: a text to show first.
+        name: the name scope.
+
+    Returns:
+        The operation, for `tf.control_dependencies`.
+
+    Raises:
+        InvalidArgumentError: if it is known already not to hold.
+    """
+    return check
+
+
+assert_equal = _compared("==", "assert_equal", compare.equal, np.equal)
+assert_none_equal = _compared("!=", "assert_none_equal", compare.not_equal, np.not_equal)
+assert_less = _compared("<", "assert_less", compare.less, np.less)
+assert_less_equal = _compared("<=", "assert_less_equal", compare.less_equal, np.less_equal)
+assert_greater = _compared(">", "assert_greater", compare.greater, np.greater)
+assert_greater_equal = _compared(
+    ">=", "assert_greater_equal", compare.greater_equal, np.greater_equal
+)
+
+
+def assert_near(
+    x: Any,
+    y: Any,
+    rtol: Any = None,
+    atol: Any = None,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """An operation that fails unless `|x - y| <= atol + rtol * |y|` for all elements.
+
+    Args:
+        x, y: float or complex tensors of one dtype whose shapes broadcast.
+        rtol, atol: the tolerances; by default 10 times the dtype's resolution.
+        data, summarize, message, name: as in `assert_equal`.
+    """
+    from pyengine.ops.elementwise import abs as abs_op
+
+    with name_scope(name, "assert_near", []):
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")
+        real = x.dtype.real_dtype if x.dtype.is_complex else x.dtype.base_dtype
+        tolerance = 10 * np.finfo(real.as_numpy_dtype).eps
+        rtol = convert_to_tensor(tolerance if rtol is None else rtol, real, name="rtol")
+        atol = convert_to_tensor(tolerance if atol is None else atol, real, name="atol")
+        if data is None:
+            data = [
+                _prefix(message),
+                f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
+                f"x ({x.name}) = ", x, f"y ({y.name}) = ", y,
+            ]  # fmt: skip
+        near = compare.less_equal(abs_op(x - y), atol + rtol * abs_op(y))
+        return Assert(reduce_all(near), data, summarize=summarize)
+
+
+# ---------------------------------------------------------------- one tensor
+
+
+def _signed(opname: str, text: str, check: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that asserts a comparison of a tensor with zero."""
+
+    def function(
+        x: Any,
+        data: Any = None,
+        summarize: int | None = None,
+        message: str | None = None,
+        name: str | None = None,
+    ) -> Operation:
+        with name_scope(name, opname, []):
+            x = convert_to_tensor(x, name="x")
+            if data is None:
+                data = [
+                    _prefix(message), f"Condition x {text} did not hold element-wise:",
+                    f"x ({x.name}) = ", x,
+                ]  # fmt: skip
+            zero = convert_to_tensor(0, dtype=x.dtype.base_dtype)
+            return check(x, zero, data=data, summarize=summarize)
+
+    function.__name__ = function.__qualname__ = opname
+    function.__doc__ = f"""An operation that fails unless `x {text}` for all elements.
+
+    Args:
+        x: a numeric tensor.
+        data, summarize, message, name: as in `assert_equal`.
+    """
+    return function
+
+
+assert_negative = _signed("assert_negative", "< 0", assert_less)
+assert_positive = _signed("assert_positive", "> 0", assert_greater)
+assert_non_negative = _signed("assert_non_negative", ">= 0", assert_greater_equal)
+assert_non_positive = _signed("assert_non_positive", "<= 0", assert_less_equal)
+
+
+# ---------------------------------------------------------------- ranks
+
+
+def _assert_ranks(
+    x: Any,
+    ranks: Sequence[Any],
+    opname: str,
+    wanted: str,
+    static_test: Callable[[int, list[int]], bool],
+    dynamic_test: Callable[[Tensor, list[Tensor]], Tensor],
+    data: Any,
+    summarize: int | None,
+    message: str | None,
+    name: str | None,
+) -> Operation:
+    with name_scope(name, opname, []):
+        x = convert_to_tensor(x, name="x")
+        tensors = [convert_to_tensor(r, dtypes.int32, name="rank") for r in ranks]
+        known = [_known_rank(t) for t in tensors]
+        text = f"{_prefix(message)}Tensor {x.name} must have rank"
+        if x.shape.ndims is not None and all(k is not None for k in known):
+            if not static_test(x.shape.ndims, known):  # type: ignore[arg-type]
+                given = known[0] if len(known) == 1 else tuple(known)
+                raise ValueError(
+                    f"{text}{wanted} {given}.  Received rank {x.shape.ndims}, shape {x.shape}"
+                )
+            return no_op(name="static_checks_determined_all_ok")
+        condition = dynamic_test(rank_op(x), tensors)
+        if data is None:
+            data = [text + wanted, *tensors, "Received shape: ", shape_op(x)]
+        return Assert(condition, data, summarize=summarize)
+
+
+def _known_rank(tensor: Tensor) -> int | None:
+    if tensor.shape.ndims not in (None, 0):
+        raise ValueError(f"Rank must be a scalar, got a tensor of shape {tensor.shape}")
+    value = constant_value(tensor)
+    return None if value is None else int(value)
+
+
+def assert_rank(
+    x: Any,
+    rank: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """An operation that fails unless `x` has the rank `rank`, an integer scalar.
+
+    Args:
+        x: a tensor.
+        rank: the rank.
+        data, summarize, message, name: as in `assert_equal`.
+
+    Raises:
+        ValueError: if the rank is known and is another.
+    """
+    return _assert_ranks(
+        x, [rank], "assert_rank", "", lambda have, want: have == want[0],
+        lambda have, want: compare.equal(have, want[0]), data, summarize, message, name,
+    )  # fmt: skip
+
+
+def assert_rank_at_least(
+    x: Any,
+    rank: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """An operation that fails unless the rank of `x` is at least `rank`; as `assert_rank`."""
+    return _assert_ranks(
+        x, [rank], "assert_rank_at_least", " at least", lambda have, want: have >= want[0],
+        lambda have, want: compare.greater_equal(have, want[0]), data, summarize, message, name,
+    )  # fmt: skip
+
+
+def assert_rank_in(
+    x: Any,
+    ranks: Sequence[Any],
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """An operation that fails unless the rank of `x` is one of `ranks`; as `assert_rank`."""
+
+    def dynamic(have: Tensor, want: list[Tensor]) -> Tensor:
+        result = compare.equal(have, want[0])
+        for other in want[1:]:
+            result = compare.logical_or(result, compare.equal(have, other))
+        return result
+
+    return _assert_ranks(
+        x, ranks, "assert_rank_in", " in", lambda have, want: have in want, dynamic,
+        data, summarize, message, name,
+    )  # fmt: skip
+
+
+def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> Tensor:
+    """The tensor, if its static shape is that of a scalar.
+
+    Raises:
+        ValueError: if it is not.
+    """
+    with name_scope(name, "assert_scalar", []):
+        tensor = convert_to_tensor(tensor, name="tensor")
+        if tensor.shape.ndims != 0:
+            raise ValueError(
+                f"{_prefix(message)}Expected scalar shape for {tensor.name}, saw shape: "
+                f"{tensor.shape}."
+            )
+        return tensor
+
+
+# ---------------------------------------------------------------- dtypes
+
+
+def assert_type(
+    tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None
+) -> Operation:
+    """Raises TypeError unless a tensor has a dtype; returns an operation that does nothing."""
+    wanted = as_dtype(tf_type)
+    with name_scope(name, "assert_type", []):
+        tensor = convert_to_tensor(tensor, name="tensor")
+        if tensor.dtype.base_dtype is not wanted.base_dtype:
+            raise TypeError(
+                f"{_prefix(message)}{tensor.name} must be of type {wanted!r}; got {tensor.dtype!r}"
+            )
+        return no_op("statically_determined_correct_type")
+
+
+def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> Operation:
+    """Raises TypeError unless `x` is of an integer dtype; returns an op that does nothing."""
+    with name_scope(name, "assert_integer", []):
+        x = convert_to_tensor(x, name="x")
+        if not x.dtype.is_integer:
+            raise TypeError(
+                f'{_prefix(message)}Expected "x" to be integer type.  Found: {x.dtype.name} of '
+                f"tensor {x.name}"
+            )
+        return no_op("statically_determined_was_integer")
+
+
+def is_numeric_tensor(tensor: Any) -> bool:
+    """Whether a value is a tensor of a float, complex, integer or quantized dtype."""
+    return isinstance(tensor, Tensor) and tensor.dtype.base_dtype not in (
+        dtypes.bool, dtypes.string, dtypes.resource, dtypes.variant,
+    )  # fmt: skip
+
+
+def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> DType:
+    """The one float dtype that all tensors have.
+
+    Args:
+        tensors: a list of tensors, of which None is left out.
+        dtype: the dtype that they must have; by default that of the first one.
+
+    Returns:
+        A `DType`; float32 without tensors and dtype.
+
+    Raises:
+        ValueError: if the dtypes differ, or are no float.
+    """
+    wanted = None if dtype is None else as_dtype(dtype)
+    for tensor in tensors or ():
+        if tensor is not None:
+            found = tensor.dtype.base_dtype
+            if wanted is None:
+                wanted = found
+            elif found is not wanted:
+                raise ValueError(
+                    f"Tensor {tensor.name} must be from the same base type as the others: "
+                    f"{found.name}, {wanted.name}"
+                )
+    if wanted is None:
+        return dtypes.float32
+    if not wanted.is_floating:
+        raise ValueError(f"Expected floating point type, got {wanted.name}.")
+    return wanted
+
+
+def assert_proper_iterable(values: Any) -> None:
+    """Raises TypeError unless `values` is an iterable of tensors, and not one itself."""
+    wrong = (Tensor, np.ndarray, bytes, str)
+    if isinstance(values, wrong):
+        raise TypeError(
+            f"Expected argument 'values' to be a 'proper' iterable.  Found: {type(values)}"
+        )
+    if not hasattr(values, "__iter__"):
+        raise TypeError(f"Expected argument 'values' to be iterable.  Found: {type(values)}")
+
+
+# ---------------------------------------------------------------- order
+
+
+def _steps(x: Tensor, test: Callable[..., Tensor]) -> Tensor:
+    """Whether a test holds for all differences of neighbours."""
+    from pyengine.ops.array import reshape
+
+    flat = reshape(x, [-1])
+    zero = cast(0, x.dtype.base_dtype)
+    return reduce_all(test(flat[1:] - flat[:-1], zero))
+
+
+def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:
+    """A boolean scalar: whether the elements never get smaller, row by row."""
+    with name_scope(name, "is_non_decreasing", []):
+        return _steps(convert_to_tensor(x, name="x"), compare.greater_equal)
+
+
+def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
+    """A boolean scalar: whether each element is larger than the one before, row by row."""
+    with name_scope(name, "is_strictly_increasing", []):
+        return _steps(convert_to_tensor(x, name="x"), compare.greater)

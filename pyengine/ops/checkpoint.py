@@ -1,0 +1,175 @@
+"""Ops that write and read checkpoints: what `tf.train.Saver` puts into the graph.
+
+The files themselves are the matter of `checkpoint.bundle`, which is imported when one of these ops
+first runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyengine.errors import InvalidArgumentError
+from pyengine.graph import Operation
+from pyengine.ops.declare import REQUIRED, defop, no_grad
+from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
+
+__all__ = ["merge_v2_checkpoints", "restore_v2", "save_v2", "sharded_filename"]
+
+_FILES = "what it reads or writes are files"
+
+
+def _text(value: Any) -> str:
+    item = np.asarray(value, object)[()]
+    return item.decode("utf-8") if isinstance(item, bytes) else str(item)
+
+
+def _texts(values: Any) -> list[str]:
+    return [_text(v) for v in np.asarray(values, object).reshape(-1)]
+
+
+def _save_kernel(
+    xp: Any, prefix: Any, tensor_names: Any, shape_and_slices: Any, *tensors: Any, dtypes: Any
+) -> None:
+    from pyengine.checkpoint.bundle import BundleWriter
+    from pyengine.checkpoint.slices import parse_spec
+
+    names, specs = _texts(tensor_names), _texts(shape_and_slices)
+    if not len(names) == len(specs) == len(tensors):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Got {len(tensors)} tensors but {len(names)} tensor names and {len(specs)} slices",
+        )
+    with BundleWriter(_text(prefix)) as writer:
+        for name, spec, tensor, dtype in zip(names, specs, tensors, dtypes):
+            found = parse_spec(spec)
+            if found is None:
+                writer.add(name, tensor, dtype)
+                continue
+            shape, part = found
+            if part.shape(shape) != np.shape(tensor):
+                raise InvalidArgumentError(
+                    None, None, f"{name}: the slice {spec!r} has another shape than its tensor"
+                )
+            writer.add_slice(name, shape, part, tensor, dtype)
+        writer.finish()
+
+
+save_v2 = defop(
+    "SaveV2",
+    "prefix: string, tensor_names: string, shape_and_slices: string, tensors: any* ->",
+    doc="Writes tensors to the checkpoint files that begin with `prefix`.",
+    attrs={"dtypes": REQUIRED},
+    shape=lambda op: [],
+    kernel=_save_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+
+
+def _restore_kernel(
+    xp: Any, prefix: Any, tensor_names: Any, shape_and_slices: Any, *, dtypes: Any
+) -> Any:
+    from pyengine.checkpoint.bundle import BundleReader
+    from pyengine.checkpoint.slices import parse_spec
+
+    reader = BundleReader(_text(prefix))
+    values = []
+    for name, spec, dtype in zip(_texts(tensor_names), _texts(shape_and_slices), dtypes):
+        if reader.dtype(name) is not dtype.base_dtype:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"tensor_name = {name}; expected dtype {dtype.base_dtype.name} does not equal "
+                f"original dtype {reader.dtype(name).name}",
+            )
+        value, found = reader.read(name), parse_spec(spec)
+        if found is not None:
+            shape, part = found
+            if shape != value.shape:
+                raise InvalidArgumentError(
+                    None,
+                    None,
+                    f"tensor_name = {name}; shape in shape_and_slice spec {list(shape)} does not "
+                    f"match the shape stored in checkpoint: {list(value.shape)}",
+                )
+            value = np.ascontiguousarray(value[part.index()])
+        values.append(value)
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _restored_shapes(op: Operation) -> list[TensorShape]:
+    from pyengine.checkpoint.slices import parse_spec
+    from pyengine.static import constant_value
+
+    specs = constant_value(op.inputs[2])
+    if specs is None:
+        return [UNKNOWN] * len(op.attrs["dtypes"])
+    found = [parse_spec(text) for text in _texts(specs)]
+    return [UNKNOWN if f is None else as_shape(f[1].shape(f[0])) for f in found]
+
+
+restore_v2 = defop(
+    "RestoreV2",
+    "prefix: string, tensor_names: string, shape_and_slices: string -> @dtypes*",
+    doc="Reads tensors from the checkpoint files that begin with `prefix`.",
+    attrs={"dtypes": REQUIRED},
+    shape=_restored_shapes,
+    kernel=_restore_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+
+
+def _merge_kernel(
+    xp: Any, checkpoint_prefixes: Any, destination_prefix: Any, *, delete_old_dirs: bool, **_: Any
+) -> None:
+    import os
+
+    from pyengine.checkpoint.bundle import BundleReader, BundleWriter, data_file, index_file
+
+    sources = _texts(checkpoint_prefixes)
+    with BundleWriter(_text(destination_prefix)) as writer:
+        for source in sources:
+            reader = BundleReader(source)
+            for name in reader.names():
+                writer.add(name, reader.read(name), reader.dtype(name))
+        writer.finish()
+    if delete_old_dirs:
+        for source in sources:
+            os.unlink(index_file(source))
+            os.unlink(data_file(source))
+            folder = os.path.dirname(source)
+            if folder and not os.listdir(folder):
+                os.rmdir(folder)
+
+
+merge_v2_checkpoints = defop(
+    "MergeV2Checkpoints",
+    "checkpoint_prefixes: string, destination_prefix: string ->",
+    doc="Makes one checkpoint of several, whose files are then deleted.",
+    attrs={"delete_old_dirs": True, "allow_missing_files": False},
+    shape=lambda op: [],
+    kernel=_merge_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+
+
+def _sharded_kernel(xp: Any, basename: Any, shard: Any, num_shards: Any) -> Any:
+    name = f"{_text(basename)}-{int(shard):05d}-of-{int(num_shards):05d}"
+    result = np.empty((), object)
+    result[()] = name.encode("utf-8")
+    return result
+
+
+sharded_filename = defop(
+    "ShardedFilename",
+    "basename: string, shard: int32, num_shards: int32 -> string",
+    doc="The name of one of several files: `basename-00000-of-00002`.",
+    shape=lambda op: SCALAR,
+    kernel=_sharded_kernel,
+    grad=no_grad("strings have no gradient"),
+)

@@ -1,0 +1,277 @@
+"""The TFRecord file format: reading, writing, and the checks of its checksums.
+
+A file is a sequence of records: the length as 8 bytes, a checksum of these, the data, a checksum of
+the data, all in little-endian order. A checksum is CRC-32C, rotated and shifted, as
+https://www.tensorflow.org/tutorials/load_data/tfrecord says. The names that users know are in
+`python_io`.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from pyengine.errors import DataLossError
+from pyengine.executor.files import file_error, local_path, open_file
+
+_HEADER = struct.Struct("<QI")
+_LENGTH = struct.Struct("<Q")
+_CHECKSUM = struct.Struct("<I")
+_BLOCK = 1 << 18
+_HINT = " (Is this even a TFRecord file?)"
+
+_crc: Callable[[bytes], int] | None = None
+
+
+def crc32c(data: Any) -> int:
+    """The CRC-32C of some bytes.
+
+    Raises:
+        ImportError: when neither of the libraries that compute it is installed.
+    """
+    global _crc
+    if _crc is None:
+        _crc = _crc_function()
+    return _crc(data)
+
+
+def _crc_function() -> Callable[[bytes], int]:
+    """The function of the library that is there; Python alone would be a thousand times slower."""
+    try:
+        import crc32c as library
+    except ImportError:
+        try:
+            import google_crc32c
+        except ImportError:
+            raise ImportError(
+                "TFRecord files have CRC-32C checksums, and no library that computes them is "
+                "installed. Run: pip install google-crc32c"
+            ) from None
+        return google_crc32c.value
+    return library.crc32c
+
+
+def masked_crc32c(data: Any) -> int:
+    """The checksum that TFRecord files hold: rotated, so that data may hold checksums too."""
+    crc = crc32c(data)
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+# ---------------------------------------------------------------- reading
+
+
+class _Inflated:
+    """A compressed file as the stream of what was compressed, with the file's `read`."""
+
+    def __init__(self, file: IO[bytes], path: str, window_bits: int) -> None:
+        self._file = file
+        self._path = path
+        self._window_bits = window_bits
+        self._stream = zlib.decompressobj(window_bits)
+        self._raw = b""
+        self._started = False
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        parts, missing = [], size
+        while missing:
+            part = self._some(missing)
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def _some(self, most: int) -> bytes:
+        while True:
+            if self._stream.eof:  # a file may be several compressed ones in a row
+                self._raw = self._stream.unused_data or self._raw
+                self._stream, self._started = zlib.decompressobj(self._window_bits), False
+            if not self._raw:
+                self._raw = self._file.read(_BLOCK)
+            if not self._raw:
+                if self._started:
+                    raise DataLossError(
+                        None, None, f"{self._path}: the compressed data are cut at {self._given}"
+                    )
+                return b""
+            self._started = True
+            try:
+                part = self._stream.decompress(self._raw, most)
+            except zlib.error as error:
+                raise DataLossError(
+                    None, None, f"{self._path}: inflate() failed with error {error}"
+                ) from None
+            self._raw = b"" if self._stream.eof else self._stream.unconsumed_tail
+            if part:
+                self._given += len(part)
+                return part
+
+    def close(self) -> None:
+        self._file.close()
+
+
+_WINDOW_BITS = {"ZLIB": zlib.MAX_WBITS, "GZIP": zlib.MAX_WBITS + 16}
+
+
+def open_stream(name: Any, compression: str = "", buffer_size: int | None = None) -> Any:
+    """A file opened for reading, inflated if it is compressed: it has `read` and `close`.
+
+    Args:
+        name: the path.
+        compression: "", "ZLIB" or "GZIP".
+        buffer_size: how much to read ahead; of no effect but on speed.
+
+    Raises:
+        tf.errors.NotFoundError: when there is no such file.
+    """
+    file = open_file(name, buffering=buffer_size if buffer_size and buffer_size > 1 else -1)
+    if not compression:
+        return file
+    return _Inflated(file, local_path(name), _WINDOW_BITS[compression])
+
+
+def read_records(name: Any, compression: str = "") -> Iterator[tuple[int, bytes]]:
+    """The records of a file, each with its offset.
+
+    Args:
+        name: the path.
+        compression: "", "ZLIB" or "GZIP".
+
+    Yields:
+        The offset, in the file or in what was compressed, and the data.
+
+    Raises:
+        tf.errors.NotFoundError: when there is no such file.
+        tf.errors.DataLossError: when a checksum is wrong or the file is cut; it names the file and
+            the offset.
+    """
+    path = local_path(name)
+    stream = open_stream(name, compression)
+    try:
+        yield from _records_of(stream, path)
+    except OSError as error:
+        raise file_error(error, path) from error
+    finally:
+        stream.close()
+
+
+def _records_of(stream: Any, path: str) -> Iterator[tuple[int, bytes]]:
+    buffer, position, base = b"", 0, 0  # base: the offset of the buffer's start
+    while True:
+        if len(buffer) - position < _HEADER.size:
+            base, buffer, position = base + position, buffer[position:] + stream.read(_BLOCK), 0
+            if not buffer:
+                return
+            if len(buffer) < _HEADER.size:
+                raise _damaged(path, "truncated", base)
+        length, checksum = _HEADER.unpack_from(buffer, position)
+        if masked_crc32c(buffer[position : position + 8]) != checksum:
+            raise _damaged(path, "corrupted", base + position, _HINT)
+        start = position + _HEADER.size
+        end = start + length
+        missing = end + 4 - len(buffer)
+        if missing > 0:
+            # A block more than is needed, unless the record is large itself.
+            rest = stream.read(missing if missing > _BLOCK else _BLOCK)
+            if len(rest) < missing:
+                raise _damaged(path, "truncated", base + position)
+            base, buffer = base + position, buffer[position:] + rest
+            start, end, position = start - position, end - position, 0
+        data = buffer[start:end]
+        if masked_crc32c(data) != _CHECKSUM.unpack_from(buffer, end)[0]:
+            raise _damaged(path, "corrupted", base + start)
+        yield base + position, data
+        position = end + 4
+
+
+def _damaged(path: str, how: str, offset: int, hint: str = "") -> DataLossError:
+    return DataLossError(None, None, f"{path}: {how} record at {offset}{hint}")
+
+
+# ---------------------------------------------------------------- writing
+
+
+def framed(data: bytes) -> bytes:
+    """A record as it stands in a file."""
+    length = _LENGTH.pack(len(data))
+    return b"".join(
+        (
+            length,
+            _CHECKSUM.pack(masked_crc32c(length)),
+            data,
+            _CHECKSUM.pack(masked_crc32c(data)),
+        )
+    )
+
+
+class RecordFile:
+    """A TFRecord file being written.
+
+    Args:
+        name: the path; a file that is there is replaced.
+        compression: "", "ZLIB" or "GZIP".
+        level: zlib's level, from 0 to 9, or -1 for its default.
+        memory_level, strategy, window_bits: zlib's other settings.
+    """
+
+    def __init__(
+        self,
+        name: Any,
+        compression: str = "",
+        level: int = -1,
+        memory_level: int = 9,
+        strategy: int = zlib.Z_DEFAULT_STRATEGY,
+        window_bits: int | None = None,
+    ) -> None:
+        self._path = local_path(name)
+        self._deflate: Any = None
+        if compression:
+            bits = _WINDOW_BITS[compression] if window_bits is None else window_bits
+            self._deflate = zlib.compressobj(level, zlib.DEFLATED, bits, memory_level, strategy)
+        self._file: IO[bytes] | None = open_file(name, "wb", _BLOCK)
+
+    @property
+    def closed(self) -> bool:
+        return self._file is None
+
+    def write(self, data: bytes) -> None:
+        """Appends a record."""
+        if self._deflate is not None:
+            self._put(self._deflate.compress(framed(data)))
+        elif len(data) < _BLOCK:
+            self._put(framed(data))
+        else:  # without another copy of it
+            length = _LENGTH.pack(len(data))
+            self._put(length + _CHECKSUM.pack(masked_crc32c(length)))
+            self._put(data)
+            self._put(_CHECKSUM.pack(masked_crc32c(data)))
+
+    def flush(self) -> None:
+        """Brings what was written into the file."""
+        if self._deflate is not None:
+            self._put(self._deflate.flush(zlib.Z_SYNC_FLUSH))
+        assert self._file is not None
+        self._file.flush()
+
+    def close(self) -> None:
+        """Ends the file; a second time does nothing."""
+        if self._file is None:
+            return
+        if self._deflate is not None:
+            self._put(self._deflate.flush())
+        try:
+            self._file.close()
+        except OSError as error:
+            raise file_error(error, self._path) from error
+        finally:
+            self._file = None
+
+    def _put(self, data: bytes) -> None:
+        assert self._file is not None
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise file_error(error, self._path) from error

@@ -1,0 +1,28 @@
+"""The messages of graphs."""
+
+from pyengine import protos
+
+
+def test_a_node_has_the_bytes_that_tensorflow_writes():
+    node = protos.NodeDef(name="a", op="Const", input=["b", "^c"])
+    node.attr["dtype"].type = protos.DataType.DT_FLOAT
+    # Field numbers 1 to 3 and 5 of node_def.proto; the attribute is {key: "dtype", value.type: 1}.
+    assert node.SerializeToString() == (
+        b"\n\x01a\x12\x05Const\x1a\x01b\x1a\x02^c*\x0b\n\x05dtype\x12\x020\x01"
+    )
+
+
+def test_reference_types_are_a_hundred_up():
+    kinds = protos.DataType
+    assert all(
+        kinds.Value(f"{name}_REF") == value + 100
+        for name, value in kinds.items()
+        if 0 < value < 100
+    )
+
+
+def test_all_messages_can_be_made():
+    messages, enums = protos.names()
+    assert all(getattr(protos, name)() is not None for name in messages)
+    assert all(getattr(protos, name).items() for name in enums)
+    assert {*messages, *enums} <= set(dir(protos))
