@@ -365,7 +365,7 @@ class Graph:
 
     @contextlib.contextmanager
     def gradient_override_map(self, op_type_map: dict[str, str]) -> Iterator[None]:
-        """A context whose ops of the given types take the gradient registered by another name."""
+        """A context whose ops of these types take the gradient registered by another name."""
         merged = {**self._scope("overrides", {}), **op_type_map}
         with self._scoped("overrides", merged, {}):
             yield

@@ -62,8 +62,8 @@ def test_names_are_made_unique_by_their_scope(model_def):
     tf.import_graph_def(model_def, name="")
     with tf.name_scope("layer"):
         assert tf.constant(1, name="c").name == "layer_1/c:0"
-    with pytest.raises(ValueError, match="Node name 'x' already exists"):
-        tf.import_graph_def(model_def, name="")
+    (op,) = tf.import_graph_def(model_def, return_elements=["x"], name="")
+    assert op.name == "x_1"
 
 
 @pytest.mark.parametrize("key", ["x", "x:0"])
@@ -85,6 +85,17 @@ def test_names_that_are_not_there_are_refused(model_def):
     for name in ("w", "x:1", "z:x"):
         with pytest.raises(ValueError, match=f"Requested return_element '{name}' not found"):
             tf.import_graph_def(model_def, return_elements=[name])
+
+
+def test_after_an_error_the_graph_is_as_it_was(graph, model_def):
+    wrong = {"x": tf.constant([[1]], tf.float64, name="wrong")}
+    with pytest.raises(ValueError, match=r"T tf.float64, incompatible with expected tf.float32"):
+        tf.import_graph_def(model_def, wrong)
+    with pytest.raises(ValueError, match="not found"):
+        tf.import_graph_def(model_def, {"nothing": wrong["x"]})
+    assert [op.name for op in graph.get_operations()] == ["wrong"]
+    tf.import_graph_def(model_def, {"x": np.zeros((1, 2), np.float32)}, name="a")
+    assert graph.get_operations()[1].name == "a/_inputs/Const"
 
 
 def test_arguments_of_the_wrong_kind_are_refused(model_def):
