@@ -81,6 +81,11 @@ def import_graph_def(
     return None if wanted is None else found
 
 
+def is_known(op_type: str) -> bool:
+    """Whether a node of that op type can be imported."""
+    return op_type in OPS or _SAME.get(op_type) in OPS
+
+
 def as_message(value: Any, kind: str, argument: str) -> Any:
     """A message of one of our classes; one of TensorFlow's own class is read over.
 
