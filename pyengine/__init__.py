@@ -208,6 +208,9 @@ _LAZY |= dict.fromkeys(
     ),
     "pyengine.summary.old",
 )  # fmt: skip
+GRAPH_DEF_VERSION = 134  # that of TensorFlow 1.15, whose GraphDefs these are
+GRAPH_DEF_VERSION_MIN_CONSUMER = 0
+GRAPH_DEF_VERSION_MIN_PRODUCER = 0
 # The messages that TensorFlow has at the top of its namespace.
 _LAZY |= dict.fromkeys(
     (

@@ -205,7 +205,7 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         return _cast(array, dtype, value) if dtype is not None else _native(array, value)
-    if dtype is dtypes.string or (dtype is None and _has_text(value)):
+    if dtype is dtypes.string or (dtype is None and has_text(value)):
         return _text_array(value)
     array = _nested_array(value)
     if dtype is None:
@@ -299,7 +299,8 @@ def _sample(array: Any) -> Any:
     return array.reshape(-1)[:1].tolist()[0] if array.size else None
 
 
-def _has_text(value: Any) -> bool:
+def has_text(value: Any) -> bool:
+    """Whether a value, or the first one in nested lists, is text."""
     while isinstance(value, (list, tuple)) and len(value):
         value = value[0]
     return isinstance(value, (str, bytes))
@@ -347,6 +348,7 @@ __all__ = [
     "constant",
     "convert_to_tensor",
     "graph_of",
+    "has_text",
     "make_constant",
     "register_tensor_conversion_function",
     "to_array",

@@ -55,10 +55,17 @@ class OpError(Exception):
         error_code: int | None = None,
     ) -> None:
         super().__init__(message)
-        self.node_def = node_def
+        self._node_def = node_def
         self.op = op
         self.message = message
         self.error_code = self.code if error_code is None else error_code
+
+    @property
+    def node_def(self) -> Any:
+        """The `NodeDef` of the op that failed; None when no single op did."""
+        if self._node_def is None and self.op is not None:
+            return self.op.node_def
+        return self._node_def
 
     def __str__(self) -> str:
         if self.op is None:

@@ -112,7 +112,9 @@ class Tensor(Operators):
         return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
 
     def __str__(self) -> str:
-        return f'Tensor("{self.name}", shape={self._shape}, dtype={self.dtype.name})'
+        shape = "" if self._shape.sizes is None else f", shape={self._shape}"
+        device = f", device={self.device}" if self.device else ""
+        return f'Tensor("{self.name}"{shape}, dtype={self.dtype.name}{device})'
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -350,11 +352,12 @@ class Graph:
 
     def _control_inputs_for(self, inputs: Sequence[Tensor]) -> list[Operation]:
         """The control inputs of an op made now; none that its inputs have already waited for."""
+        sources = {t.op for t in inputs}
         found: list[Operation] = []
         for controls in self._scope("controls", ()):
-            if any(t.op in controls.inside for t in inputs):
+            if not sources.isdisjoint(controls.inside):
                 continue
-            found.extend(op for op in controls.ops if op not in found)
+            found.extend(op for op in controls.ops if op not in found and op not in sources)
         return found
 
     def _seen_by_control_dependencies(self, op: Operation) -> None:
@@ -394,12 +397,12 @@ class Graph:
 
     @contextlib.contextmanager
     def container(self, container_name: str) -> Iterator[str]:
-        """A context that names the resource container; resources here belong to their session."""
+        """A context that names the resource container; resources belong to their session."""
         yield container_name
 
     @contextlib.contextmanager
     def gradient_override_map(self, op_type_map: dict[str, str]) -> Iterator[None]:
-        """A context whose ops of the given types take the gradient registered by another name."""
+        """A context whose ops of these types take the gradient registered by another name."""
         merged = {**self._scope("overrides", {}), **op_type_map}
         with self._scoped("overrides", merged, {}):
             yield
@@ -408,9 +411,8 @@ class Graph:
 
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """`name` in the current scope, with `_1`, `_2`, ... appended if it is taken."""
-        scope = self._name_stack
-        if scope:
-            name = f"{scope}/{name}"
+        if self._name_stack:
+            name = f"{self._name_stack}/{name}"
         # TensorFlow compares names without regard to case, so that they can be file names.
         key = name.lower()
         with self._lock:  # several threads may build at once
@@ -524,7 +526,6 @@ class Graph:
 
     @property
     def graph_def_versions(self) -> Any:
-        """The `VersionDef` of the graph's GraphDefs."""
         return self.as_graph_def(len(self._ops)).versions
 
     def get_operation_by_name(self, name: str) -> Operation:
@@ -548,9 +549,8 @@ class Graph:
         convert = getattr(obj, "_as_graph_element", None)
         if convert is not None:
             obj = convert()
-        wanted = " or ".join(
-            word for word, on in (("Tensor", allow_tensor), ("Operation", allow_operation)) if on
-        )
+        allowed = (("Tensor", allow_tensor), ("Operation", allow_operation))
+        wanted = " or ".join(word for word, on in allowed if on)
         if (isinstance(obj, Tensor) and allow_tensor) or (
             isinstance(obj, Operation) and allow_operation
         ):

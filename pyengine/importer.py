@@ -9,7 +9,7 @@ from typing import Any
 from pyengine import dtypes, protos
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Graph, Operation, Tensor, get_default_graph
-from pyengine.graph_def import split
+from pyengine.graph_def import split, type_attrs
 from pyengine.protos import values
 from pyengine.protos.op_table import OpArg, OpSignature, signature
 from pyengine.registry import OPS, REQUIRED, OpDef
@@ -52,8 +52,8 @@ def import_graph_def(
 
     Raises:
         TypeError: for arguments of the wrong kind.
-        ValueError: for a GraphDef that does not hold together, an op type that is not there, a name
-            that is taken, or names in `input_map` and `return_elements` that are not found.
+        ValueError: for a GraphDef that does not hold together, an op type that is not there, or
+            names in `input_map` and `return_elements` that are not found.
 
     Example:
         >>> import pyengine as tf
@@ -75,12 +75,15 @@ def import_graph_def(
             prefix = scope
     elif graph.get_name_scope():
         prefix = graph.get_name_scope() + "/"
-    for key, value in mapped.items():
-        if not isinstance(value, Operation):
-            mapped[key] = convert_to_tensor(value)
+    _convert_map(graph, prefix, mapped)
     importer = _Importer(graph, graph_def, prefix, mapped, producer_op_list)
-    importer.run()
-    return None if wanted is None else [importer.element(n) for n in wanted]
+    found = importer.run(wanted or ())
+    return None if wanted is None else found
+
+
+def is_known(op_type: str) -> bool:
+    """Whether a node of that op type can be imported."""
+    return op_type in OPS or _SAME.get(op_type) in OPS
 
 
 def as_message(value: Any, kind: str, argument: str) -> Any:
@@ -107,6 +110,16 @@ def _checked_map(input_map: Any) -> dict[str, Any]:
             f"{input_map!r}"
         )
     return dict(input_map)
+
+
+def _convert_map(graph: Graph, prefix: str, mapped: dict[str, Any]) -> None:
+    """Makes tensors of the values of an `input_map`, in a scope of the import."""
+    if all(isinstance(value, (Operation, Tensor)) for value in mapped.values()):
+        return
+    with graph.name_scope(prefix or None), graph.name_scope("_inputs" if prefix else "inputs"):
+        for key, value in mapped.items():
+            if not isinstance(value, Operation):
+                mapped[key] = convert_to_tensor(value)
 
 
 def _checked_names(names: Any) -> list[str] | None:
@@ -140,21 +153,37 @@ class _Importer:
         self._ops: dict[str, Operation] = {}
         self._late: list[tuple[Operation, int, str]] = []  # inputs of loops, that come after
 
-    def run(self) -> None:
+    def run(self, wanted: Sequence[str]) -> list[Any]:
+        """Adds the ops, and returns the wanted elements; after an error it has added nothing."""
         order = self._order()
-        # The names are settled here: the scopes that are open must not be put before them twice.
-        with self._graph.name_scope(None):
-            for name in order:
-                self._ops[name] = self._add(self._nodes[name])
-            for op, position, source in self._late:
-                inputs = list(op.inputs)
-                inputs[position] = self._tensor(source, op.name)
-                op.inputs = tuple(inputs)
-        unused = [k for k in self._mapped if k not in self._used and not self._is_there(k)]
-        if unused:
-            raise ValueError(
-                f"Attempted to map inputs that were not found in graph_def: [{', '.join(unused)}]"
-            )
+        before = self._graph.version
+        try:
+            # The names are settled: the scopes that are open must not be put before them twice.
+            with self._graph.name_scope(None):
+                for name in order:
+                    self._ops[name] = self._add(self._nodes[name])
+                for op, position, source in self._late:
+                    inputs = list(op.inputs)
+                    inputs[position] = self._tensor(source, op.name)
+                    op.inputs = tuple(inputs)
+            unused = [k for k in self._mapped if k not in self._used and not self._is_there(k)]
+            if unused:
+                raise ValueError(
+                    f"Attempted to map inputs that were not found in graph_def: "
+                    f"[{', '.join(unused)}]"
+                )
+            return [self.element(name) for name in wanted]
+        except BaseException:
+            self._take_back(before)
+            raise
+
+    def _take_back(self, version: int) -> None:
+        """Takes back the ops made since a version of the graph; their names stay used."""
+        graph = self._graph
+        with graph._lock:
+            for op in graph._ops[version:]:
+                del graph._by_name[op.name]
+            del graph._ops[version:]
 
     def element(self, name: str) -> Any:
         """The operation or tensor that a name of the GraphDef stands for now."""
@@ -244,11 +273,25 @@ class _Importer:
                 op = opdef.build(self._graph, inputs, attrs, name + "/")
         except (TypeError, ValueError) as error:
             raise ValueError(f"graph_def is invalid at node {node.name!r}: {error}") from error
+        if known is not None:
+            self._check_types(op, node, known)
         for control in controls:
             op._add_control_input(control)
         self._finish(op, node)
         self._late.extend((op, position, text) for position, text in late)
         return op
+
+    @staticmethod
+    def _check_types(op: Operation, node: Any, known: OpSignature) -> None:
+        """Refuses inputs of other dtypes than the node says, which a mapped input may have."""
+        for name, value in type_attrs(op, known).items():
+            if name in node.attr and name not in op.attrs:
+                wanted = values.attr_of_value(node.attr[name])
+                if value != wanted:
+                    raise ValueError(
+                        f"graph_def is invalid at node {node.name!r}: its inputs make {name} "
+                        f"{value!r}, incompatible with expected {wanted!r}"
+                    )
 
     def _op_type(self, node: Any) -> OpDef:
         opdef = OPS.get(node.op) or OPS.get(_SAME.get(node.op, ""))
@@ -267,7 +310,7 @@ class _Importer:
     def _new_name(self, name: str) -> str:
         full = self._prefix + name
         if full in self._graph._by_name:
-            raise ValueError(f"Node name '{full}' already exists in the Graph")
+            return self._graph.unique_name(full)
         parts = full.split("/")
         for i in range(1, len(parts) + 1):
             key = "/".join(parts[:i]).lower()

@@ -100,7 +100,7 @@ class BaseSession:
         Args:
             fetches: a tensor, operation, variable or the name of one, or lists, tuples, dicts and
                 named tuples of them.
-            feed_dict: values to use in place of tensors, by tensor.
+            feed_dict: values to use in place of tensors, by tensor, or by tuples of tensors.
             options: a `RunOptions`: `trace_level` times each step, `timeout_in_ms` stops the run
                 between two steps.
             run_metadata: a `RunMetadata`, whose `step_stats` are filled in by a traced run.
@@ -183,6 +183,10 @@ class BaseSession:
         self, fetches: Any, feeds: Mapping[Any, Any]
     ) -> tuple[_Prepared, Mapping[Any, Any]]:
         """The plan for feeds given in any form, and the feeds by their tensors."""
+        if not self._graph.version:
+            raise RuntimeError(
+                "The Session graph is empty. Add operations to the graph before calling run()."
+            )
         by_tensor = self._by_tensor(feeds)
         parsed = Fetches(self._graph, fetches)  # refuses what cannot be a key
         key = (fetch_key(fetches), *by_tensor)
@@ -199,6 +203,12 @@ class BaseSession:
         """The values to feed, by their tensors."""
         by_tensor: dict[Tensor, Any] = {}
         for item, value in feeds.items():
+            if type(item) is tuple:  # tensors in any nesting, with values in the same nesting
+                if not isinstance(value, (list, tuple)) or len(value) != len(item):
+                    raise ValueError(f"the feed of {item!r} needs {len(item)} values: {value!r}")
+                for part, part_value in zip(item, value):
+                    by_tensor.update(self._by_tensor({part: part_value}))
+                continue
             tensors = self._feed_tensors(item)
             split = getattr(item, "_feed_values", None)  # a sparse tensor's three arrays
             parts = [value] if split is None else split(value)

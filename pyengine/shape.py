@@ -73,6 +73,9 @@ class Dimension:
     def __mod__(self, other: Any) -> Dimension:
         return self._combine(other, operator.mod)
 
+    def __rmod__(self, other: Any) -> Dimension:
+        return self._combine(other, lambda a, b: b % a)
+
     def _compare(self, other: Any, op: Callable[[int, int], bool]) -> Any:
         other = as_size(other)
         if self._value is None or other is None:
@@ -155,7 +158,7 @@ class TensorShape:
 
     Args:
         dims: an iterable of sizes (ints, None, `Dimension`), one size for a vector, another
-            `TensorShape`, or None for unknown rank.
+            `TensorShape`, a TensorShapeProto, or None for unknown rank.
 
     Example:
         >>> s = TensorShape([None, 784])
@@ -179,7 +182,7 @@ class TensorShape:
             try:
                 items = iter(dims)
             except TypeError:
-                self.sizes = (as_size(dims),)
+                self.sizes = _message_sizes(dims) if hasattr(dims, "dim") else (as_size(dims),)
             else:
                 self.sizes = tuple(as_size(d) for d in items)
 
@@ -205,6 +208,12 @@ class TensorShape:
         if self.sizes is None:
             raise ValueError("as_list() is not defined on an unknown TensorShape.")
         return list(self.sizes)
+
+    def as_proto(self) -> Any:
+        """The shape as a `TensorShapeProto`, with -1 for each unknown size."""
+        from pyengine.protos.values import shape_proto
+
+        return shape_proto(self)
 
     def num_elements(self) -> int | None:
         """The product of the sizes, or None where one is unknown."""
@@ -329,6 +338,13 @@ class TensorShape:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TensorShape, (self.sizes,)
+
+
+def _message_sizes(proto: Any) -> tuple[int | None, ...] | None:
+    """The sizes in a TensorShapeProto."""
+    if proto.unknown_rank:
+        return None
+    return tuple(None if d.size < 0 else int(d.size) for d in proto.dim)
 
 
 UNKNOWN = TensorShape(None)

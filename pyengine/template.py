@@ -77,8 +77,8 @@ class Template:
 
     @property
     def variable_scope_name(self) -> str | None:
-        """The name of that scope."""
-        return None if self._scope is None else self._scope.name
+        """The name of that scope, with the "/"."""
+        return None if self._scope is None else f"{self._scope.name}/"
 
     var_scope = variable_scope
 

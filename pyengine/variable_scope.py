@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pyengine import dtypes
-from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Graph, get_default_graph, graph_of
 from pyengine.graph_keys import GraphKeys
@@ -209,8 +208,7 @@ def _make(name: str, shape: Any, dtype: DType, initializer: Any, **options: Any)
     if not callable(initializer):
         if shape is not None:
             raise ValueError("If initializer is a constant, do not specify shape.")
-        value = convert_to_tensor(initializer)
-        return _outside(lambda: Variable(value, name=name, **options))
+        return _outside(lambda: Variable(initializer, name=name, **options))
     if shape is None or not shape.is_fully_defined():
         raise ValueError(
             f"Shape of a new variable ({name}) must be fully defined, but instead was "
@@ -235,7 +233,7 @@ def _outside(make: Callable[[], Variable]) -> Variable:
 def _default_initializer(name: str, dtype: DType) -> Any:
     if dtype.is_floating:
         return glorot_uniform_initializer()
-    if dtype.is_integer or dtype.is_bool:
+    if dtype.is_integer or dtype.is_bool or dtype is dtypes.string:
         return zeros_initializer()
     raise ValueError(f"An initializer for variable {name} of {dtype!r} is required")
 
@@ -373,7 +371,11 @@ def variable_scope(
         name, name_scope_name = _scope_names(name_or_scope, default_name, outer)
         if isinstance(name_or_scope, VariableScope):
             outer = name_or_scope
-        enters = graph.name_scope(name_scope_name) if auxiliary_name_scope else _unchanged(graph)
+        enters = (
+            graph.name_scope(name_scope_name)
+            if auxiliary_name_scope and name_scope_name
+            else _unchanged(graph)
+        )
         with enters as entered:
             inherited = outer.reuse if reuse is None or (reuse is False and outer.reuse) else reuse
             scope = VariableScope(
@@ -413,11 +415,13 @@ def _unchanged(graph: Graph) -> Iterator[str]:
 
 
 def _scope_names(given: Any, default: str | None, outer: VariableScope) -> tuple[str, str]:
-    """The variable scope's full name, and the name of the name scope to enter."""
+    """The variable scope's full name, and the name of the name scope to enter; "" to stay."""
     store = _store(get_default_graph())
     if isinstance(given, VariableScope):
         return given.name, given.name.rpartition("/")[2]
+    scope_name = given
     if given is None:
+        scope_name = default  # the name scope is made unique for itself
         base, n = default or "", 0
         given = base
         while _joined(outer.name, given) in store.opened:
@@ -427,11 +431,11 @@ def _scope_names(given: Any, default: str | None, outer: VariableScope) -> tuple
         raise TypeError(f"name_or_scope must be a string or VariableScope, got {given!r}")
     name = _joined(outer.name, given)
     store.opened[name] = 1
-    return name, given
+    return name, scope_name
 
 
 def _joined(outer: str, name: str) -> str:
-    return f"{outer}/{name}" if outer and name else outer or name
+    return f"{outer}/{name}" if outer else name
 
 
 def _chained(outer: Callable[..., Any] | None, inner: Callable[..., Any] | None) -> Any:

@@ -43,7 +43,7 @@ class BundleWriter:
     """Writes a checkpoint: `add` each tensor, then `finish`.
 
     Args:
-        prefix: the path without the endings; its directory must be there.
+        prefix: the path without the endings; its directory is made if it is not there.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -52,8 +52,9 @@ class BundleWriter:
         self._entries: dict[bytes, Any] = {}
         self._offset = 0
         try:
+            os.makedirs(os.path.dirname(prefix) or ".", exist_ok=True)
             self._file: Any = open(self._temporary, "wb")  # noqa: SIM115 (open until `finish`)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, FileExistsError, NotADirectoryError) as error:
             raise NotFoundError(None, None, f"{self._temporary}; {error.strerror}") from None
 
     def __enter__(self) -> BundleWriter:

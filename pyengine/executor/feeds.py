@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import dtypes
-from pyengine.convert import to_array
+from pyengine.convert import has_text, to_array
 from pyengine.graph import Tensor
 
 
@@ -63,7 +63,8 @@ def _any_feed(value: Any, tensor: Tensor) -> Any:
             value = np.asarray(value)  # R's numbers are doubles: a whole one is taken
         return to_array(value, dtype)
     except (TypeError, ValueError) as error:
-        raise type(error)(
+        # Text for a number is a wrong value in TensorFlow, a wrong number is of a wrong type.
+        raise (ValueError if has_text(value) else type(error))(
             f"Cannot feed the value for Tensor {tensor.name!r}, which has dtype {dtype.name} and "
             f"shape {tensor.shape}: {error}"
         ) from None

@@ -93,16 +93,11 @@ histogram_summary = defop(
     "HistogramSummary",
     "tag: string, values: T -> string",
     doc="A summary with a histogram of some values.",
-    types={"T": "real"},
+    types={"T": "real|bool"},
     shape=_scalar,
     kernel=_histogram_kernel,
     grad=no_grad(_TEXT),
 )
-
-
-def _image_shape(op: Operation) -> TensorShape:
-    op.inputs[1].shape.with_rank(4)
-    return SCALAR
 
 
 def _image_kernel(xp: Any, tag: Any, tensor: Any, *, max_images: int, bad_color: Any) -> Any:
@@ -143,7 +138,7 @@ image_summary = defop(
     doc="A summary with images [batch, height, width, channels], as PNG.",
     types={"T": "uint8|float16|float32|float64"},
     attrs={"max_images": 3, "bad_color": _RED},
-    shape=_image_shape,
+    shape=_scalar,
     kernel=_image_kernel,
     grad=no_grad(_TEXT),
 )
@@ -173,18 +168,12 @@ def _audio_kernel(xp: Any, tag: Any, tensor: Any, sample_rate: Any, *, max_outpu
     return _message(values)
 
 
-def _audio_shape(op: Operation) -> TensorShape:
-    if op.inputs[1].shape.ndims not in (None, 2, 3):
-        raise ValueError(f"Shape {op.inputs[1].shape} must have rank 2 or 3")
-    return SCALAR
-
-
 audio_summary_v2 = defop(
     "AudioSummaryV2",
     "tag: string, tensor: float32, sample_rate: float32 -> string",
     doc="A summary with sounds [batch, frames, channels], as WAV.",
     attrs={"max_outputs": 3},
-    shape=_audio_shape,
+    shape=_scalar,
     kernel=_audio_kernel,
     grad=no_grad(_TEXT),
 )

@@ -8,8 +8,8 @@ declaration does not need: the names of outputs, and the attributes that hold dt
 
 An argument's type is a dtype, an attribute that holds one, `N*T` for N tensors of one dtype, or
 `*Tlist` for tensors of a list of dtypes; `ref(T)` is a variable. `!` after the name says that the
-op is stateful. The file is taken from the registry of TensorFlow 2.21 (Apache-2.0), which has the
-op types of 1.15 too.
+op is stateful. The file is made by `tools/op_signatures.py` of the registry of TensorFlow 2.21
+(Apache-2.0), which has the op types of 1.15 too.
 """
 
 from __future__ import annotations

@@ -41,9 +41,7 @@ def shape_proto(shape: Any) -> Any:
 
 def shape_of_proto(proto: Any) -> TensorShape:
     """The TensorShape that a TensorShapeProto stands for."""
-    if proto.unknown_rank:
-        return UNKNOWN
-    return TensorShape.of(tuple(None if d.size < 0 else int(d.size) for d in proto.dim))
+    return UNKNOWN if proto.unknown_rank else TensorShape(proto)
 
 
 def storage_type(dtype: DType) -> Any:

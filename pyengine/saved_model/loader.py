@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pyengine import protos
+from pyengine.importer import is_known
+from pyengine.logger import logger
 from pyengine.saved_model.constants import constants
 from pyengine.train.graph_io import read_message
 from pyengine.train.meta_graph import import_meta_graph_with_elements
@@ -49,6 +51,7 @@ def load(
     export_dir = os.fspath(export_dir)
     wanted = {tags} if isinstance(tags, str) else set(tags)
     meta = _with_tags(_read(export_dir), wanted, export_dir)
+    _drop_unknown_save_ops(meta)
     with sess.graph.as_default():
         saver, _ = import_meta_graph_with_elements(meta, import_scope=import_scope, **saver_kwargs)
         if saver is not None and meta.HasField("saver_def"):
@@ -80,6 +83,37 @@ def _with_tags(model: Any, wanted: set[str], export_dir: str) -> Any:
         f"MetaGraphDef associated with tags {', '.join(sorted(wanted))!r} could not be found in "
         f"SavedModel {export_dir}: it has graphs with the tags {there!r}"
     )
+
+
+def _drop_unknown_save_ops(meta: Any) -> None:
+    """Leaves out what the model's saver would save with, if it has op types that are not there.
+
+    TensorFlow's savers of saved models make file names by ops on strings. A model that is loaded
+    is only restored.
+    """
+    unknown = {node.name for node in meta.graph_def.node if not is_known(node.op)}
+    scope = meta.saver_def.save_tensor_name.rpartition("/")[0] + "/"
+    if not unknown or scope == "/" or not all(name.startswith(scope) for name in unknown):
+        return  # what is missing is the model's own: the import will say so
+    users: dict[str, list[str]] = {}
+    for node in meta.graph_def.node:
+        for text in node.input:
+            users.setdefault(text.lstrip("^").partition(":")[0], []).append(node.name)
+    dropped: set[str] = set()
+    pending = list(unknown)
+    while pending:
+        name = pending.pop()
+        if name not in dropped:
+            dropped.add(name)
+            pending.extend(users.get(name, ()))
+    if not all(name.startswith(scope) for name in dropped):
+        return
+    logger.info("The loaded model cannot be saved by its own saver: %s are not there", unknown)
+    kept = [node for node in meta.graph_def.node if node.name not in dropped]
+    graph_def = type(meta.graph_def)(
+        node=kept, versions=meta.graph_def.versions, library=meta.graph_def.library
+    )
+    meta.graph_def.CopyFrom(graph_def)
 
 
 def _run_main_op(sess: Any, meta: Any, export_dir: str, import_scope: str | None) -> None:

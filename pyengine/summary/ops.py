@@ -49,14 +49,14 @@ def clean_tag(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _scope(
-    name: str, family: str | None, default: str, values: Sequence[Any]
-) -> Iterator[tuple[str, str]]:
+def _scope(name: str, family: str | None, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """The tag of a summary, and the scope that its op is named by."""
+    if name is None:
+        raise ValueError("a summary needs a name")
     name = clean_tag(name)
     family = clean_tag(family) if family else None
     tensors = [v for v in values if isinstance(v, Tensor)]
-    with name_scope(f"{family}/{name}" if family else name, default, tensors) as scope:
+    with name_scope(f"{family}/{name}" if family else name, values=tensors) as scope:
         tag = scope.rstrip("/")
         yield (f"{family}/{tag}" if family else tag), scope
 
@@ -89,7 +89,7 @@ def scalar(
         >>> tf.Summary.FromString(found).value[0].simple_value
         0.5
     """
-    with _scope(name, family, "ScalarSummary", [tensor]) as (tag, scope):
+    with _scope(name, family, [tensor]) as (tag, scope):
         summary = scalar_summary(tag, convert_to_tensor(tensor, name="values"), name=scope)
     return _collect(summary, collections)
 
@@ -108,7 +108,7 @@ def histogram(
     Returns:
         A string scalar, a serialized `Summary`.
     """
-    with _scope(name, family, "HistogramSummary", [values]) as (tag, scope):
+    with _scope(name, family, [values]) as (tag, scope):
         summary = histogram_summary(tag, convert_to_tensor(values, name="values"), name=scope)
     return _collect(summary, collections)
 
@@ -132,11 +132,8 @@ def image(
 
     Returns:
         A string scalar, a serialized `Summary`.
-
-    Raises:
-        ValueError: when the tensor can never have rank 4.
     """
-    with _scope(name, family, "ImageSummary", [tensor]) as (tag, scope):
+    with _scope(name, family, [tensor]) as (tag, scope):
         images = convert_to_tensor(tensor, name="tensor")
         summary = image_summary(tag, images, max_images=whole(max_outputs), name=scope)
     return _collect(summary, collections)
@@ -163,7 +160,7 @@ def audio(
     Returns:
         A string scalar, a serialized `Summary`.
     """
-    with _scope(name, family, "AudioSummary", [tensor]) as (tag, scope):
+    with _scope(name, family, [tensor]) as (tag, scope):
         rate = convert_to_tensor(sample_rate, float32, name="sample_rate")
         sounds = convert_to_tensor(tensor, float32, name="tensor")
         summary = audio_summary_v2(tag, sounds, rate, max_outputs=whole(max_outputs), name=scope)
@@ -202,7 +199,7 @@ def tensor_summary(
         metadata.display_name = display_name
     if summary_description is not None:
         metadata.summary_description = summary_description
-    with _scope(name, family, "TensorSummary", [tensor]) as (tag, scope):
+    with _scope(name, family, [tensor]) as (tag, scope):
         summary = tensor_summary_v2(
             tag, convert_to_tensor(tensor, name="tensor"), metadata.SerializeToString(), name=scope
         )
@@ -250,11 +247,14 @@ def merge(
 
     Raises:
         TypeError: when `inputs` is no list.
+        ValueError: when it is empty.
         InvalidArgumentError: in a run, when two values have the same tag.
     """
     if isinstance(inputs, Tensor) or not hasattr(inputs, "__iter__"):
         raise TypeError(f"inputs must be a list of summaries, got {inputs!r}")
     tensors = [convert_to_tensor(i, string) for i in inputs]
+    if not tensors:
+        raise ValueError("inputs must have at least one summary")
     with name_scope(name, "Merge", tensors):
         summary = merge_summary(tensors, N=len(tensors), name=name)
     return _collect(summary, collections or ())

@@ -212,7 +212,7 @@ class Saver:
         Args:
             sess: the session that has them.
             save_path: where to: the path that the names of the files begin with. Its directory
-                must be there.
+                is made if it is not there.
             global_step: a number, or a tensor with one, to append to the path.
             latest_filename: the file that says which checkpoint is the latest; "checkpoint" by
                 default.
@@ -227,7 +227,7 @@ class Saver:
 
         Raises:
             TypeError: when `sess` is no session.
-            ValueError: when the directory is not there, or the path is that of the file
+            ValueError: when the directory cannot be made, or the path is that of the file
                 "checkpoint".
             FailedPreconditionError: when a variable has no value yet.
         """

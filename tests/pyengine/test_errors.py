@@ -33,3 +33,11 @@ def test_errors_pickle_as_their_text():
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is errors.NotFoundError
     assert str(copy) == str(error)
+
+
+def test_the_node_def_is_that_of_the_op():
+    with tf.Graph().as_default():
+        op = tf.constant(1.0, name="c").op
+    assert tf.errors.AbortedError(None, op, "").node_def.name == "c"
+    assert tf.errors.AbortedError("given", op, "").node_def == "given"
+    assert tf.errors.AbortedError(None, None, "").node_def is None

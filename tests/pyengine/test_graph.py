@@ -131,17 +131,19 @@ class TestControlDependencies:
         with tf.control_dependencies([a]):
             c = tf.identity(b)
             with tf.control_dependencies([b.op]):
-                d = tf.identity(b)
+                d = tf.identity(2.0)
+                f = tf.identity(b)
             with tf.control_dependencies(None):
                 e = tf.identity(b)
         assert c.op.control_inputs == [a.op]
-        assert d.op.control_inputs == [a.op, b.op]
+        assert d.op.inputs[0].op.control_inputs == [a.op, b.op]
+        assert f.op.control_inputs == [a.op]  # it has b as an input anyway
         assert e.op.control_inputs == []
 
     def test_an_op_whose_input_has_waited_does_not_wait_again(self, graph):
-        a = tf.constant(1.0)
+        a, other = tf.constant(1.0), tf.constant(2.0)
         with tf.control_dependencies([a]):
-            b = tf.identity(a)
+            b = tf.identity(other)
             c = tf.identity(b)
         assert b.op.control_inputs == [a.op]
         assert c.op.control_inputs == []

@@ -16,10 +16,10 @@ def graph():
 def test_a_node_names_its_inputs_and_attributes(graph):
     a, b = tf.split(tf.constant([[1.0, 2.0]], name="x"), 2, 1, name="parts")
     axis = tf.constant(0, name="axis")
-    with tf.control_dependencies([a]), tf.device("/cpu:0"):
+    with tf.control_dependencies([tf.no_op(name="first")]), tf.device("/cpu:0"):
         c = tf.concat([b, b], axis, name="c")
     node = c.op.node_def
-    assert list(node.input) == ["parts:1", "parts:1", "axis", "^parts"]
+    assert list(node.input) == ["parts:1", "parts:1", "axis", "^first"]
     assert node.device == "/device:CPU:0"
     assert {k: v.i or v.type for k, v in node.attr.items()} == {"N": 2, "T": 1, "Tidx": 3}
     assert a.op.node_def.attr["num_split"].i == 2

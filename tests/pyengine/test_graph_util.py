@@ -50,7 +50,7 @@ def test_identities_are_left_out_unless_protected_or_waited_for(graph):
     a = tf.identity(tf.constant(1.0, name="x"), name="a")
     b = tf.identity(a, name="b")
     with tf.control_dependencies([b]):
-        tf.exp(tf.identity(b, name="c"), name="y")
+        tf.exp(tf.identity(a, name="c"), name="y")
     remove = tf.graph_util.remove_training_nodes
     found = remove(graph.as_graph_def())
     assert names(found) == ["x", "b", "c", "y"]  # b is waited for, and c waits for it

@@ -22,7 +22,7 @@ def model():
         y = tf.concat([x, tf.exp(x)], 1, name="y")
     a, b = tf.split(y, 2, 1, name="parts")
     axis = tf.constant(1, name="axis")
-    with tf.control_dependencies([a]):
+    with tf.control_dependencies([tf.exp(a, name="before")]):
         tf.reduce_sum(b, axis, name="z")
 
 
@@ -45,7 +45,7 @@ def test_a_graph_is_the_same_after_a_round_trip(graph, model_def):
 def test_an_imported_graph_runs(model_def):
     x, z = tf.import_graph_def(model_def, return_elements=["x:0", "z:0"])
     assert z.name == "import/z:0"
-    assert z.op.control_inputs[0].name == "import/parts"
+    assert z.op.control_inputs[0].name == "import/before"
     with tf.Session() as sess:
         np.testing.assert_allclose(sess.run(z, {x: [[0, 1]]}), [1 + np.e], rtol=1e-6)
 
@@ -62,8 +62,8 @@ def test_names_are_made_unique_by_their_scope(model_def):
     tf.import_graph_def(model_def, name="")
     with tf.name_scope("layer"):
         assert tf.constant(1, name="c").name == "layer_1/c:0"
-    with pytest.raises(ValueError, match="Node name 'x' already exists"):
-        tf.import_graph_def(model_def, name="")
+    (op,) = tf.import_graph_def(model_def, return_elements=["x"], name="")
+    assert op.name == "x_1"
 
 
 @pytest.mark.parametrize("key", ["x", "x:0"])
@@ -75,7 +75,7 @@ def test_inputs_can_be_replaced(model_def, key):
 
 def test_control_inputs_can_be_replaced(model_def):
     other = tf.no_op(name="other")
-    (z,) = tf.import_graph_def(model_def, {"^parts": other}, ["z"])
+    (z,) = tf.import_graph_def(model_def, {"^before": other}, ["z"])
     assert z.control_inputs == [other]
 
 
@@ -85,6 +85,17 @@ def test_names_that_are_not_there_are_refused(model_def):
     for name in ("w", "x:1", "z:x"):
         with pytest.raises(ValueError, match=f"Requested return_element '{name}' not found"):
             tf.import_graph_def(model_def, return_elements=[name])
+
+
+def test_after_an_error_the_graph_is_as_it_was(graph, model_def):
+    wrong = {"x": tf.constant([[1]], tf.float64, name="wrong")}
+    with pytest.raises(ValueError, match=r"T tf.float64, incompatible with expected tf.float32"):
+        tf.import_graph_def(model_def, wrong)
+    with pytest.raises(ValueError, match="not found"):
+        tf.import_graph_def(model_def, {"nothing": wrong["x"]})
+    assert [op.name for op in graph.get_operations()] == ["wrong"]
+    tf.import_graph_def(model_def, {"x": np.zeros((1, 2), np.float32)}, name="a")
+    assert graph.get_operations()[1].name == "a/_inputs/Const"
 
 
 def test_arguments_of_the_wrong_kind_are_refused(model_def):

@@ -32,6 +32,7 @@ class TestFetches:
 
     @pytest.mark.parametrize("bad", [None, 1.5, object(), [None], {"a": None}])
     def test_what_is_no_graph_element_is_a_type_error(self, sess, bad):
+        tf.no_op()
         with pytest.raises(TypeError, match="invalid type"):
             sess.run(bad)
         assert sess.run(tf.constant(1)) == 1
@@ -41,6 +42,7 @@ class TestFetches:
             sess.run({"a": [tf.constant(1), None]})
 
     def test_elements_of_another_graph_are_refused(self, sess):
+        tf.no_op()
         with tf.Graph().as_default():
             foreign = tf.constant(1.0)
         with pytest.raises(ValueError, match="not an element of this graph"):
@@ -122,6 +124,17 @@ class TestFeeds:
         ):
             sess.run(x, {x: np.zeros(shape)})
 
+    def test_tensors_may_be_fed_together(self, sess):
+        x, y, z = (tf.placeholder(tf.float32) for _ in range(3))
+        assert sess.run(x + y * z, {(x, (y, z)): (1.0, [2.0, 3.0])}) == 7
+        with pytest.raises(ValueError, match="needs 2 values"):
+            sess.run(x, {(x, y): 1.0})
+
+    def test_text_for_a_number_is_a_value_error(self, sess):
+        x = tf.placeholder(tf.float32)
+        with pytest.raises(ValueError, match="Cannot feed the value"):
+            sess.run(x, {x: ["a", "b"]})
+
     def test_a_tensor_is_no_value(self, sess):
         x = tf.placeholder(tf.float32)
         with pytest.raises(TypeError, match="cannot be a tensor"):
@@ -163,6 +176,10 @@ class TestLifeCycle:
         assert tf.get_default_session() is None
         with pytest.raises(RuntimeError, match="closed Session"):
             session.run(tf.constant(1))
+
+    def test_an_empty_graph_has_nothing_to_run(self):
+        with tf.Session(graph=tf.Graph()) as session, pytest.raises(RuntimeError, match="is empty"):
+            session.run([])
 
     def test_as_default_does_not_close_it(self):
         session = tf.Session(graph=tf.Graph())

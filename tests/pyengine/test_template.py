@@ -23,11 +23,11 @@ def test_calls_share_variables_and_templates_do_not():
     first, second = tf.make_template("net", scaled), tf.make_template("net", scaled)
     assert first.variable_scope is None
     assert first.variables == []
-    a, b, _ = first(1.0), first(2.0), second(1.0)
-    assert (a.name, b.name) == ("net/mul:0", "net_1/mul:0")
+    a, b, c = first(1.0), first(2.0), second(1.0)
+    assert (a.name, b.name, c.name) == ("net/mul:0", "net_1/mul:0", "net_2/mul:0")
     assert names(tf.global_variables()) == ["net/w", "net_1/w"]
     assert names(first.variables) == names(first.trainable_variables) == ["net/w"]
-    assert first.variable_scope_name == "net"
+    assert first.variable_scope_name == "net/"
     assert (first.name, first.func) == ("net", scaled)
 
 

@@ -1,10 +1,12 @@
 """Makes the files beside it with TensorFlow: `python record.py`, where TensorFlow is installed.
 
 A softmax regression after three steps of training, as `Saver.save` leaves it (its file
-"checkpoint", which names a directory, apart), and what the trained model says of `INPUT`.
+"checkpoint", which names a directory, apart), and what the trained model says of `INPUT`; a saved
+model that doubles its input.
 """
 
 import os
+import shutil
 
 import numpy as np
 
@@ -37,6 +39,17 @@ def main():
         expected = dict(zip(("y", "w", "b", "loss"), sess.run([y, w, b, loss], {x: INPUT})))
         np.savez(os.path.join(FOLDER, "softmax.npz"), **expected)
         del labels
+    saved_model(tf)
+
+
+def saved_model(tf):
+    folder = os.path.join(FOLDER, "doubling")
+    shutil.rmtree(folder, ignore_errors=True)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None], name="x")
+        y = x * tf.Variable(2.0, name="factor")
+        sess.run(tf.global_variables_initializer())
+        tf.saved_model.simple_save(sess, folder, {"x": x}, {"y": y})
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Saved models into sessions."""
 
+import pathlib
+
 import pytest
 
 import pyengine as tf
+from pyengine.saved_model import loader
 
 
 @pytest.fixture
@@ -55,6 +58,30 @@ def test_all_tags_must_match(folder):
         tf.saved_model.load(sess, {"gpu", "train"}, str(folder))
         with pytest.raises(RuntimeError, match=r"'train' could not .* 'serve; gpu, train'"):
             tf.saved_model.load(sess, ["train"], str(folder))
+
+
+def test_what_tensorflow_saved_is_loaded():
+    recorded = pathlib.Path(__file__).parents[1] / "recorded" / "doubling"
+    with tf.Graph().as_default(), tf.Session() as sess:
+        meta = tf.saved_model.load(sess, ["serve"], str(recorded))
+        signature = meta.signature_def["serving_default"]
+        found = sess.run(signature.outputs["y"].name, {signature.inputs["x"].name: [1, 2]})
+        assert found.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("name", ["mine", "save/mine"])
+def test_an_op_type_that_is_not_there_is_named(folder, name):
+    model = loader._read(str(folder))
+    node = model.meta_graphs[0].graph_def.node.add(name=name, op="NoSuchOp")
+    other = model.meta_graphs[0].graph_def.node.add(name="other", op="Identity", input=[node.name])
+    other.attr["T"].type = 1
+    (folder / "saved_model.pb").write_bytes(model.SerializeToString())
+    with (
+        tf.Graph().as_default(),
+        tf.Session() as sess,
+        pytest.raises(ValueError, match="Op type not registered 'NoSuchOp'"),
+    ):
+        tf.saved_model.load(sess, ["serve"], str(folder))
 
 
 def test_what_is_no_model_is_refused(tmp_path):

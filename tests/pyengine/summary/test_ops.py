@@ -64,6 +64,13 @@ def test_tensors_of_any_dtype(session):
     assert value.metadata.summary_description == "what it is"
 
 
-def test_an_image_must_have_rank_four():
-    with pytest.raises(ValueError, match="rank 4"):
-        tf.summary.image("i", tf.zeros([2, 2]))
+def test_an_image_must_have_rank_four(session):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="must be 4-D"):
+        session.run(tf.summary.image("i", tf.zeros([2, 2])))
+
+
+def test_what_is_missing_is_named():
+    with pytest.raises(ValueError, match="name"):
+        tf.summary.scalar(None, 1.0)
+    with pytest.raises(ValueError, match="at least one"):
+        tf.summary.merge([])

@@ -172,8 +172,10 @@ class TestErrors:
     def test_places_that_cannot_be(self, path, tmp_path):
         tf.Variable(1.0)
         saver = tf.train.Saver()
+        (tmp_path / "file").write_bytes(b"")
         with pytest.raises(ValueError, match="Parent directory of"):
-            saved(str(tmp_path / "no" / "model"), saver)
+            saved(str(tmp_path / "file" / "model"), saver)
+        assert saved(str(tmp_path / "new" / "model"), saver)
         with pytest.raises(ValueError, match="collides"):
             saved(str(tmp_path / "checkpoint"), saver)
         with pytest.raises(ValueError, match="path components"):
