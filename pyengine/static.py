@@ -33,6 +33,8 @@ def constant_value(tensor: Tensor) -> Any:
     known = _from_static_shape(op)
     if known is not None:
         return known
+    if op.type == "PlaceholderWithDefault":
+        return None  # it may be fed
     if not _is_small(tensor) or op.opdef.stateful or op.opdef.kernel is None or not op.inputs:
         return None
     values, hosts = [], op.opdef.hosts_of(op)
