@@ -22,6 +22,7 @@ from pyengine import (
     manip,
     math,
     metrics,
+    nest,
     nn,
     quantization,
     random,

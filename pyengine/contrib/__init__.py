@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import data, layers, learn
+from pyengine.contrib import data, layers, learn, rnn
 
-__all__ = ["data", "layers", "learn"]
+__all__ = ["data", "layers", "learn", "rnn"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pyengine.nn import rnn_cell
+from pyengine.nn.rnn import *
 from pyengine.ops.activations import *
 from pyengine.ops.batch_norm import fused_batch_norm
 from pyengine.ops.batches import *

@@ -1,0 +1,32 @@
+"""`tf.contrib.rnn`: the cells of `tf.nn.rnn_cell` and the static RNNs, at their older address."""
+
+from __future__ import annotations
+
+from pyengine.nn.rnn import static_bidirectional_rnn, static_rnn
+from pyengine.nn.rnn_cell import (
+    BasicLSTMCell,
+    BasicRNNCell,
+    DeviceWrapper,
+    DropoutWrapper,
+    GRUCell,
+    LSTMCell,
+    LSTMStateTuple,
+    MultiRNNCell,
+    ResidualWrapper,
+    RNNCell,
+)
+
+__all__ = [
+    "BasicLSTMCell",
+    "BasicRNNCell",
+    "DeviceWrapper",
+    "DropoutWrapper",
+    "GRUCell",
+    "LSTMCell",
+    "LSTMStateTuple",
+    "MultiRNNCell",
+    "RNNCell",
+    "ResidualWrapper",
+    "static_bidirectional_rnn",
+    "static_rnn",
+]
