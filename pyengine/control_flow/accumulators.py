@@ -14,7 +14,7 @@ from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.filling import zeros
 from pyengine.ops.joining import concat
-from pyengine.ops.math import maximum
+from pyengine.ops.math import add, maximum
 from pyengine.ops.switch import enter, exit_loop, merge, next_iteration, shape_when_run, switch
 from pyengine.shape import TensorShape
 
@@ -37,7 +37,7 @@ def summed_over_iterations(context: WhileContext, op: Operation, grad: Any) -> A
     (entered,) = _entered(context, [start])
     merged = merge([entered, entered], name="b_acc")[0]
     ended, goes_on = switch(merged, context.pivot)
-    merged.op._update_input(1, next_iteration(goes_on + grad))
+    merged.op._update_input(1, next_iteration(add(goes_on, grad)))
     return _left(context, [ended])[0]
 
 

@@ -40,7 +40,8 @@ class TensorArrayState:
     ) -> None:
         if size < 0:
             _refuse(f"Size should be >= 0, got {size}")
-        self._dtype = dtype
+        self._dtype = np.dtype(dtype)
+        self._is_text = self._dtype.kind == "O"
         self._values: list[Any] = [None] * size
         self._shapes: list[Any] = [None] * size  # kept when an element is cleared
         self._read: set[int] = set()
@@ -77,25 +78,19 @@ class TensorArrayState:
 
     def write(self, index: int, value: Any) -> None:
         """Puts an element in its place; raises InvalidArgumentError where it cannot be."""
-        self._check_open()
-        if index < 0 or (index >= len(self) and not self._dynamic_size):
-            _refuse(
-                f"Tried to write to index {index} but array is not resizeable and size is: "
-                f"{len(self)}"
-            )
-        if index >= len(self):
-            missing = [None] * (index + 1 - len(self))
-            self._values += missing
-            self._shapes += missing
-        shape = np.shape(value)
-        self._check_element(index, shape)
+        values = self._values
+        if not 0 <= index < len(values):
+            self._make_room(index)
+        shape = getattr(value, "shape", ())  # a string of rank 0 is bytes
+        if self._element_shape.sizes != shape:
+            self._check_element(index, shape)
         if index in self._read:
             _refuse(
                 f"Could not write to TensorArray index {index} because it has already been read."
             )
-        current = self._values[index]
+        current = values[index]
         if current is None:
-            self._values[index] = value
+            values[index] = value
         elif not self._aggregates:
             _refuse(
                 f"Could not write to TensorArray index {index} because it has already been "
@@ -107,12 +102,22 @@ class TensorArrayState:
                 f"{list(np.shape(current))} but the new input shape is {list(shape)}."
             )
         else:
-            self._values[index] = current + value
+            values[index] = current + value
         self._shapes[index] = shape
 
+    def _make_room(self, index: int) -> None:
+        """Makes the array long enough for an index, if it may be made so."""
+        self._check_open()
+        if index < 0 or not self._dynamic_size:
+            _refuse(
+                f"Tried to write to index {index} but array is not resizeable and size is: "
+                f"{len(self)}"
+            )
+        missing = [None] * (index + 1 - len(self))
+        self._values += missing
+        self._shapes += missing
+
     def _check_element(self, index: int, shape: tuple[int, ...]) -> None:
-        if self._element_shape.sizes == shape:
-            return
         if not self._element_shape.is_compatible_with(shape):
             _refuse(
                 f"Could not write to TensorArray index {index} because the value shape is "
@@ -124,8 +129,8 @@ class TensorArrayState:
 
     def read(self, index: int) -> Any:
         """An element; zeros for one never written, if its shape is known."""
-        self._check_open()
-        if not 0 <= index < len(self):
+        if not 0 <= index < len(self._values):
+            self._check_open()
             _refuse(f"Tried to read from index {index} but array size is: {len(self)}")
         value = self._values[index]
         if value is None:
@@ -153,14 +158,18 @@ class TensorArrayState:
                     f"instead of incurring this error."
                 )
             shape = tuple(self._element_shape.as_list())
-        return np.zeros(shape, self._dtype)
+        return self._blank(shape)
+
+    def _blank(self, shape: tuple[int, ...]) -> Any:
+        """Zeros, or empty strings."""
+        return np.full(shape, b"" if self._is_text else 0, self._dtype)
 
     def read_many(self, indices: Sequence[int], element_shape: TensorShape) -> Any:
         """Elements stacked along a new first axis; `element_shape` is what the op knows of them."""
         values = [self.read(i) for i in indices]
         if not values:
             shape = self._shape_of_nothing(element_shape)
-            return np.zeros((0, *shape), self._dtype)
+            return self._blank((0, *shape))
         first = np.shape(values[0])
         for i, value in zip(indices, values):
             if np.shape(value) != first:
@@ -168,6 +177,11 @@ class TensorArrayState:
                     f"TensorArray has inconsistent shapes. Index 0 has shape: {list(first)} but "
                     f"index {i} has shape: {list(np.shape(value))}"
                 )
+        if self._is_text:
+            whole = self._blank((len(values), *first))
+            for i, value in enumerate(values):
+                whole[i] = value
+            return whole
         return np.stack(values)
 
     def _shape_of_nothing(self, element_shape: TensorShape, skip: int = 0) -> tuple[int, ...]:
@@ -214,7 +228,7 @@ class TensorArrayState:
                 )
             lengths.append(len(value))
         if not values:
-            whole = np.zeros((0, *self._shape_of_nothing(element_shape, skip=1)), self._dtype)
+            whole = self._blank((0, *self._shape_of_nothing(element_shape, skip=1)))
         else:
             whole = np.concatenate(values)
         return whole, np.array(lengths, np.int64)

@@ -84,9 +84,11 @@ def _compared(
         message: str | None = None,
         name: str | None = None,
     ) -> Operation:
+        if sign == "==":
+            with name_scope(name, opname, []):
+                if x is y:
+                    return no_op(name=name)
         with name_scope(name, opname, []):
-            if x is y and sign == "==":
-                return no_op(name=name)
             x = convert_to_tensor(x, name="x")
             y = convert_to_tensor(y, name="y")
             if data is None:
@@ -141,7 +143,7 @@ def assert_near(
     message: str | None = None,
     name: str | None = None,
 ) -> Operation:
-    """An operation that fails unless `|x - y| <= atol + rtol * |y|` for all elements.
+    """An operation that fails unless `|x - y| < atol + rtol * |y|` for all elements.
 
     Args:
         x, y: float or complex tensors of one dtype whose shapes broadcast.
@@ -163,14 +165,16 @@ def assert_near(
                 f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
                 f"x ({x.name}) = ", x, f"y ({y.name}) = ", y,
             ]  # fmt: skip
-        near = compare.less_equal(abs_op(x - y), atol + rtol * abs_op(y))
+        near = compare.less(abs_op(x - y), atol + rtol * abs_op(y))
         return Assert(reduce_all(near), data, summarize=summarize)
 
 
 # ---------------------------------------------------------------- one tensor
 
 
-def _signed(opname: str, text: str, check: Callable[..., Any]) -> Callable[..., Any]:
+def _signed(
+    opname: str, text: str, check: Callable[..., Any], zero_first: bool
+) -> Callable[..., Any]:
     """The function that asserts a comparison of a tensor with zero."""
 
     def function(
@@ -188,7 +192,8 @@ def _signed(opname: str, text: str, check: Callable[..., Any]) -> Callable[..., 
                     f"x ({x.name}) = ", x,
                 ]  # fmt: skip
             zero = convert_to_tensor(0, dtype=x.dtype.base_dtype)
-            return check(x, zero, data=data, summarize=summarize)
+            pair = (zero, x) if zero_first else (x, zero)
+            return check(*pair, data=data, summarize=summarize)
 
     function.__name__ = function.__qualname__ = opname
     function.__doc__ = f"""An operation that fails unless `x {text}` for all elements.
@@ -200,10 +205,10 @@ def _signed(opname: str, text: str, check: Callable[..., Any]) -> Callable[..., 
     return function
 
 
-assert_negative = _signed("assert_negative", "< 0", assert_less)
-assert_positive = _signed("assert_positive", "> 0", assert_greater)
-assert_non_negative = _signed("assert_non_negative", ">= 0", assert_greater_equal)
-assert_non_positive = _signed("assert_non_positive", "<= 0", assert_less_equal)
+assert_negative = _signed("assert_negative", "< 0", assert_less, False)
+assert_positive = _signed("assert_positive", "> 0", assert_less, True)
+assert_non_negative = _signed("assert_non_negative", ">= 0", assert_less_equal, True)
+assert_non_positive = _signed("assert_non_positive", "<= 0", assert_less_equal, False)
 
 
 # ---------------------------------------------------------------- ranks

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pyengine import dtypes, nest
-from pyengine.convert import convert_to_tensor
+from pyengine.convert import constant, convert_to_tensor
 from pyengine.graph import Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices
@@ -187,7 +187,7 @@ def case(
     predicates = [p for p, _ in pairs]
     functions = [f for _, f in pairs]
     with name_scope(name, "case", predicates):
-        checks = [_at_most_one(predicates)] if exclusive else []
+        checks = [_at_most(1, predicates, "Input error: exclusive=True")] if exclusive else []
         with control_dependencies(checks):
             if default is None:
                 default, predicates, functions = _last_as_default(predicates, functions)
@@ -223,35 +223,42 @@ def _checked_pairs(pred_fn_pairs: Any) -> list[tuple[Tensor, Callable[[], Any]]]
     return found
 
 
-def _at_most_one(predicates: Sequence[Tensor]) -> Any:
-    from pyengine.ops.check import assert_less
+def _at_most(count: int, predicates: Sequence[Tensor], message: str) -> Any:
+    """An operation that fails if more than so many predicates are true."""
+    from pyengine.ops.asserting import Assert
+    from pyengine.ops.compare import less_equal
     from pyengine.ops.joining import stack
     from pyengine.ops.math import cast
     from pyengine.ops.reduce import reduce_sum
 
     stacked = stack(predicates, name="preds_c")
-    count = reduce_sum(cast(stacked, dtypes.int32), name="num_true_conds")
-    return assert_less(
-        count,
-        2,
-        data=[f"Input error: exclusive=True: more than 1 conditions evaluated as True: "
-              f"{[p.name for p in predicates]}, ", stacked],
-    )  # fmt: skip
+    found = reduce_sum(cast(stacked, dtypes.int32), name="num_true_conds")
+    names = ", ".join(p.name for p in predicates)
+    text = f"{message}: more than {count} conditions ({names}) evaluated as True:"
+    condition = less_equal(found, constant(count, name="n_true_conds"))
+    return Assert(condition, data=[text, stacked], summarize=len(predicates))
 
 
 def _last_as_default(predicates: list[Any], functions: list[Any]) -> Any:
     """The last function in place of a default, checked to be called when its predicate is true."""
-    from pyengine.ops.check import Assert
-    from pyengine.ops.joining import stack
-    from pyengine.ops.reduce import reduce_any
+    from pyengine.ops.asserting import Assert
 
-    names = ", ".join(p.name for p in predicates)
-    last = functions[-1]
+    *others, last = predicates
+    number = len(others)
 
     def checked() -> Any:
-        message = f"None of the conditions evaluated as True. Conditions: ({names}), Values:"
-        stacked = stack(predicates)
-        with control_dependencies([Assert(reduce_any(stacked), data=[message, stacked])]):
-            return last()
+        checks = [
+            _at_most(
+                0,
+                others,
+                f"Implementation error: selected default action #{number} was called, but some of "
+                f"other predicates are True: ",
+            )
+        ] if others else []  # fmt: skip
+        checks.append(
+            Assert(last, ["Input error: None of conditions evaluated as True:", *predicates])
+        )
+        with control_dependencies(checks):
+            return functions[-1]()
 
-    return checked, predicates[:-1], functions[:-1]
+    return checked, others, functions[:-1]

@@ -206,14 +206,14 @@ def scan(
 
 def _start(
     inputs: list[TensorArray], initializer: Any, count: Any, reverse: bool
-) -> tuple[list[Tensor], Tensor]:
+) -> tuple[list[Tensor], Any]:
     """The result to start from, and the row to start with."""
     if initializer is not None:
         start = [convert_to_tensor(v) for v in nest.flatten(initializer)]
-        return start, convert_to_tensor(count - 1 if reverse else 0)
+        return start, count - 1 if reverse else 0
     at = count - 1 if reverse else 0
     start = [a.read(at) for a in inputs]
-    return start, convert_to_tensor(count - 2 if reverse else 1)
+    return start, count - 2 if reverse else 1
 
 
 def _fold(
@@ -232,16 +232,17 @@ def _fold(
         start, first = _start(inputs, initializer, count, reverse)
 
         def compute(i: Tensor, so_far: list[Tensor]) -> Any:
+            i = i - 1 if reverse else i
             row = nest.pack_sequence_as(elems, [a.read(i) for a in inputs])
             result = fn(nest.pack_sequence_as(structure, so_far), row)
             nest.assert_same_structure(structure, result)
             found = [convert_to_tensor(v) for v in nest.flatten(result)]
-            return (i - 1 if reverse else i + 1), found
+            return (i if reverse else i + 1), found
 
         _, results = while_loop(
-            (lambda i, _: i >= 0) if reverse else (lambda i, _: i < count),
+            (lambda i, _: i > 0) if reverse else (lambda i, _: i < count),
             compute,
-            (first, start),
+            (first + 1 if reverse else first, start),
             maximum_iterations=count,
             **settings,
         )

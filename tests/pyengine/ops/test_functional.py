@@ -35,6 +35,14 @@ def test_map_of_structures_and_other_dtypes(sess):
     assert found["f"].tolist() == [0.5, 1.0, 1.5]
 
 
+def test_map_over_strings(sess):
+    y = tf.map_fn(lambda s: s, tf.constant(["a", "bc"]))
+    assert sess.run(y).tolist() == [b"a", b"bc"]
+    rows = tf.map_fn(lambda s: s, tf.constant([["a"], ["bc"]]))
+    assert sess.run(rows).tolist() == [[b"a"], [b"bc"]]
+    assert sess.run(tf.TensorArray(tf.string, 2).write(0, "x").stack()).tolist() == [b"x", b""]
+
+
 def test_map_gradients_even_nested(sess):
     x, y = tf.constant(M), tf.constant([2.0, 3.0])
     z = tf.map_fn(lambda r: tf.map_fn(lambda e: e * e * y[0], r) + y, x)
