@@ -230,7 +230,7 @@ class CondContext(ControlFlowContext):
         return result
 
 
-SUMMARIES = "summaries"
+SUMMARIES = "_SUMMARY_V2"  # of contrib.summary; those of tf.summary stay where they are
 
 
 def hold_summaries(graph: Graph, before: int, result: Any) -> Any:

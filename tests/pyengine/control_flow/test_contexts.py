@@ -58,11 +58,11 @@ def test_a_variable_made_in_a_branch_is_outside_of_it():
 
 def test_summaries_made_in_a_branch_hang_on_its_result(graph):
     def branch():
-        graph.add_to_collection("summaries", tf.identity(5.0, name="s"))
+        graph.add_to_collection("_SUMMARY_V2", tf.identity(5.0, name="s"))
         return tf.constant(2.0)
 
     y = tf.cond(tf.placeholder(tf.bool, []), branch, lambda: tf.constant(3.0))
-    assert graph.get_collection("summaries") == []
+    assert graph.get_collection("_SUMMARY_V2") == []
     waited = {c.name for c in y.op.inputs[1].op.control_inputs}
     assert "cond/s" in waited
 
