@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from pyengine import (
     bitwise,
+    control_flow,
+    debugging,
     errors,
     image,
     initializers,

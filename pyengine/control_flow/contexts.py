@@ -136,6 +136,12 @@ class ControlFlowContext:
             (inner if is_inner else outer).append(op)
         return inner, outer
 
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The context as TensorFlow's message; None if it is not in `export_scope`."""
+        from pyengine.control_flow.serialization import to_proto
+
+        return to_proto(self, export_scope)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}>"
 
@@ -159,6 +165,13 @@ class CondContext(ControlFlowContext):
         self.values.update((pred, pivot))
         self.external_values[pred] = pred
         pivot.op._control_flow_context = self
+
+    @staticmethod
+    def from_proto(context_def: Any, import_scope: str | None = None) -> CondContext:
+        """The context that a CondContextDef describes, in the default graph."""
+        from pyengine.control_flow.serialization import cond_from_proto
+
+        return cond_from_proto(context_def, import_scope)
 
     def control_pivot(self) -> Tensor:
         return self.pivot

@@ -77,6 +77,13 @@ class WhileContext(ControlFlowContext):
         self.loop_enters: list[Tensor] = []
         self.loop_exits: list[Tensor] = []
 
+    @staticmethod
+    def from_proto(context_def: Any, import_scope: str | None = None) -> WhileContext:
+        """The context that a WhileContextDef describes, in the default graph."""
+        from pyengine.control_flow.serialization import while_from_proto
+
+        return while_from_proto(context_def, import_scope)
+
     @property
     def grad_state(self) -> Any:
         return self._grad_state
