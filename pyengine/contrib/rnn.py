@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.nn.rnn import static_bidirectional_rnn, static_rnn
 from pyengine.nn.rnn_cell import (
     BasicLSTMCell,
     BasicRNNCell,
@@ -15,6 +14,7 @@ from pyengine.nn.rnn_cell import (
     ResidualWrapper,
     RNNCell,
 )
+from pyengine.nn.static_rnn_ops import static_bidirectional_rnn, static_rnn
 
 __all__ = [
     "BasicLSTMCell",

@@ -12,7 +12,6 @@ and gives the ops of each frame in an order of execution. `flow.FlowCompiler` ma
 
 from __future__ import annotations
 
-import dataclasses
 import heapq
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -58,18 +57,23 @@ class Arm(NamedTuple):
     position: int
 
 
-@dataclasses.dataclass(eq=False, repr=False)
 class Frame:
-    """A loop, or (without a parent) all that is outside of loops."""
+    """A loop, or (without a parent) all that is outside of loops.
 
-    parent: Frame | None
-    name: str
-    depth: int = 0
-    condition: frozenset[Atom] = ALWAYS  # when the loop is run at all, in the parent's iteration
-    ops: list[Operation] = dataclasses.field(default_factory=list)
-    children: list[Frame] = dataclasses.field(default_factory=list)
-    goes_on: Tensor | None = None  # the output of its LoopCond
-    first_id: int = -1
+    Attributes:
+        condition: when the loop is run at all, in an iteration of its parent.
+        goes_on: the output of its LoopCond.
+    """
+
+    def __init__(self, parent: Frame | None, name: str, first_id: int = -1) -> None:
+        self.parent = parent
+        self.name = name
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.first_id = first_id
+        self.condition: frozenset[Atom] = ALWAYS
+        self.ops: list[Operation] = []
+        self.children: list[Frame] = []
+        self.goes_on: Tensor | None = None
 
 
 Item = Operation | Arm | Frame
@@ -111,7 +115,7 @@ class Structure:
         if op.type in ENTERS:
             key = (frame, op.attrs["frame_name"])
             if key not in self._children:
-                child = Frame(frame, key[1], frame.depth + 1, first_id=op._id)
+                child = Frame(frame, key[1], first_id=op._id)
                 self._children[key] = child
                 frame.children.append(child)
             frame = self._children[key]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.nn import rnn_cell
-from pyengine.nn.rnn import *
 from pyengine.ops.activations import *
 from pyengine.ops.batch_norm import fused_batch_norm
 from pyengine.ops.batches import *
@@ -27,3 +25,28 @@ from pyengine.ops.statistics import (
     weighted_moments,
     zero_fraction,
 )
+
+_RNN = {
+    "bidirectional_dynamic_rnn": "rnn",
+    "dynamic_rnn": "rnn",
+    "raw_rnn": "rnn",
+    "rnn_cell": "rnn_cell",
+    "static_bidirectional_rnn": "static_rnn_ops",
+    "static_rnn": "static_rnn_ops",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The recurrent networks are imported when they are first used: most programs do without."""
+    if name not in _RNN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    module = importlib.import_module(f"{__name__}.{_RNN[name]}")
+    found: object = module if name == _RNN[name] else getattr(module, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_RNN})

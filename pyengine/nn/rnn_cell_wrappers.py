@@ -10,7 +10,7 @@ from pyengine import nest
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Tensor
-from pyengine.nn.rnn_cell import LSTMStateTuple, RNNCell
+from pyengine.nn.rnn_cell_base import LSTMStateTuple, RNNCell
 from pyengine.ops.elementwise import floor
 from pyengine.ops.nn import dropout
 from pyengine.ops.random import random_uniform

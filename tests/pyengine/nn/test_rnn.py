@@ -115,10 +115,6 @@ def test_arguments_are_checked():
             tf.nn.dynamic_rnn(cell, tf.constant(X))
         with pytest.raises(ValueError, match="Input size"):
             tf.nn.dynamic_rnn(cell, tf.placeholder(tf.float32, [2, 5, None]), dtype=tf.float32)
-        with pytest.raises(TypeError, match="sequence"):
-            tf.nn.static_rnn(cell, tf.constant(X), dtype=tf.float32)
-        with pytest.raises(ValueError, match="empty"):
-            tf.nn.static_rnn(cell, [], dtype=tf.float32)
         with pytest.raises(TypeError, match="callable"):
             tf.nn.raw_rnn(cell, 5)
 
