@@ -16,7 +16,7 @@ from pyengine.ops.array import identity
 from pyengine.ops.switch import as_indexed_slices, merge, parts_of, switch
 from pyengine.scopes import control_dependencies, name_scope
 
-__all__ = ["case", "cond"]
+__all__ = ["case", "cond", "switch_case"]
 
 
 def cond(
@@ -262,3 +262,71 @@ def _last_as_default(predicates: list[Any], functions: list[Any]) -> Any:
             return functions[-1]()
 
     return checked, others, functions[:-1]
+
+
+def switch_case(
+    branch_index: Any,
+    branch_fns: Any,
+    default: Callable[[], Any] | None = None,
+    name: str = "switch_case",
+) -> Any:
+    """The results of the function that an integer names.
+
+    Args:
+        branch_index: an int32 scalar tensor.
+        branch_fns: a list of functions, or a dict (or list of pairs) of functions by integer.
+        default: the function for any other integer; by default that of the largest one.
+        name: the name scope.
+
+    Returns:
+        Tensors, nested as the functions returned them.
+
+    Raises:
+        TypeError: if a function is not callable or a key no integer.
+        ValueError: for keys given twice.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     i = tf.constant(1)
+        ...     y = tf.switch_case(i, [lambda: tf.constant(17), lambda: tf.constant(31)])
+        ...     int(sess.run(y))
+        31
+    """
+    from pyengine.ops.compare import equal
+
+    pairs = _indexed(branch_fns)
+    if default is not None and not callable(default):
+        raise TypeError("default must be callable.")
+    with name_scope(name, "switch_case", [branch_index]):
+        index = convert_to_tensor(branch_index, dtypes.int32, name="branch_index")
+        if default is None:
+            *pairs, (_, default) = pairs
+        chosen: Any = default
+        for key, function in reversed(pairs):
+            chosen = _either(equal(index, key), function, chosen, strict=False)
+        return chosen()
+
+
+def _indexed(branch_fns: Any) -> list[tuple[int, Callable[[], Any]]]:
+    """The functions of a `switch_case` in the order of their integers."""
+    if isinstance(branch_fns, Mapping):
+        pairs = list(branch_fns.items())
+    elif not isinstance(branch_fns, (list, tuple)) or not branch_fns:
+        raise TypeError("branch_fns must be a non-empty list, tuple, or dict")
+    elif all(callable(f) for f in branch_fns):
+        pairs = list(enumerate(branch_fns))
+    else:
+        pairs = list(branch_fns)
+    for pair in pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError("Each entry in branch_fns must be a 2-tuple")
+        key, function = pair
+        if isinstance(key, builtins.bool) or not isinstance(key, int):
+            raise TypeError(f"key must be a Python `int`, got {key!r}")
+        if not callable(function):
+            raise TypeError(f"fn for key {key} must be callable.")
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"branch_fns has the same key twice: {sorted(keys)}")
+    return sorted(pairs, key=lambda pair: pair[0])

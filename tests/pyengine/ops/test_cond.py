@@ -212,3 +212,21 @@ def test_the_pairs_of_a_case_are_checked(sess):
         tf.case([(tf.constant(True), 1)])
     with pytest.raises(TypeError, match="default"):
         tf.case([(tf.constant(True), lambda: 1)], default=5)
+
+
+def test_a_switch_case(sess):
+    i = tf.placeholder(tf.int32, [])
+    y = tf.switch_case(i, {2: lambda: tf.constant("b"), 0: lambda: tf.constant("a")})
+    assert [sess.run(y, {i: k}) for k in (0, 2, 7)] == [b"a", b"b", b"b"]
+    z = tf.switch_case(i, [lambda: 10, lambda: 20], default=lambda: -1)
+    assert [sess.run(z, {i: k}) for k in (0, 1, 5, -3)] == [10, 20, -1, -1]
+    with pytest.raises(TypeError, match="non-empty"):
+        tf.switch_case(i, [])
+    with pytest.raises(TypeError, match="2-tuple"):
+        tf.switch_case(i, [5])
+    with pytest.raises(TypeError, match="int"):
+        tf.switch_case(i, {"a": lambda: 1})
+    with pytest.raises(TypeError, match="callable"):
+        tf.switch_case(i, {1: 5})
+    with pytest.raises(ValueError, match="twice"):
+        tf.switch_case(i, [(1, lambda: 1), (1, lambda: 2)])
