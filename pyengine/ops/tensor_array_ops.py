@@ -136,10 +136,7 @@ def _split(xp: Any, array: TensorArrayState, value: Any, lengths: Any, flow: Any
 
 def _gathered_shape(op: Operation) -> TensorShape:
     row = op.attrs["element_shape"]
-    indices = op.inputs[1].shape.sizes
-    if row.sizes is None:
-        return UNKNOWN
-    return TensorShape([indices[0] if indices else None, *row.as_list()])
+    return UNKNOWN if row.sizes is None else TensorShape([None, *row.as_list()])
 
 
 def _concat_shape(op: Operation) -> Any:

@@ -54,3 +54,34 @@ def test_values_are_dropped_when_told():
     Block((step(lambda x: x + 1, (0,), 1, (0,)),), (None,)).run(values)
     assert values == [None, 2]
     assert all_values(values)[0] is values
+
+
+def test_a_step_that_has_to_wait_is_waited_for():
+    class Wait(Exception):
+        def block(self):
+            return "waited"
+
+    def waits():
+        raise Wait
+
+    values = ["given", None, None]
+    first = step(waits, (), 1)
+    second = step(lambda a, b: f"{a} {b}", (0, 1), 2, (0,))
+    Block((first, second), (None, None)).run(values)
+    assert values == [None, "waited", "given waited"]
+
+
+def test_an_error_while_waiting_names_its_op():
+    class Op:
+        name, type, inputs, site = "queue", "T", (), ""
+
+    class Wait(Exception):
+        def block(self):
+            raise ValueError("closed")
+
+    def waits():
+        raise Wait
+
+    with pytest.raises(InvalidArgumentError, match="closed") as caught:
+        Block((step(waits, (), 0),), (Op,)).run([None])
+    assert caught.value.op is Op

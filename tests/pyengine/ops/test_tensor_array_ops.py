@@ -31,7 +31,7 @@ def test_static_shapes():
     with tf.Graph().as_default():
         array = tf.TensorArray(tf.float32, 3, element_shape=[2, None])
         assert array.stack().shape.as_list() == [3, 2, None]
-        assert array.gather([0, 1]).shape.as_list() == [2, 2, None]
+        assert array.gather([0, 1]).shape.as_list() == [None, 2, None]
         assert array.concat().shape.as_list() == [6, None]
         assert array.read(0).shape.as_list() == [2, None]
         assert tf.TensorArray(tf.float32, 3).concat().shape.ndims is None
