@@ -7,7 +7,7 @@ from typing import Any
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad
-from pyengine.shape import SCALAR, UNKNOWN
+from pyengine.shape import UNKNOWN
 
 __all__ = ["stack_pop", "stack_push", "stack_v2"]
 
@@ -50,7 +50,7 @@ stack_v2 = defop(
     "max_size: host int32 -> resource",
     doc="A stack of tensors, empty at the start of a run.",
     attrs={"elem_type": REQUIRED, "stack_name": ""},
-    shape=lambda op: SCALAR,
+    shape=lambda op: [2],
     kernel=lambda xp, max_size, **attrs: Stack(max_size),
     stateful=True,
     grad=no_grad(_OF_STATE),
