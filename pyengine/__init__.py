@@ -23,6 +23,7 @@ from pyengine import (
     math,
     metrics,
     nn,
+    quantization,
     sets,
     signal,
     sparse,
@@ -111,6 +112,7 @@ from pyengine.ops.cumulative import *
 from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
 from pyengine.ops.elementwise import *
+from pyengine.ops.fake_quant import *
 from pyengine.ops.filling import *
 from pyengine.ops.fourier import *
 from pyengine.ops.gathering import *
@@ -125,6 +127,7 @@ from pyengine.ops.nonan import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.random import *
 from pyengine.ops.reduce import *
 from pyengine.ops.reversing import *

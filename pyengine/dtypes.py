@@ -108,6 +108,8 @@ class DType:
     def _limit(self, which: str) -> Any:
         if self.is_bool:
             return which == "max"
+        if self.is_quantized:
+            return getattr(np.iinfo(self._np.fields[self.base_dtype.name][0]), which)
         if self.is_integer:
             return getattr(np.iinfo(self._np), which)
         if self.is_floating:
@@ -173,6 +175,11 @@ class _LazyDType(DType):
         return True
 
 
+def _quantized(name: str, enum: int, held: Any) -> DType:
+    """A dtype of quantized numbers: in NumPy a record of one integer, so that it is no number."""
+    return DType(name, enum, np.dtype([(name, held)]), "q")
+
+
 float32 = DType("float32", 1, np.float32, "f")
 float64 = DType("float64", 2, np.float64, "f")
 int32 = DType("int32", 3, np.int32, "i")
@@ -183,12 +190,12 @@ string = DType("string", 7, np.object_, "s")
 complex64 = DType("complex64", 8, np.complex64, "c")
 int64 = DType("int64", 9, np.int64, "i")
 bool = DType("bool", 10, np.bool_, "b")
-qint8 = DType("qint8", 11, None, "q")
-quint8 = DType("quint8", 12, None, "q")
-qint32 = DType("qint32", 13, None, "q")
+qint8 = _quantized("qint8", 11, np.int8)
+quint8 = _quantized("quint8", 12, np.uint8)
+qint32 = _quantized("qint32", 13, np.int32)
 bfloat16 = _LazyDType("bfloat16", 14, None, "f")
-qint16 = DType("qint16", 15, None, "q")
-quint16 = DType("quint16", 16, None, "q")
+qint16 = _quantized("qint16", 15, np.int16)
+quint16 = _quantized("quint16", 16, np.uint16)
 uint16 = DType("uint16", 17, np.uint16, "u")
 complex128 = DType("complex128", 18, np.complex128, "c")
 float16 = half = DType("float16", 19, np.float16, "f")
@@ -207,6 +214,7 @@ bfloat16.size = 2
 
 # Names for the sets of dtypes that op signatures speak of.
 FLOAT = (float16, bfloat16, float32, float64)
+QUANTIZED_DTYPES = (qint8, quint8, qint16, quint16, qint32)
 COMPLEX = (complex64, complex128)
 INT = (int8, int16, int32, int64, uint8, uint16, uint32, uint64)
 CLASSES: dict[str, tuple[DType, ...]] = {
@@ -264,6 +272,15 @@ def as_dtype(type_value: Any) -> DType:
     if np_dtype is not None and type_value is not None:
         return _from_numpy(np_dtype, type_value)
     raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")
+
+
+def __getattr__(name: str) -> Any:
+    """`tf.dtypes` is a namespace of functions too, which are made of much that is made of this."""
+    if name in ("cast", "complex", "saturate_cast", "as_string"):
+        import pyengine
+
+        return getattr(pyengine, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def _from_numpy(np_dtype: np.dtype[Any], given: Any) -> DType:

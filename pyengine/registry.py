@@ -14,7 +14,7 @@ A signature reads `"params: T, indices: host int32|int64 -> T"`. Each input has 
   array (axes, shapes, permutations). A constant is converted once, when the plan is made.
 
 An output is a type variable, a dtype, `ref(T)`, `@attr` for the dtype that an attribute holds,
-`@attr*` for a list of them, or `T*n` for as many `T` as the integer attribute `n` says.
+`@attr*` for a list of them, or `T*n` and `@attr*n` for as many as the integer attribute `n` says.
 """
 
 from __future__ import annotations
@@ -201,6 +201,8 @@ class OpDef:
         for out in self.outputs:
             if out.attr is not None:
                 given = attrs[out.attr] if out.is_list else [attrs[out.attr]]
+                if out.count:  # one dtype, as often as the other attribute says
+                    given = [attrs[out.attr]] * attrs[out.count]
                 found.extend(d.as_ref if out.ref else d for d in given)
                 continue
             dtype = out.allowed[0] if out.var is None else bound.get(out.var) or attrs[out.var]

@@ -45,6 +45,7 @@ from pyengine.ops.elementwise import (
     tanh,
     zeta,
 )
+from pyengine.ops.histograms import bincount, confusion_matrix
 from pyengine.ops.math import (
     accumulate_n,
     add,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,6 @@ from pyengine.shape import (
     Dimension,
     TensorShape,
     as_shape,
-    broadcast,
     unknown_shape,
 )
 
@@ -238,6 +238,8 @@ def _reshaped(op: Operation) -> TensorShape:
         if rest != count:
             raise ValueError(f"Cannot reshape a tensor with {count} elements to shape {target}")
         return target
+    if rest == 0 and count == 0:
+        return target  # the run finds what -1 stands for
     if rest == 0 or count % rest:
         raise ValueError(
             f"Cannot reshape a tensor with {count} elements to shape {target}: {count} is no "
@@ -250,6 +252,10 @@ def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
     sizes = (sizes,) if isinstance(sizes, int) else sizes
     if sizes.count(-1) > 1 or min(sizes, default=0) < -1:
         raise ValueError(f"a shape may have one -1 and no other negative size, got {list(sizes)}")
+    if -1 in sizes and 0 in sizes and not x.size:
+        # Any number would do; TensorFlow takes what is left without the zeros.
+        left = math.prod(s for s in x.shape if s) // math.prod(s for s in sizes if s > 0)
+        sizes = [left if s == -1 else s for s in sizes]
     # Elements are counted row by row, whatever the memory order.
     return xp.reshape(x, sizes)
 
@@ -454,9 +460,14 @@ def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool
 
 
 def _broadcast_shape(op: Operation) -> TensorShape:
-    target = static.shape_value(op.inputs[1])
-    if target.is_fully_defined() and broadcast(op.inputs[0].shape, target) != target:
-        raise ValueError(f"Incompatible shapes for broadcasting: {op.inputs[0].shape} and {target}")
+    x, target = op.inputs[0].shape, static.shape_value(op.inputs[1])
+    if x.sizes is not None and target.sizes is not None:
+        lead = len(target.sizes) - len(x.sizes)
+        fits = lead >= 0 and all(
+            s in (None, 1) or t in (None, s) for s, t in zip(x.sizes, target.sizes[lead:])
+        )
+        if not fits:
+            raise ValueError(f"Incompatible shapes for broadcasting: {x} and {target}")
     return target
 
 
@@ -485,8 +496,10 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
 
 def _tile_shape(op: Operation) -> TensorShape:
     x, multiples = op.inputs[0].shape, static.constant_value(op.inputs[1])
-    if multiples is None or x.sizes is None:
+    if multiples is None:
         return unknown_shape(x.ndims)
+    if x.sizes is None:
+        return unknown_shape(len(multiples))
     if len(multiples) != len(x.sizes):
         raise ValueError(f"multiples must have {len(x.sizes)} elements, got {len(multiples)}")
     return TensorShape.of(

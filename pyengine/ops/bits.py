@@ -80,7 +80,7 @@ _bitcast = defop(
     "Bitcast",
     "input: T -> @type",
     doc="The bits of the elements taken for another dtype.",
-    types={"T": "number"},
+    types={"T": "number|qint8|quint8|qint16|quint16|qint32"},
     attrs={"type": REQUIRED},
     shape=_bitcast_shape,
     kernel=_bitcast_kernel,

@@ -12,60 +12,84 @@ import numpy as np
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import broadcast_to, reshape, shape, transpose
+from pyengine.ops.array import reshape, shape, transpose
 from pyengine.ops.declare import REQUIRED, defop, whole
 from pyengine.ops.joining import concat
 from pyengine.ops.math import conj
 from pyengine.scopes import name_scope
-from pyengine.shape import TensorShape
+from pyengine.shape import UNKNOWN, TensorShape, broadcast
 
 __all__ = ["einsum", "tensordot"]
 
 # ---------------------------------------------------------------- einsum
 
 
-def _parse(equation: str) -> tuple[list[str], str]:
+def _labels(subscripts: str) -> list[str]:
+    """The labels of one tensor; an ellipsis is one of them."""
+    return re.findall(r"\.\.\.|[A-Za-z]", subscripts)
+
+
+def _parse(equation: str) -> tuple[list[list[str]], list[str]]:
     """The labels of each input and of the output."""
     left, _, right = equation.partition("->")
-    return left.split(","), right
+    return [_labels(part) for part in left.split(",")], _labels(right)
+
+
+def _sizes_by_label(labels: list[str], sizes: Sequence[Any]) -> dict[str, Any]:
+    """The size of each axis; that of an ellipsis is a tuple."""
+    extra = len(sizes) - len(labels) + ("..." in labels)
+    if extra < 0 or ("..." not in labels and len(labels) != len(sizes)):
+        raise ValueError(
+            f"Expected input of rank {len(labels)} for the subscripts {''.join(labels)!r}, got "
+            f"rank {len(sizes)}"
+        )
+    found: dict[str, Any] = {}
+    at = 0
+    for label in labels:
+        n = extra if label == "..." else 1
+        value = tuple(sizes[at : at + n]) if label == "..." else sizes[at]
+        at += n
+        if label != "..." and None not in (found.get(label), value) and found[label] != value:
+            raise ValueError(f"the sizes {found[label]} and {value} of {label!r} differ")
+        if found.get(label) is None:
+            found[label] = value
+    return found
+
+
+def _all_sizes(inputs: list[list[str]], shapes: Sequence[Any]) -> dict[str, Any]:
+    """The size of each label over all inputs; raises ValueError if two of them differ."""
+    known: dict[str, Any] = {}
+    for labels, sizes in zip(inputs, shapes):
+        if sizes is None:
+            if "..." in labels:
+                known["..."] = None
+            continue
+        for label, size in _sizes_by_label(labels, sizes).items():
+            if label == "...":
+                if known.get("...", ()) is not None:
+                    mine, theirs = TensorShape.of(size), TensorShape.of(known.get("...", ()))
+                    known["..."] = broadcast(mine, theirs).sizes
+            elif None not in (known.get(label), size) and known[label] != size:
+                raise ValueError(f"the sizes {known[label]} and {size} of {label!r} differ")
+            elif known.get(label) is None:
+                known[label] = size
+    return known
 
 
 def _einsum_shape(op: Operation) -> TensorShape:
     inputs, output = _parse(op.attrs["equation"])
-    known: dict[str, int | None] = {}
-    for labels, t in zip(inputs, op.inputs):
-        if t.shape.sizes is None:
-            continue
-        if len(labels) != len(t.shape.sizes):
-            raise ValueError(
-                f"Expected input of rank {len(labels)} for the subscripts {labels!r}, got shape "
-                f"{t.shape}"
-            )
-        for label, s in zip(labels, t.shape.sizes):
-            have = known.get(label)
-            # A label that stands for a part of an ellipsis may be broadcast.
-            may_stretch = label in op.attrs["stretched"] and 1 in (have, s)
-            if None not in (have, s) and have != s and not may_stretch:
-                raise ValueError(f"the sizes {have} and {s} of {label!r} differ")
-            if s is not None and (have is None or have == 1):
-                known[label] = s
-            elif s is None and have == 1 and label in op.attrs["stretched"]:
-                known[label] = None
-    return TensorShape.of(tuple(known.get(label) for label in output))
+    known = _all_sizes(inputs, [t.shape.sizes for t in op.inputs])
+    if "..." in output and known.get("...") is None:
+        return UNKNOWN
+    sizes: list[int | None] = []
+    for label in output:
+        sizes += known["..."] if label == "..." else [known.get(label)]
+    return TensorShape.of(tuple(sizes))
 
 
-def _einsum_kernel(xp: Any, *inputs: Any, N: int, equation: str, stretched: str) -> Any:
+def _einsum_kernel(xp: Any, *inputs: Any, N: int, equation: str) -> Any:
+    _all_sizes(_parse(equation)[0], [x.shape for x in inputs])  # NumPy would stretch ones
     dtype = inputs[0].dtype
-    found, _ = _parse(equation)
-    sizes: dict[str, int] = {}
-    for labels, x in zip(found, inputs):
-        if len(labels) != x.ndim:
-            raise ValueError(f"the subscripts {labels!r} do not fit shape {list(x.shape)}")
-        for label, s in zip(labels, x.shape):
-            have = sizes.setdefault(label, s)
-            if have != s and not (label in stretched and 1 in (have, s)):
-                raise ValueError(f"the sizes {have} and {s} of {label!r} differ")
-            sizes[label] = max(have, s) if label in stretched and have != s else have
     if dtype.kind not in "fciu":  # NumPy's einsum does not know bfloat16
         inputs = tuple(x.astype(np.float32) for x in inputs)
     result = np.einsum(equation, *inputs, optimize=N > 1)
@@ -73,46 +97,37 @@ def _einsum_kernel(xp: Any, *inputs: Any, N: int, equation: str, stretched: str)
 
 
 def _einsum_grad(op: Operation, dy: Tensor) -> Any:
-    inputs, output = _parse(op.attrs["equation"])
-    return [
-        _input_grad(op, i, [*inputs[:i], *inputs[i + 1 :], output], dy) for i in range(len(inputs))
-    ]
+    return [_input_grad(op, i, dy) for i in range(len(op.inputs))]
 
 
-def _input_grad(op: Operation, i: int, others: list[str], dy: Tensor) -> Tensor:
+def _input_grad(op: Operation, i: int, dy: Tensor) -> Tensor:
     """The gradient of input i: the other inputs and dy contracted to its labels."""
-    from pyengine.ops.filling import eye
+    from pyengine.ops.filling import eye, ones
 
-    x, labels = op.inputs[i], _parse(op.attrs["equation"])[0][i]
-    stretched = op.attrs["stretched"]
-    tensors = [conj(t) for j, t in enumerate(op.inputs) if j != i] + [dy]
-    distinct = "".join(dict.fromkeys(labels))
-    there = "".join(label for label in distinct if any(label in o for o in others))
-    slope = _einsum(tensors, others, there, stretched)
-    # Labels that only this input has were summed over: their gradient is the same everywhere.
-    sizes = shape(x)
-    kept = [sizes[labels.index(c)] if c not in there else None for c in distinct]
-    if there != distinct:
-        now = shape(slope)
-        ones: list[Any] = [1 if c not in there else now[there.index(c)] for c in distinct]
-        full = [k if k is not None else now[there.index(c)] for k, c in zip(kept, distinct)]
-        slope = broadcast_to(reshape(slope, ones), full)
-    if len(distinct) < len(labels):
-        # A label named twice took a diagonal, which is where its gradient goes.
-        spare = iter(sorted(set(string.ascii_letters) - set("".join([*others, labels]))))
-        given, subscripts, renamed = [slope], [distinct], ""
-        for at, c in enumerate(labels):
-            if c in renamed:
-                new = next(spare)
-                given.append(eye(sizes[at], dtype=slope.dtype))
-                subscripts.append(c + new)
-                renamed += new
-            else:
-                renamed += c
-        slope = _einsum(given, subscripts, renamed, stretched)
-    if any(c in stretched for c in labels):
-        slope = _summed_like(slope, x)
-    return slope
+    inputs, output = _parse(op.attrs["equation"])
+    x, labels = op.inputs[i], inputs[i]
+    factors = [conj(t) for j, t in enumerate(op.inputs) if j != i] + [dy]
+    subscripts = ["".join(o) for j, o in enumerate(inputs) if j != i] + ["".join(output)]
+    taken = "".join([*subscripts, *labels])
+    spare = iter(c for c in string.ascii_letters if c not in taken)
+    sizes, result, at = shape(x), "", 0
+    for label in labels:
+        size = sizes[at]
+        if label == "...":
+            at -= len(labels)  # the axes after it are counted from the end
+        elif label in result:
+            # A label named twice took a diagonal, which is where its gradient goes.
+            factors.append(eye(size, dtype=dy.dtype))
+            label, first = next(spare), label
+            subscripts.append(first + label)
+        elif label not in "".join(subscripts):
+            # A label that only this input has was summed over: its gradient is the same all along.
+            factors.append(ones(reshape(size, [1]), dy.dtype))
+            subscripts.append(label)
+        result += label
+        at += 1
+    slope = _einsum(factors, subscripts, result)
+    return _summed_like(slope, x) if "..." in labels else slope
 
 
 def _summed_like(slope: Tensor, x: Tensor) -> Tensor:
@@ -128,71 +143,46 @@ _einsum_op = defop(
     "inputs: T* -> T",
     doc="Products of tensors, summed over the subscripts that the output does not have.",
     types={"T": "number"},
-    attrs={"N": REQUIRED, "equation": REQUIRED, "stretched": ""},
+    attrs={"N": REQUIRED, "equation": REQUIRED},
     shape=_einsum_shape,
     kernel=_einsum_kernel,
     grad=_einsum_grad,
 )
 
 
-def _einsum(
-    tensors: Sequence[Any], inputs: Sequence[str], output: str, stretched: str, name: Any = None
-) -> Tensor:
+def _einsum(tensors: Sequence[Any], inputs: Sequence[str], output: str, name: Any = None) -> Tensor:
     result: Tensor = _einsum_op(
-        list(tensors), N=len(tensors), equation=",".join(inputs) + "->" + output,
-        stretched=stretched, name=name,
-    )  # fmt: skip
+        list(tensors), N=len(tensors), equation=",".join(inputs) + "->" + output, name=name
+    )
     return result
 
 
-def _spelled(equation: str, ranks: list[int | None]) -> tuple[list[str], str, str]:
-    """The labels of inputs and output, with letters for what an ellipsis stands for.
-
-    Returns:
-        Also those letters: the dimensions that they stand for are broadcast.
-    """
+def _spelled(equation: str, count: int) -> tuple[list[str], str]:
+    """The subscripts of the inputs and of the output, the latter worked out if it is not given."""
     equation = equation.replace(" ", "")
     if not re.fullmatch(r"[A-Za-z,.]*(->[A-Za-z.]*)?", equation):
         raise ValueError(f"Indices have incorrect format: {equation}")
     left, arrow, output = equation.partition("->")
     inputs = left.split(",")
-    if len(inputs) != len(ranks):
+    if len(inputs) != count:
         raise ValueError(
-            f"Got {len(ranks)} arguments for equation {equation!r}, expecting {len(inputs)}"
+            f"Got {count} arguments for equation {equation!r}, expecting {len(inputs)}"
         )
     for labels in [*inputs, output]:
         if labels.replace("...", "", 1).count("."):
             raise ValueError(f"Period character found outside of an ellipsis in {labels!r}")
-    spare = [c for c in reversed(string.ascii_letters) if c not in equation]
-    most = 0
-    for labels, n in zip(inputs, ranks):
-        if "..." in labels:
-            if n is None:
-                raise ValueError("Ellipsis expansion needs tensors of known rank")
-            most = max(most, n - len(labels) + 3)
-    letters = "".join(spare[:most])
-    found = []
-    for labels, n in zip(inputs, ranks):
-        if "..." in labels:
-            count = (n or 0) - len(labels) + 3
-            if count < 0:
-                raise ValueError(f"Equation subscript {labels!r} has too many labels for rank {n}")
-            labels = labels.replace("...", letters[most - count :])
-        found.append(labels)
+    joined = "".join(inputs)
     if not arrow:
-        joined = "".join(inputs).replace(".", "")
-        output = letters + "".join(sorted(c for c in set(joined) if joined.count(c) == 1))
-    else:
-        output = output.replace("...", letters)
-    for c in output:
+        once = sorted(c for c in set(joined) - {"."} if joined.count(c) == 1)
+        output = ("..." if "..." in joined else "") + "".join(once)
+    for c in _labels(output):
         if output.count(c) > 1:
             raise ValueError(f"Output contains repeated label {c!r}")
-        if c not in letters and not any(c in labels for labels in found):
+        if c not in joined:
             raise ValueError(f"Unknown output label {c!r} in equation {equation!r}")
-    dropped = "".join(c for c in letters if c not in output)
-    if dropped and arrow:
+    if "..." in joined and "..." not in output:
         raise ValueError(f"the ellipsis of {equation!r} must be in its output too")
-    return found, output, letters
+    return inputs, output
 
 
 def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
@@ -220,8 +210,7 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
     if len(inputs) == 1 and isinstance(inputs[0], (list, tuple)):
         inputs = tuple(inputs[0])
     tensors = [convert_to_tensor(x) for x in inputs]
-    subscripts, output, letters = _spelled(equation, [t.shape.ndims for t in tensors])
-    return _einsum(tensors, subscripts, output, letters, name or "einsum")
+    return _einsum(tensors, *_spelled(equation, len(tensors)), name or "einsum")
 
 
 # ---------------------------------------------------------------- tensordot

@@ -12,6 +12,8 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor, is_tensor_like
 from pyengine.dtypes import DType, int32
@@ -244,7 +246,15 @@ def whole(value: Any) -> Any:
         return int(value)
     if isinstance(value, (list, tuple)) and any(isinstance(v, (float, list, tuple)) for v in value):
         return [whole(v) for v in value]
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and _is_whole(value):
+        fits = not value.size or np.abs(value).max() < 2**31
+        return value.astype(np.int32 if fits else np.int64)
     return value
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether an array of floats holds integers of 64 bits only."""
+    return bool((np.isfinite(value) & (value == np.floor(value)) & (np.abs(value) < 2**63)).all())
 
 
 # ---------------------------------------------------------------- families

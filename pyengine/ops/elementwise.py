@@ -53,7 +53,7 @@ def _per_x(op: Operation, dy: Tensor, derivative: Tensor) -> Tensor:
 square = unary(
     "Square",
     doc="x * x, elementwise.",
-    types="float|int32|int64|complex",
+    types="number",
     kernel=lambda xp, x: xp.multiply(x, x),
     grad=lambda op, dy: multiply(dy, multiply(conj(op.inputs[0]), number(2, op.inputs[0]))),
 )
@@ -169,7 +169,7 @@ def _zeros(x: Tensor) -> Tensor:
 _sign_op = unary(
     "Sign",
     doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
-    types="number",
+    types="float|int8|int16|int32|int64|complex",
     kernel=_sign_kernel,
     grad=lambda op, dy: _zeros(op.inputs[0]),
 )
@@ -195,7 +195,7 @@ def sign(x: Any, name: str | None = None) -> Any:
 _abs_op = unary(
     "Abs",
     doc="The absolute value, elementwise.",
-    types="real",
+    types="float|int8|int16|int32|int64",
     kernel=lambda xp, x: xp.abs(x),
     grad=lambda op, dy: multiply(dy, sign(op.inputs[0])),
 )

@@ -286,7 +286,7 @@ _one_hot = defop(
     "OneHot",
     "indices: TI, depth: host int32, on_value: T, off_value: T -> T",
     doc="Vectors with one element on.",
-    types={"TI": "uint8|int32|int64"},
+    types={"TI": "uint8|int8|int32|int64"},
     attrs={"axis": -1},
     shape=_one_hot_shape,
     kernel=_one_hot_kernel,

@@ -78,7 +78,7 @@ def bincount(
     from pyengine.ops.reduce import reduce_max
 
     with name_scope(None, "bincount", [arr, weights]):
-        arr = convert_to_tensor(arr, dtypes.int32, name="arr")
+        arr = cast(convert_to_tensor(whole(arr), name="arr"), dtypes.int32)
         there = cast(greater(size(arr), 0), dtypes.int32)
         count = there * (reduce_max(arr) + 1)  # of no numbers the largest is the lowest int32
         if minlength is not None:

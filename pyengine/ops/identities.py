@@ -149,11 +149,11 @@ def parallel_stack(values: Sequence[Any], name: str = "parallel_stack") -> Tenso
 
 _shape_n = defop(
     "ShapeN",
-    "input: T* -> @out_types*",
+    "input: T* -> @out_type*N",
     doc="The sizes of several tensors.",
-    attrs={"N": REQUIRED, "out_type": dtypes.int32, "out_types": REQUIRED},
+    attrs={"N": REQUIRED, "out_type": dtypes.int32},
     shape=lambda op: [[t.shape.ndims] for t in op.inputs],
-    kernel=lambda xp, *inputs, N, out_type, out_types: _sizes_of(inputs, out_type),
+    kernel=lambda xp, *inputs, N, out_type: _sizes_of(inputs, out_type),
     grad=no_grad("shapes have no derivative"),
 )
 
@@ -166,10 +166,7 @@ def _sizes_of(inputs: Any, out_type: Any) -> Any:
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
     """The sizes of several tensors of one dtype at run time, a vector for each."""
     tensors = [convert_to_tensor(x) for x in input]
-    out = as_dtype(out_type)
-    return _shape_n(
-        tensors, N=len(tensors), out_type=out, out_types=[out] * len(tensors), name=name
-    )
+    return _shape_n(tensors, N=len(tensors), out_type=as_dtype(out_type), name=name)
 
 
 def _broadcast_args_kernel(xp: Any, s0: Any, s1: Any) -> Any:

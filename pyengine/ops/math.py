@@ -65,7 +65,7 @@ add = binary(
 negative = neg = unary(
     "Neg",
     doc="-x, elementwise.",
-    types="number",
+    types="float|int8|int16|int32|int64|complex",
     kernel=lambda xp, x: xp.negative(x),
     grad=lambda op, dy: negative(dy),
 )

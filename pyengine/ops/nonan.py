@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
@@ -41,7 +42,8 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y, elementwise, and 0 where y is 0.
 
     Args:
-        x, y: floating-point tensors of one dtype, broadcast against each other.
+        x, y: numeric tensors of one dtype, broadcast against each other; integers are divided as
+            floating-point numbers.
         name: the op's name.
 
     Example:
@@ -55,6 +57,9 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
             x = convert_to_tensor(x, y.dtype.base_dtype, name="x")
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
+        if x.dtype.is_integer:  # as `truediv` has it
+            wide = dtypes.float32 if x.dtype.size <= 2 else dtypes.float64
+            x, y = cast(x, wide), cast(y, wide)
         return _div_no_nan(x, y, name=scope)
 
 

@@ -112,7 +112,7 @@ _image_patches = defop(
     "ExtractImagePatches",
     "images: T -> T",
     doc="Windows of images laid out in the depth.",
-    types={"T": "real"},
+    types={"T": "number|bool"},
     attrs={"ksizes": REQUIRED, "strides": REQUIRED, "rates": REQUIRED, "padding": REQUIRED},
     shape=_patches_shape(2),
     kernel=_patches_kernel(2),

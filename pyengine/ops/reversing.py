@@ -77,8 +77,8 @@ def _sequence_shape(op: Operation) -> TensorShape:
     for what, at in (("seq_dim", seq), ("batch_dim", batch)):
         if not 0 <= at < len(x.sizes):
             raise ValueError(f"{what} must be < input rank: {at} vs. {len(x.sizes)}")
-    x[batch : batch + 1].assert_is_compatible_with(lengths)
-    return x
+    one = x[batch : batch + 1].merge_with(lengths)
+    return x[:batch].concatenate(one).concatenate(x[batch + 1 :])
 
 
 def _sequence_kernel(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:

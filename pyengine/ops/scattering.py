@@ -54,7 +54,7 @@ def _scatter_nd_shape(op: Operation) -> TensorShape:
 
 def _scatter_nd_kernel(xp: Any, indices: Any, updates: Any, sizes: Any) -> Any:
     sizes = (sizes,) if isinstance(sizes, int) else sizes
-    result = np.zeros(sizes, updates.dtype)
+    result = np.full(sizes, b"" if updates.dtype == object else 0, updates.dtype)
     at = _checked_updates(indices, updates, sizes)
     target = result if indices.shape[-1] else result[None]
     np.add.at(target, at, updates)
@@ -65,7 +65,7 @@ _scatter_nd = defop(
     "ScatterNd",
     "indices: Tindices, updates: T, shape: host index -> T",
     doc="Zeros with updates added at index vectors.",
-    types={"T": "number", "Tindices": "index"},
+    types={"T": "number|bool|string", "Tindices": "index"},
     shape=_scatter_nd_shape,
     kernel=_scatter_nd_kernel,
     grad=lambda op, dy: (None, gather_nd(dy, op.inputs[0]), None),

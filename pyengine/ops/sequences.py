@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine import dtypes
+from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
@@ -145,7 +145,13 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
         each = broadcast_to(reshape(times, []) if once else times, [count])
         ends = cumsum(each)
         places = searchsorted(ends, range_of(0, reduce_sum(each)), side="right")
-        return gather(x, places, axis=at)
+        result = gather(x, places, axis=at)
+        known = static.constant_value(times)
+        if once and known is not None and x.shape.sizes is not None:
+            size_now = x.shape.sizes[at]
+            total = None if size_now is None else size_now * int(np.ravel(known)[0])
+            result.set_shape((*x.shape.sizes[:at], total, *x.shape.sizes[at + 1 :]))
+        return result
 
 
 # ---------------------------------------------------------------- positions

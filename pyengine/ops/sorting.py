@@ -95,7 +95,9 @@ def _largest_first(x: Tensor, axis: int, places: bool) -> Tensor:
     n = x.shape.ndims
     last = axis in (-1, None if n is None else n - 1)
     if last:
-        return top_k(x, shape(x)[-1])[int(places)]
+        found = top_k(x, shape(x)[-1])[int(places)]
+        found.set_shape(x.shape)
+        return found
     if n is None:
         raise ValueError("sorting along an axis but the last needs a tensor of known rank")
     if not -n <= axis < n:
@@ -103,7 +105,9 @@ def _largest_first(x: Tensor, axis: int, places: bool) -> Tensor:
     perm = [*range(n)]
     perm[axis], perm[-1] = perm[-1], perm[axis]
     moved = transpose(x, perm)
-    return transpose(top_k(moved, shape(moved)[-1])[int(places)], perm)
+    found = transpose(top_k(moved, shape(moved)[-1])[int(places)], perm)
+    found.set_shape(x.shape)
+    return found
 
 
 # ---------------------------------------------------------------- places in order

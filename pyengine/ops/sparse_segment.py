@@ -9,7 +9,7 @@ import numpy as np
 
 from pyengine import static
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.ops.declare import defop, whole
 from pyengine.ops.gathering import check_in_range
 from pyengine.ops.segment import check_sorted, counts_of, reduce_sorted
 from pyengine.shape import UNKNOWN, TensorShape
@@ -74,11 +74,18 @@ def _grad_shape(op: Operation) -> TensorShape:
 def _declare(how: str, doc: str) -> Callable[..., Any]:
     """Declares the op with and without `num_segments` and that of its gradient."""
     type, signature = f"SparseSegment{how}", "data: T, indices: Tidx, segment_ids: Tsegmentids"
+
+    def grad_of_grad(op: Operation, ddx: Tensor) -> Any:
+        from pyengine.ops.array import shape
+
+        count = shape(op.inputs[0])[0]
+        return sized(ddx, op.inputs[1], op.inputs[2], count), None, None, None
+
     gradient = defop(
         f"{type}Grad",
         "grad: T, indices: Tidx, segment_ids: Tsegmentids, output_dim0: host int32 -> T",
         doc=f"The gradient of {type}.", types=_TYPES, shape=_grad_shape, kernel=_grad_kernel(how),
-        grad=no_grad("TensorFlow defines none"),
+        grad=grad_of_grad,
     )  # fmt: skip
 
     def grad(op: Operation, dy: Tensor) -> Any:

@@ -58,9 +58,26 @@ def test_numpy_counterparts(dtype):
 
 
 def test_dtypes_without_a_numpy_counterpart_say_so():
-    assert not dtypes.qint8.is_numpy_compatible
-    with pytest.raises(TypeError, match="qint8 has no NumPy counterpart"):
-        dtypes.qint8.as_numpy_dtype
+    assert not dtypes.variant.is_numpy_compatible
+    with pytest.raises(TypeError, match="variant has no NumPy counterpart"):
+        dtypes.variant.as_numpy_dtype
+
+
+def test_the_namespace_has_functions_too():
+    import pyengine as tf
+
+    assert tf.dtypes.cast is tf.cast
+    assert tf.dtypes.complex is tf.complex
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        tf.dtypes.nothing
+
+
+def test_quantized_numbers_are_records_of_integers():
+    assert dtypes.quint8.as_numpy_dtype == np.dtype([("quint8", np.uint8)])
+    assert dtypes.as_dtype(dtypes.qint32.as_numpy_dtype) is dtypes.qint32
+    assert (dtypes.qint8.min, dtypes.qint8.max, dtypes.qint16.size) == (-128, 127, 2)
+    assert dtypes.qint8.is_quantized
+    assert not dtypes.qint8.is_integer
 
 
 def test_equality_understands_names_and_numpy():

@@ -126,7 +126,7 @@ SAMPLES |= {
     "ReverseV2": ([normal(2, 3), [-1]], {}),
     "Roll": ([normal(2, 3), [1, -1], [0, 1]], {}),
     "SelectV2": ([np.array([[True], [False]]), normal(3), normal(2, 1)], {}),
-    "ShapeN": ([[normal(2), normal(3, 1)]], {"N": 2, "out_types": [tf.int32, tf.int32]}),
+    "ShapeN": ([[normal(2), normal(3, 1)]], {"N": 2}),
     "SpaceToBatchND": ([normal(2, 3, 3, 1), [2, 2], [[0, 1], [1, 0]]], {}),
     "SpaceToDepth": ([normal(1, 4, 4, 2)], {"block_size": 2}),
     "UnravelIndex": ([ints(5, 7), ints(2, 4)], {}),
@@ -147,6 +147,25 @@ SAMPLES |= {
     "SetSize": (SPARSE, {}),
     "SparseToSparseSetOperation": ([*SPARSE, *SPARSE], {"set_operation": "intersection"}),
 }
+f4 = np.float32
+QUANTIZED = np.array([(1,), (200,)], [("quint8", np.uint8)])
+CHANNELS = [np.array([-1, -2, -3], f4), np.array([1, 2, 3], f4)]
+SAMPLES |= {
+    "Dequantize": ([QUANTIZED, f4(-1), f4(1)], {}),
+    "FakeQuantWithMinMaxArgs": ([normal(3).astype(f4)], {}),
+    "FakeQuantWithMinMaxArgsGradient": ([normal(3).astype(f4), normal(3).astype(f4)], {}),
+    "FakeQuantWithMinMaxVars": ([normal(3).astype(f4), f4(-1), f4(1)], {}),
+    "FakeQuantWithMinMaxVarsGradient": ([*normal(2, 3).astype(f4), f4(-1), f4(1)], {}),
+    "FakeQuantWithMinMaxVarsPerChannel": ([normal(2, 3).astype(f4), *CHANNELS], {}),
+    "FakeQuantWithMinMaxVarsPerChannelGradient": (
+        [*normal(2, 2, 3).astype(f4), *CHANNELS],
+        {},
+    ),
+    "QuantizeAndDequantizeV2": ([normal(3), np.float64(-1), np.float64(1)], {}),
+    "QuantizeAndDequantizeV4": ([normal(3), np.float64(-1), np.float64(1)], {}),
+    "QuantizeAndDequantizeV4Grad": ([*normal(2, 3), np.float64(-1), np.float64(1)], {}),
+    "QuantizeV2": ([normal(3).astype(f4), f4(-1), f4(1)], {"T": tf.quint8}),
+}
 for _how in ("Sum", "Mean", "SqrtN"):
     _inputs = [normal(4, 2), ints(3, 0, 3), ints(0, 0, 2)]
     SAMPLES[f"SparseSegment{_how}"] = (_inputs, {})
@@ -165,6 +184,9 @@ NUMERIC_EXEMPT = {
     "NextAfter": "its step is too small for differences",
     "PadV2": "TensorFlow has none in the padding; test_padding.py checks the other",
     "Real": "complex",
+}
+NUMERIC_EXEMPT |= {
+    f"QuantizeAndDequantizeV{_v}": "it passes gradients as if it did not round" for _v in (2, 4)
 }
 NUMERIC_EXEMPT |= {
     f"{_i}{_kind}T{_s}": "complex; ops/test_fourier.py"

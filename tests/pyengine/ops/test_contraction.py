@@ -52,6 +52,16 @@ def test_einsum_and_its_gradients(sess, equation, shapes, known):
         np.testing.assert_allclose((got * step).sum(), change, rtol=1e-6, atol=1e-8)
 
 
+def test_an_ellipsis_may_stand_for_an_unknown_number_of_axes(sess):
+    x, y = tf.placeholder(tf.float64), tf.placeholder(tf.float64)
+    z = tf.einsum("...ij,...jk->...ik", x, y)
+    assert z.shape.ndims is None
+    feeds = {x: rng.normal(size=(2, 1, 2, 3)), y: rng.normal(size=(4, 3, 2))}
+    np.testing.assert_allclose(sess.run(z, feeds), np.matmul(feeds[x], feeds[y]))
+    slopes = sess.run(tf.gradients(z, [x, y]), feeds)
+    assert [s.shape for s in slopes] == [(2, 1, 2, 3), (4, 3, 2)]
+
+
 @pytest.mark.parametrize(
     ("equation", "count"),
     [("ij,jk->ik", 1), ("ij->ii", 1), ("ij->k", 1), ("i.j->i", 1), ("i1->i", 1), ("ijk->i", 1)],

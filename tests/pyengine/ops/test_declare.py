@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 import pyengine as tf
@@ -60,6 +61,10 @@ def test_whole_floats_are_ints_where_positions_are_meant():
     assert type(whole(2.0)) is int
     assert whole([1.0, [2.0, 2.5], "a"]) == [1, [2, 2.5], "a"]
     assert tf.reduce_sum(tf.ones([2, 3]), axis=1.0).shape == [2]
+    assert whole(np.array([1.0, 2.0])).dtype == np.int32
+    assert whole(np.array([1.0, 2.0**40])).dtype == np.int64
+    assert whole(np.array([0.5])).dtype == np.float64
+    assert tf.gather([1, 2], np.array([1.0])).shape == [1]
 
 
 def test_old_names_of_arguments():

@@ -103,3 +103,9 @@ def test_boolean_mask(sess):
         tf.boolean_mask(X, tf.placeholder(tf.bool))
     with pytest.raises(ValueError, match="incompatible"):
         tf.boolean_mask(X, [True])
+
+
+def test_gradients_of_nothing(sess):
+    x = tf.constant(np.zeros((0, 3)))
+    for y in (tf.gather(x, [0, 2], axis=1), tf.repeat(x, 2, axis=1), tf.sort(x), tf.cumsum(x)):
+        assert sess.run(tf.convert_to_tensor(tf.gradients(y, x)[0])).shape == (0, 3)

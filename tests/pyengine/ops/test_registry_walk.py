@@ -274,3 +274,35 @@ def test_the_gradient_agrees_with_differences(type_, forget_shapes):
                 continue
             got = sess.run(tf.convert_to_tensor(gradient), feeds)
             np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+# Second derivatives that TensorFlow does not have either.
+ONCE_ONLY = {
+    "FloorDiv": "it is flat",
+    "Igamma": "the derivative in the first argument has none",
+    "Igammac": "the derivative in the first argument has none",
+    "SparseFillEmptyRows": "its gradient has none",
+    "SparseSlice": "its gradient has none",
+}
+
+
+@pytest.mark.parametrize("type_", sorted(set(differentiable()) - set(ONCE_ONLY)))
+def test_the_second_derivative_agrees_with_differences(type_):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        op, floats, feeds = build(type_)
+        outputs = [t for t in op.outputs if t.dtype.is_floating]
+        if not floats or not outputs:
+            return
+        weights = [normal(*np.shape(v)) for v in sess.run(outputs, feeds)]
+        total = tf.add_n([tf.reduce_sum(tf.square(t) * w) for t, w in zip(outputs, weights)])
+        first = [tf.convert_to_tensor(g) for g in tf.gradients(total, floats) if g is not None]
+        mixed = tf.add_n(
+            [tf.reduce_sum(g * normal(*np.shape(v))) for g, v in zip(first, sess.run(first, feeds))]
+        )
+        for x, gradient in zip(floats, tf.gradients(mixed, floats)):
+            wanted = numeric_gradient(lambda v, x=x: sess.run(mixed, {**feeds, x: v}), feeds[x])
+            if gradient is None:
+                np.testing.assert_allclose(wanted, 0, atol=1e-6)
+                continue
+            got = sess.run(tf.convert_to_tensor(gradient), feeds)
+            np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)

@@ -32,7 +32,7 @@ def test_reverse_sequence(sess):
     np.testing.assert_array_equal(sess.run(z), sess.run(y).T)
     with pytest.raises(ValueError, match="both"):
         tf.reverse_sequence(X, [1, 1, 1], seq_axis=0)
-    with pytest.raises(ValueError, match="incompatible"):
+    with pytest.raises(ValueError, match="not compatible"):
         tf.reverse_sequence(X, [1], seq_axis=1)
     with pytest.raises(tf.errors.InvalidArgumentError, match="seq_lens"):
         sess.run(tf.reverse_sequence(X, [5, 0, 0], seq_axis=1))
