@@ -171,3 +171,5 @@ NUMERIC_EXEMPT = {
     "MaxPool3DGrad": "a maximum that moves is none any more",
     "MaxPool3DGradGrad": "a maximum that moves is none any more",
 }
+
+ONCE_ONLY = {"Dilation2D": "it has no second order, as in TensorFlow"}
