@@ -9,7 +9,8 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32, float64, int32
 from pyengine.graph import Tensor
 from pyengine.image.resizing import ResizeMethod, as_batch, resize_images
-from pyengine.ops.array import identity, reshape, shape, squeeze, transpose, where
+from pyengine.ops.array import identity, reshape, shape, squeeze, where
+from pyengine.ops.array import transpose as permuted
 from pyengine.ops.compare import less
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import floor, round
@@ -34,7 +35,7 @@ __all__ = [
     "central_crop", "crop_to_bounding_box", "flip_left_right", "flip_up_down",
     "pad_to_bounding_box", "random_crop", "random_flip_left_right", "random_flip_up_down",
     "resize_image_with_crop_or_pad", "resize_image_with_pad", "resize_with_crop_or_pad", "rot90",
-    "transpose_image",
+    "transpose", "transpose_image",
 ]  # fmt: skip
 
 
@@ -116,10 +117,10 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
         if at == 0:
             return identity(x, name=scope)
         if at == 1:
-            return transpose(reverse(x, [rows + 1]), swapped, name=scope)
+            return permuted(reverse(x, [rows + 1]), swapped, name=scope)
         if at == 2:
             return reverse(x, [rows, rows + 1], name=scope)
-        return reverse(transpose(x, swapped), [rows + 1], name=scope)
+        return reverse(permuted(x, swapped), [rows + 1], name=scope)
 
 
 def transpose_image(image: Any, name: str | None = None) -> Tensor:
@@ -129,8 +130,10 @@ def transpose_image(image: Any, name: str | None = None) -> Tensor:
         if x.shape.ndims is None:
             raise ValueError("transpose_image needs an image of a known rank")
         perm = [1, 0, 2] if x.shape.ndims == 3 else [0, 2, 1, 3]
-        return transpose(x, perm, name=scope)
+        return permuted(x, perm, name=scope)
 
+
+transpose = transpose_image
 
 # ---------------------------------------------------------------- crops and borders
 

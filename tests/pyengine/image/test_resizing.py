@@ -23,6 +23,7 @@ def test_one_image_and_a_batch(sess, method):
     got, alone = sess.run([batch, one])
     np.testing.assert_array_equal(got[0], alone)
     assert tf.image.resize is tf.image.resize_images
+    assert tf.image.transpose is tf.image.transpose_image
 
 
 def test_sizes(sess):

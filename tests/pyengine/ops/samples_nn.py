@@ -82,6 +82,8 @@ SAMPLES = {
     "ResizeNearestNeighbor": ([RGB, [2, 5]], {}),
     "ResizeNearestNeighborGrad": ([normal(1, 2, 5, 3), [3, 4]], {}),
     "AssertBroadcastable": ([[2, 1], [2, 3]], {}),
+    "DrawBoundingBoxes": ([RGB32, BOXES[None]], {}),
+    "DrawBoundingBoxesV2": ([RGB32, BOXES[None], np.ones((1, 3), F32)], {}),
     "FusedBatchNorm": ([BATCH, *CHANNELS], NORM),
     "FusedBatchNormGrad": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:]], NORM),
     "FusedBatchNormGradV2": ([BATCH, BATCH, CHANNELS[0], *CHANNELS[2:]], NORM),
@@ -169,3 +171,5 @@ NUMERIC_EXEMPT = {
     "MaxPool3DGrad": "a maximum that moves is none any more",
     "MaxPool3DGradGrad": "a maximum that moves is none any more",
 }
+
+ONCE_ONLY = {"Dilation2D": "it has no second order, as in TensorFlow"}

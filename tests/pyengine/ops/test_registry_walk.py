@@ -297,6 +297,7 @@ ONCE_ONLY = {
     "SparseFillEmptyRows": "its gradient has none",
     "SparseSlice": "its gradient has none",
 }
+ONCE_ONLY |= samples_nn.ONCE_ONLY
 
 
 @pytest.mark.parametrize("type_", sorted(set(differentiable()) - set(ONCE_ONLY)))
