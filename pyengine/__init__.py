@@ -198,7 +198,9 @@ from pyengine.variable_scope import *
 from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
-_LAZY_MODULES = ("contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary")
+_LAZY_MODULES = (
+    "contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary",
+)  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
     "make_ndarray": "pyengine.protos.values",

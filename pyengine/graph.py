@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
 from pyengine.errors import InvalidArgumentError
+from pyengine.graph_scopes import VALID_OP_NAME, GraphScopes
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
 
 if TYPE_CHECKING:
     from pyengine.registry import OpDef
-
-_VALID_OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/-]*")
-_VALID_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\\/-]*")
 
 
 class Operators:
@@ -250,16 +248,7 @@ def _session_for(graph: Graph, session: Any, what: str) -> Any:
     return session
 
 
-class _Controls:
-    """One `with control_dependencies(...)` block, and the ops made inside it."""
-
-    def __init__(self, ops: list[Operation], clears: bool) -> None:
-        self.ops = ops
-        self.clears = clears
-        self.inside: set[Operation] = set()
-
-
-class Graph:
+class Graph(GraphScopes):
     """A dataflow graph: ops, tensors between them, and named collections.
 
     Example:
@@ -273,6 +262,7 @@ class Graph:
     outer_graph: Graph | None = None  # of a function: the graph it was made in
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._ops: list[Operation] = []
         self._by_name: dict[str, Operation] = {}
@@ -282,130 +272,11 @@ class Graph:
         self._unfetchable: set[Operation] = set()
         self._finalized = False
         self._gradient_overrides: dict[str, str] = {}
-        self._scopes = threading.local()
         self.seed: int | None = None
-
-    # ------------------------------------------------------------ scopes, one set for each thread
-
-    def _scope(self, what: str, default: Any) -> Any:
-        return getattr(self._scopes, what, default)
-
-    @contextlib.contextmanager
-    def _scoped(self, what: str, value: Any, default: Any) -> Iterator[None]:
-        before = getattr(self._scopes, what, default)
-        setattr(self._scopes, what, value)
-        try:
-            yield
-        finally:
-            setattr(self._scopes, what, before)
-
-    @property
-    def _name_stack(self) -> str:
-        return self._scope("name", "")
 
     def as_default(self) -> contextlib.AbstractContextManager[Graph]:
         """A context in which this graph is the default one."""
         return _default_graphs.entered(self)
-
-    @contextlib.contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
-        """A context in which the names of ops are prefixed.
-
-        Args:
-            name: the scope, made unique; one that ends in "/" is entered again as it is; None or
-                "" leads back to the root.
-
-        Yields:
-            The prefix, which ends in "/" unless it is empty.
-        """
-        if name:
-            pattern = _VALID_SCOPE_NAME if self._name_stack else _VALID_OP_NAME
-            if not isinstance(name, str) or not pattern.fullmatch(name):
-                raise ValueError(f"{name!r} is not a valid scope name")
-            scope = name[:-1] if name.endswith("/") else self.unique_name(name)
-        else:
-            scope = ""
-        with self._scoped("name", scope, ""):
-            yield scope + "/" if scope else ""
-
-    def get_name_scope(self) -> str:
-        """The current name scope, without the last "/"."""
-        return self._name_stack
-
-    @contextlib.contextmanager
-    def control_dependencies(self, control_inputs: Iterable[Any] | None) -> Iterator[None]:
-        """A context whose ops run only after the given ops and tensors; None lifts all of that."""
-        ops = []
-        for item in control_inputs or ():
-            if self.outer_graph is not None and getattr(item, "graph", self) is not self:
-                continue  # what is outside of a function has run before it
-            element = self.as_graph_element(item)
-            ops.append(element.op if isinstance(element, Tensor) else element)
-        controls = _Controls(ops, clears=control_inputs is None)
-        outer = () if controls.clears else self._scope("controls", ())
-        context = None if controls.clears else self._get_control_flow_context()
-        with (
-            self._scoped("controls", (*outer, controls), ()),
-            self._scoped("context", context, None),
-        ):
-            yield
-
-    def _control_inputs_for(self, inputs: Sequence[Tensor]) -> list[Operation]:
-        """The control inputs of an op made now; none that its inputs have already waited for."""
-        sources = {t.op for t in inputs}
-        found: list[Operation] = []
-        for controls in self._scope("controls", ()):
-            if not sources.isdisjoint(controls.inside):
-                continue
-            found.extend(op for op in controls.ops if op not in found and op not in sources)
-        return found
-
-    def _seen_by_control_dependencies(self, op: Operation) -> None:
-        """Notes that an op has waited already for the control inputs of the scopes around."""
-        for block in self._scope("controls", ()):
-            block.inside.add(op)
-
-    def _get_control_flow_context(self) -> Any:
-        """The cond branch or while loop that ops are added to now, or None."""
-        return self._scope("context", None)
-
-    def _set_control_flow_context(self, context: Any) -> None:
-        self._scopes.context = context
-
-    def in_control_scope(self) -> bool:
-        """Whether an op made now would get control inputs."""
-        return any(c.ops for c in self._scope("controls", ()))
-
-    @contextlib.contextmanager
-    def device(self, device_name_or_function: Any) -> Iterator[None]:
-        """A context that places its ops: a device string, a function of the op, or None."""
-        stack = (*self._scope("devices", ()), device_name_or_function)
-        with self._scoped("devices", stack, ()):
-            yield
-
-    def _device_for(self, op: Operation) -> str:
-        from pyengine.device import merge_devices
-
-        return merge_devices(op, self._scope("devices", ()))
-
-    @contextlib.contextmanager
-    def colocate_with(self, op: Any, ignore_existing: bool = False) -> Iterator[None]:
-        """A context whose ops go to the device of `op`."""
-        element = self.as_graph_element(getattr(op, "op", op))
-        with self.device(None if ignore_existing else element.device or _keep_device):
-            yield
-
-    @contextlib.contextmanager
-    def container(self, container_name: str) -> Iterator[str]:
-        """A context that names the resource container; resources belong to their session."""
-        yield container_name
-
-    @contextlib.contextmanager
-    def gradient_override_map(self, op_type_map: dict[str, str]) -> Iterator[None]:
-        """A context whose ops of these types take the gradient registered by another name."""
-        merged = {**self._scope("overrides", {}), **op_type_map}
-        with self._scoped("overrides", merged, {}):
-            yield
 
     # ------------------------------------------------------------ names and ops
 
@@ -460,7 +331,7 @@ class Graph:
             if name.endswith("/"):
                 name = name[:-1]
             else:
-                if not _VALID_OP_NAME.fullmatch(name):
+                if not VALID_OP_NAME.fullmatch(name):
                     raise ValueError(f"'{name}' is not a valid node name")
                 name = self.unique_name(name)
             scopes = self._scopes.__dict__
@@ -635,10 +506,6 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<tf.Graph of {len(self._ops)} operations>"
-
-
-def _keep_device(op: Operation) -> str:
-    return op.device
 
 
 # ---------------------------------------------------------------- defaults

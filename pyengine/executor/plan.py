@@ -187,7 +187,11 @@ def finish_in_order(
     """Waits for a blocked step, then runs those after it one by one."""
     try:
         values[steps[position][2]] = blocked.block()
-        while position + 1 < len(steps):
+        while True:
+            for slot in steps[position][3]:
+                values[slot] = None
+            if position + 1 == len(steps):
+                return
             position += 1
             kernel, load, out, _ = steps[position]
             values[out] = completed(kernel, *load(values))

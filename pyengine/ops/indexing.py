@@ -68,17 +68,33 @@ def _strided_slice_shape(op: Operation) -> TensorShape:
 def _shape_of_unknown_slice(
     x: TensorShape, begin: TensorShape, masks: dict[str, int]
 ) -> TensorShape:
-    """Only the rank is known where the positions depend on the run."""
+    """The rank, and the sizes of what is kept whole, where the positions depend on the run."""
     count = begin[0].value if begin.ndims == 1 else None
-    if count is None or masks["ellipsis_mask"] or masks["new_axis_mask"]:
+    if count is None:
         return UNKNOWN
+    kinds = ["range"] * count
+    for kind, mask in (
+        ("one", "shrink_axis_mask"),
+        ("new", "new_axis_mask"),
+        ("rest", "ellipsis_mask"),
+    ):
+        for i in range(count):
+            if masks[mask] >> i & 1:
+                kinds[i] = kind
+    if "rest" not in kinds:
+        kinds.append("rest")
+    left = list(x.sizes or ())
+    whole = len(left) - sum(kind in ("range", "one") for kind in kinds)
     sizes: list[int | None] = []
-    for i, s in enumerate(x.sizes or ()):
-        bit = 1 << i
-        if i >= count:
-            sizes.append(s)
-        elif not masks["shrink_axis_mask"] & bit:
-            sizes.append(None)
+    for kind in kinds:
+        if kind == "new":
+            sizes.append(1)
+        elif kind == "rest":
+            sizes += [left.pop(0) for _ in range(whole)]
+        else:
+            left.pop(0)
+            if kind == "range":
+                sizes.append(None)
     return TensorShape.of(tuple(sizes))
 
 

@@ -195,7 +195,10 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
 
     def grad_grad(op: Operation, ddx: Any) -> Any:
         x, out = op.inputs[:2]
-        back = second(x, out, ddx, **_own(op))
+        attrs = _own(op)
+        if attrs.pop("explicit_paddings", None):
+            raise LookupError(f"{prefix} with explicit padding has no second derivative")
+        back = second(x, out, ddx, **attrs)
         return zeros_like(x), zeros_like(out), back
 
     def third(op: Operation, d: Any) -> Any:
@@ -227,7 +230,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
         "orig_input: T, orig_output: T, grad: T -> T",
         doc="The gradient of the gradient of maximum pooling.",
         types=types,
-        attrs={k: v for k, v in attrs.items() if k != "explicit_paddings"} if rank == 3 else attrs,
+        attrs={k: v for k, v in attrs.items() if k != "explicit_paddings"},
         shape=lambda op: op.inputs[1].shape,
         kernel=_max_grad_grad_kernel,
         grad=third,
@@ -244,7 +247,7 @@ def _average_family(rank: int, prefix: str) -> Callable[..., Any]:
 
     forward = defop(
         prefix,
-        "value: T -> T",
+        "value: T -> T" if rank == 2 else "input: T -> T",
         doc="The mean of each window; what falls on the padding does not count.",
         types={"T": "float"},
         attrs=attrs,

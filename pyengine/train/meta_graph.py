@@ -35,9 +35,9 @@ _MESSAGES = {
     "global_step": _VARIABLE,
     GraphKeys.SAVERS: ("SaverDef", "train.Saver"),
     GraphKeys.QUEUE_RUNNERS: ("QueueRunnerDef", "train.QueueRunner"),
+    GraphKeys.COND_CONTEXT: ("CondContextDef", "control_flow.CondContext"),
+    GraphKeys.WHILE_CONTEXT: ("WhileContextDef", "control_flow.WhileContext"),
 }
-# What only adds to a graph: loops and branches run without their contexts.
-_LEFT_OUT = (GraphKeys.COND_CONTEXT, GraphKeys.WHILE_CONTEXT)
 
 
 def export_meta_graph(
@@ -287,7 +287,7 @@ def _add_collections(meta: Any, graph: Graph, scope: str) -> None:
     made: dict[tuple[str, bytes], Any] = {}  # a variable in several collections is one object
     for key, proto in sorted(meta.collection_def.items()):
         kind = proto.WhichOneof("kind")
-        if kind is None or kind == "any_list" or key in _LEFT_OUT:
+        if kind is None or kind == "any_list":
             logger.info("The collection %r is not imported", key)
             continue
         held = getattr(proto, kind).value

@@ -6,6 +6,7 @@ import pytest
 from pyengine.errors import InvalidArgumentError
 from pyengine.executor.blocks import Block, Branch, Loop, all_values
 from pyengine.executor.plan import _loader
+from pyengine.executor.waiting import Blocked
 
 NOTHING = Block((), ())
 
@@ -56,16 +57,16 @@ def test_values_are_dropped_when_told():
     assert all_values(values)[0] is values
 
 
-def test_a_step_that_has_to_wait_is_waited_for():
-    class Wait(Exception):
-        def block(self):
-            return "waited"
-
+def blocked(wait):
     def waits():
-        raise Wait
+        raise Blocked(wait, lambda: "waited", lambda: None)
 
+    return waits
+
+
+def test_a_step_that_has_to_wait_is_waited_for():
     values = ["given", None, None]
-    first = step(waits, (), 1)
+    first = step(blocked(lambda seconds: True), (), 1)
     second = step(lambda a, b: f"{a} {b}", (0, 1), 2, (0,))
     Block((first, second), (None, None)).run(values)
     assert values == [None, "waited", "given waited"]
@@ -75,13 +76,9 @@ def test_an_error_while_waiting_names_its_op():
     class Op:
         name, type, inputs, site = "queue", "T", (), ""
 
-    class Wait(Exception):
-        def block(self):
-            raise ValueError("closed")
-
-    def waits():
-        raise Wait
+    def closed(seconds):
+        raise ValueError("closed")
 
     with pytest.raises(InvalidArgumentError, match="closed") as caught:
-        Block((step(waits, (), 0),), (Op,)).run([None])
+        Block((step(blocked(closed), (), 0),), (Op,)).run([None])
     assert caught.value.op is Op

@@ -123,6 +123,8 @@ def test_waiting_for_a_fed_placeholder_is_no_use_of_it():
         assert sess.run(y, {x: 2.0}) == 1
         with pytest.raises(tf.errors.InvalidArgumentError, match="must feed"):
             sess.run(y)
+
+
 def test_updates_of_a_variable_from_several_threads_are_all_kept():
     v = tf.Variable(np.zeros(20000, np.float32))
     runtime = Runtime()
