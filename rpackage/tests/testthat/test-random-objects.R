@@ -50,16 +50,7 @@ random_object <- function(depth = 3L) {
 # What the rules make of an object on its way there and back.
 expected <- function(x) {
   if (is.list(x)) {
-    # A list without names whose items are scalars of one type is as good as a vector.
-    texts <- is.null(names(x)) && length(x) > 0L &&
-      all(vapply(x, function(e) is.null(e) || is_text(e), NA))
-    if (texts && !all(vapply(x, function(e) is.null(e) || is.na(e), NA))) {
-      return(vapply(x, function(e) if (is.null(e)) NA_character_ else e, ""))
-    }
-    back <- lapply(x, expected)
-    scalars <- is.null(names(x)) && length(x) > 0L &&
-      all(vapply(x, is_scalar, NA)) && length(unique(lapply(x, kind_of))) == 1L
-    return(if (scalars) do.call(c, back) else back)
+    return(expected_list(x))
   }
   if (is.double(x) && !is.object(x)) x[is.na(x)] <- NaN # NA_real_ is a NaN in Python
   if (is.character(x) && is.null(dim(x)) && all(is.na(x))) {
@@ -68,12 +59,31 @@ expected <- function(x) {
   x
 }
 
-is_text <- function(x) is.character(x) && length(x) == 1L && is.null(dim(x))
-kind_of <- function(x) if (is.object(x)) class(x) else typeof(x)
-is_scalar <- function(x) {
-  is.atomic(x) && !is.null(x) && !is.raw(x) && length(x) == 1L && is.null(dim(x)) &&
-    !(is.character(x) && is.na(x))
+# A list without names whose items are scalars of one type is as good as a vector.
+expected_list <- function(x) {
+  back <- lapply(x, expected)
+  if (!is.null(names(x)) || !length(x)) {
+    return(back)
+  }
+  if (are_texts(back)) {
+    return(vapply(back, function(item) if (is.null(item)) NA_character_ else item, ""))
+  }
+  if (all(vapply(back, is_scalar, NA)) && length(unique(lapply(x, kind_of))) == 1L) {
+    return(do.call(c, back))
+  }
+  back
 }
+
+# Texts, or None among them.
+are_texts <- function(items) {
+  missing <- vapply(items, is.null, NA)
+  !all(missing) && all(vapply(items[!missing], is_text, NA))
+}
+
+kind_of <- function(x) if (is.object(x)) class(x) else typeof(x)
+is_scalar <- function(x) is_vector(x) && length(x) == 1L
+is_text <- function(x) is.character(x) && is_scalar(x)
+is_vector <- function(x) is.atomic(x) && !is.null(x) && !is.raw(x) && is.null(dim(x))
 
 test_that("random objects come back", {
   same <- python("def same(x): return x")$same
