@@ -4,6 +4,9 @@
 cdef class RFunction(RObject):
     """An R function that Python can call. Its formals are its signature; an R error is an RError."""
 
+    # Its numbers are doubles and 32-bit integers, because R has no others.
+    only_wide_numbers = True
+
     def __call__(self, *args, **kwargs):
         if not on_main_thread():
             return ask_main(self, args, kwargs)

@@ -25,6 +25,17 @@ cdef SEXP _make_char(void* data) noexcept nogil:
     return Rf_mkCharLenCE((<Text*>data).start, <int>(<Text*>data).size, CE_UTF8)
 
 
+cdef bint is_text(object value) except -1:
+    """Whether bytes can be an R string."""
+    if memchr(PyBytes_AS_STRING(value), 0, PyBytes_GET_SIZE(value)) != NULL:
+        return False
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 cdef int text_of(object text, Text* parts) except -1:
     """The UTF-8 of a str, or of bytes that are UTF-8, for as long as the object lives."""
     if text is None:
@@ -525,11 +536,12 @@ cdef bint all_exact(object array) except -1:
 
 
 cdef SEXP objects_to_r(object array, bint convert) except? NULL:
-    """An array of text as character, of anything else as a list, with dimensions."""
+    """An array of text as character, of anything else (bytes that are no text are raw) as a list,
+    with dimensions."""
     cdef SEXP parts[2]
     cdef Py_ssize_t i
     items = array.reshape(-1, order="F").tolist()
-    if all([isinstance(v, (str, bytes)) or v is None for v in items]):
+    if all([isinstance(v, str) or v is None or (isinstance(v, bytes) and is_text(v)) for v in items]):
         parts[0] = PROTECT(texts_to_r(items))
     else:
         parts[0] = PROTECT(sequence_to_r(items, convert, False))
@@ -609,16 +621,16 @@ cdef SEXP to_r(object value, bint convert=True, bint dispatch=True) except? NULL
 
 cdef bint need_numpy_for(object kind) except -1:
     """Whether an object may be NumPy's; then NumPy has been imported by whoever made it."""
-    if kind.__module__.partition(".")[0] in ("numpy", "ml_dtypes"):
+    if str(kind.__module__).partition(".")[0] in ("numpy", "ml_dtypes"):
         need_numpy()
     return _numpy_ready
 
 
 cdef SEXP scalar_to_r(object value) except? NULL:
-    """A NumPy scalar as a vector of length 1; np.bytes_ is text, as in arrays of text."""
+    """A NumPy scalar as a vector of length 1; np.bytes_ is text if it can be, else raw."""
     kind = value.dtype.kind
     if kind == "S":
-        return text_to_r(value)
+        return text_to_r(value) if is_text(value) else bytes_to_r(bytes(value))
     if kind == "f":
         return double_to_r(float(value))
     if kind in "biucU":

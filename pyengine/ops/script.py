@@ -23,10 +23,30 @@ __all__ = ["numpy_function", "py_func"]
 
 
 class _Function:
-    """A function that ops of some graph call; it lives as long as that graph."""
+    """A function that ops of some graph call; it lives as long as that graph.
+
+    One with a true attribute `only_wide_numbers` is of a language that has only doubles and 32-bit
+    integers: what it returns is cast to the dtypes wanted, where that is of the same kind.
+    """
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self.call = call
+        self.casts = bool(getattr(call, "only_wide_numbers", False))
+
+    def arguments(self, values: Sequence[Any]) -> list[Any]:
+        """The values as the function gets them; text as text where the language has no bytes."""
+        given = [_argument(value) for value in values]
+        return [_as_text(value) for value in given] if self.casts else given
+
+    def results(self, returned: Any, wanted: int) -> list[Any]:
+        """The results, apart."""
+        if returned is None and not wanted:
+            return []
+        if not isinstance(returned, (list, tuple)):
+            return [returned]
+        if self.casts and wanted == 1 and not any(np.ndim(item) for item in returned):
+            return [returned]  # a vector, which has no other form there
+        return list(returned)
 
 
 _NUMBERS = itertools.count()
@@ -37,6 +57,15 @@ def _argument(value: Any) -> Any:
     """A value as the function gets it: an array, or a NumPy scalar for rank 0."""
     array = np.array(value, copy=True, order="K")
     return array[()] if array.ndim == 0 else array
+
+
+def _as_text(value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value
 
 
 def _result(value: Any) -> Any:
@@ -78,12 +107,10 @@ def _kernel(xp: Any, *values: Any, token: str, Tin: Sequence[DType], Tout: Seque
             f"callback {token} is not found: functions of py_func are not saved with a graph",
         )
     try:
-        returned = function.call(*[_argument(v) for v in values])
+        returned = function.call(*function.arguments(values))
     except Exception as error:
         raise _failed(error) from error
-    results = list(returned) if isinstance(returned, (list, tuple)) else [returned]
-    if returned is None and not Tout:
-        results = []
+    results = function.results(returned, len(Tout))
     if len(results) != len(Tout):
         raise errors.InvalidArgumentError(
             None,
@@ -91,7 +118,7 @@ def _kernel(xp: Any, *values: Any, token: str, Tin: Sequence[DType], Tout: Seque
             f"{token} returns {len(results)} values, but expects to see {len(Tout)} values.",
         )
     arrays = tuple(
-        _checked(_result(value), dtype, i, token)
+        _checked(_result(value), dtype, i, token, function.casts)
         for i, (value, dtype) in enumerate(zip(results, Tout))
     )
     if not Tout:
@@ -99,7 +126,9 @@ def _kernel(xp: Any, *values: Any, token: str, Tin: Sequence[DType], Tout: Seque
     return arrays if len(arrays) > 1 else arrays[0]
 
 
-def _checked(array: Any, dtype: DType, position: int, token: str) -> Any:
+def _checked(array: Any, dtype: DType, position: int, token: str, casts: bool) -> Any:
+    if casts and np.can_cast(array.dtype, dtype.as_numpy_dtype, "same_kind"):
+        array = array.astype(dtype.as_numpy_dtype)
     if dtype is dtypes.string:
         fits = array.dtype == object and all(isinstance(v, bytes) for v in array.reshape(-1))
     else:

@@ -125,7 +125,9 @@ class Schema:
 
     def message(self, name: str) -> Any:
         """The class of a message; raises KeyError for a name that the tables do not have."""
-        return self._class_of(self._pool.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+        made = self._class_of(self._pool.FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+        made.__module__ = "pyengine.protos"  # protobuf leaves it at None
+        return made
 
     def enum(self, name: str) -> Any:
         """The wrapper of an enum, with `Name()`, `Value()` and its values as attributes."""

@@ -255,3 +255,22 @@ test_that("arrays are reshaped by rows", {
   expect_error(array_reshape(1:6, c(4, 4)), class = "ValueError")
   expect_true(py_to_r(np_array(matrix(1:4, 2), order = "F")$flags$f_contiguous))
 })
+
+test_that("bytes in arrays are text where they can be, else raw", {
+  value <- function(code) py_eval(paste0("__import__('numpy').", code))
+  expect_identical(value("bytes_(b'abc')"), "abc")
+  expect_identical(value("bytes_(b'a\\xff')"), as.raw(c(0x61, 0xff)))
+  expect_identical(value("array([b'a', b'\\xc3\\xa4'], dtype=object)"), array(c("a", "\u00e4")))
+  mixed <- value("array([b'a', b'\\x00\\xff'], dtype=object)")
+  expect_identical(mixed[[1L]], as.raw(0x61))
+  expect_identical(mixed[[2L]], as.raw(c(0, 0xff)))
+})
+
+test_that("what has no module is wrapped all the same", {
+  thing <- python("
+Thing = type('Thing', (), {})
+Thing.__module__ = None
+def make(): return Thing()
+")$make()
+  expect_s3_class(thing, "python.builtin.object")
+})

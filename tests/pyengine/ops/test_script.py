@@ -146,3 +146,31 @@ def test_the_function_lives_as_long_as_its_graph():
 def test_only_functions_are_taken():
     with tf.Graph().as_default(), pytest.raises(ValueError, match="callable"):
         tf.py_func(5, [], tf.float32)
+
+
+class OfOtherLanguage:
+    """A function of a language that has only doubles, 32-bit integers and text."""
+
+    only_wide_numbers = True
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *args):
+        return self.function(*args)
+
+
+def test_wide_numbers_are_cast_to_what_is_wanted(sess):
+    def run(function, dtype, *given):
+        return sess.run(tf.py_func(OfOtherLanguage(function), list(given), dtype))
+
+    x = tf.constant([1.0, 2.0])
+    assert run(lambda a: a.astype("float64") * 2, tf.float32, x).dtype == np.float32
+    assert run(lambda a: [1.0, 2.0, 3.0], tf.float32, x).tolist() == [1.0, 2.0, 3.0]
+    assert run(lambda a: 5, tf.int64, x) == 5
+    assert run(lambda a: a + "!", tf.string, tf.constant("ab")) == b"ab!"
+    assert run(lambda a: isinstance(a, bytes), tf.bool, tf.constant(b"\xff"))
+    two = tf.py_func(OfOtherLanguage(lambda: [[1.0], 2.0]), [], [tf.float32, tf.float32])
+    assert [v.tolist() for v in sess.run(two)] == [[1.0], 2.0]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="float64, but expects int32"):
+        run(lambda a: 1.5, tf.int32, x)
