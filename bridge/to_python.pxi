@@ -109,6 +109,11 @@ cdef object element_at(SEXP x, int type, R_xlen_t i, R_xlen_t n):
 
 cdef object vector_to_list(SEXP x, int type, R_xlen_t n):
     cdef R_xlen_t i
+    if n > 0x7FFFFFFF:
+        raise ConversionError(
+            f"a vector of {n} elements would become a list of as many Python objects, which is more "
+            f"than memory can be expected to hold. Pass it in parts, as arrays."
+        )
     return [element_at(x, type, i, n) for i in range(n)]
 
 

@@ -199,7 +199,8 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary",
+    "compat", "contrib", "data", "graph_util", "logging", "python", "python_io", "queue",
+    "saved_model", "summary",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -213,6 +214,9 @@ _LAZY |= dict.fromkeys(
     ),
     "pyengine.summary.old",
 )  # fmt: skip
+VERSION = __version__ = "1.15.0"  # of the TensorFlow whose API this is
+GIT_VERSION = "unknown"
+COMPILER_VERSION = "none"
 GRAPH_DEF_VERSION = 134  # that of TensorFlow 1.15, whose GraphDefs these are
 GRAPH_DEF_VERSION_MIN_CONSUMER = 0
 GRAPH_DEF_VERSION_MIN_PRODUCER = 0

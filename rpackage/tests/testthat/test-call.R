@@ -109,3 +109,28 @@ test_that("the collector may run anywhere", {
   expect_match(failed, "IndexError")
   expect_identical(made, list(a = 1))
 })
+
+test_that("jumps pass Python, which cleans up, and on.exit() runs", {
+  module <- python("
+log = []
+def guarded(f):
+    try: return f()
+    finally: log.append('finally')
+def told(): return log
+")
+  exits <- character()
+  got <- callCC(function(k) {
+    module$guarded(function() {
+      on.exit(exits <<- c(exits, "inner"))
+      module$guarded(function() k("jumped"))
+    })
+  })
+  expect_identical(got, "jumped")
+  expect_identical(exits, "inner")
+  expect_identical(module$told(), c("finally", "finally"))
+  for (i in 1:3) {
+    if (i == 2) break
+    module$guarded(function() i)
+  }
+  expect_identical(i, 2L)
+})

@@ -274,3 +274,18 @@ def make(): return Thing()
 ")$make()
   expect_s3_class(thing, "python.builtin.object")
 })
+
+test_that("text of other encodings is the same text", {
+  latin1 <- "caf\xe9"
+  Encoding(latin1) <- "latin1"
+  expect_identical(seen_by_python(latin1), "'caf\u00e9'")
+  expect_identical(round_trip(latin1), "caf\u00e9")
+  bytes <- "caf\xe9"
+  Encoding(bytes) <- "bytes"
+  expect_error(round_trip(bytes))
+  expect_error(py_eval("'\\ud800'"), "surrogate", class = "ConversionError")
+})
+
+test_that("a vector that would be billions of Python objects is refused", {
+  expect_error(round_trip(1:3e9), "in parts", class = "ConversionError")
+})

@@ -1,0 +1,62 @@
+"""Text and bytes, and the API by its version: the `tf.compat` namespace.
+
+Example:
+    >>> import pyengine as tf
+    >>> tf.compat.as_bytes("ä"), tf.compat.as_text(b"ab")
+    (b'\\xc3\\xa4', 'ab')
+    >>> tf.compat.v1 is tf
+    True
+"""
+
+from __future__ import annotations
+
+import numbers
+import os
+import sys
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "as_bytes", "as_str", "as_str_any", "as_text", "bytes_or_text_types", "complex_types",
+    "integral_types", "path_to_str", "real_types", "v1",
+]  # fmt: skip
+
+v1 = sys.modules["pyengine"]
+"""The API of TensorFlow 1: this one."""
+
+bytes_or_text_types = (bytes, str)
+integral_types = (numbers.Integral, np.integer)
+real_types = (numbers.Real, np.integer, np.floating)
+complex_types = (numbers.Complex, np.number)
+
+
+def as_bytes(bytes_or_text: str | bytes | bytearray, encoding: str = "utf-8") -> bytes:
+    """The bytes of text; bytes as they are. Raises TypeError for anything else."""
+    if isinstance(bytes_or_text, (bytes, bytearray)):
+        return bytes(bytes_or_text)
+    if isinstance(bytes_or_text, str):
+        return bytes_or_text.encode(encoding)
+    raise TypeError(f"Expected binary or unicode string, got {bytes_or_text!r}")
+
+
+def as_text(bytes_or_text: str | bytes, encoding: str = "utf-8") -> str:
+    """The text of bytes; text as it is. Raises TypeError for anything else."""
+    if isinstance(bytes_or_text, str):
+        return bytes_or_text
+    if isinstance(bytes_or_text, bytes):
+        return bytes_or_text.decode(encoding)
+    raise TypeError(f"Expected binary or unicode string, got {bytes_or_text!r}")
+
+
+as_str = as_text
+
+
+def as_str_any(value: Any) -> str:
+    """`str(value)`, but the text of bytes."""
+    return as_text(value) if isinstance(value, bytes) else str(value)
+
+
+def path_to_str(path: Any) -> Any:
+    """The text of a path object; anything else as it is."""
+    return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
