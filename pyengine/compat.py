@@ -2,8 +2,8 @@
 
 Example:
     >>> import pyengine as tf
-    >>> tf.compat.as_bytes("ä"), tf.compat.as_text(b"ab")
-    (b'\\xc3\\xa4', 'ab')
+    >>> tf.compat.as_bytes("ab"), tf.compat.as_text(b"ab")
+    (b'ab', 'ab')
     >>> tf.compat.v1 is tf
     True
 """
