@@ -6,6 +6,7 @@ Data sets map such functions over their elements. Running one is the business of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,9 @@ from pyengine.graph import Graph, Operation, Tensor, get_default_graph
 from pyengine.registry import OPS
 from pyengine.shape import TensorShape
 
-__all__ = ["FunctionGraph"]
+__all__ = ["FunctionGraph", "functions_of"]
+
+_numbers = itertools.count(1)
 
 
 class FunctionGraph(Graph):
@@ -26,6 +29,7 @@ class FunctionGraph(Graph):
     initialized). Constants are copied in.
 
     Attributes:
+        name: what it is called in the library of a GraphDef; no two have the same in a process.
         inputs: the placeholders of the arguments.
         outputs: the results, once it is traced.
         captures: the captured tensors of the graph around, and the placeholder of each.
@@ -41,6 +45,7 @@ class FunctionGraph(Graph):
 
     def __init__(self, outer_graph: Graph) -> None:
         super().__init__()
+        self.name = f"function_{next(_numbers)}"
         self.outer_graph = outer_graph
         self.seed = outer_graph.seed
         self.inputs: list[Tensor] = []
@@ -114,11 +119,12 @@ class FunctionGraph(Graph):
     def is_stateful(self) -> bool:
         """Whether two runs of the function may differ."""
         return any(
-            op.opdef.stateful or any(f.is_stateful() for f in _functions_of(op))
+            op.opdef.stateful or any(f.is_stateful() for f in functions_of(op))
             for op in self.get_operations()
             if op.type != "Placeholder"
         )
 
 
-def _functions_of(op: Operation) -> list[FunctionGraph]:
+def functions_of(op: Operation) -> list[FunctionGraph]:
+    """The functions among an op's attributes."""
     return [a for a in op.attrs.values() if isinstance(a, FunctionGraph)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pyengine import dtypes, protos
+from pyengine.function_graph import FunctionGraph, functions_of
 from pyengine.graph_lowering import lowered
 from pyengine.protos import values
 from pyengine.protos.op_table import OpArg, OpAttr, OpSignature, signature
@@ -31,6 +32,10 @@ def graph_def_of(graph: Graph, from_version: int | None = None, add_shapes: bool
             shapes = nodes[-1].attr["_output_shapes"].list.shape
             shapes.extend(values.shape_proto(t.shape) for t in op.outputs)
         result.node.extend(nodes)
+    if any(functions_of(op) for op in graph.get_operations()[first:]):
+        from pyengine.graph_functions import library_of
+
+        result.library.function.extend(library_of(graph.get_operations()[first:]))
     return result
 
 
@@ -72,6 +77,8 @@ def attr_protos(op: Operation) -> dict[str, Any]:
 
 
 def _attr_proto(op: Operation, name: str, value: Any, kind: str | None) -> Any:
+    if isinstance(value, FunctionGraph):
+        return protos.AttrValue(func=protos.NameAttrList(name=value.name))
     if kind == "tensor" and "dtype" in op.attrs:
         # An array does not tell a quantized dtype from its storage.
         proto = values.tensor_proto(value, op.attrs["dtype"])

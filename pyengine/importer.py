@@ -19,7 +19,7 @@ __all__ = ["import_graph_def"]
 
 _BACK_EDGES = ("NextIteration", "RefNextIteration")
 # Attributes that only tell TensorFlow 2 where an op came from.
-_HINTS = {"grad_a", "grad_b", "grad_x", "grad_y"}
+_HINTS = {"grad_a", "grad_b", "grad_x", "grad_y", "metadata"}
 # Op types that differ from another by their name alone, for all that they are used for.
 _SAME = {
     "AddV2": "Add", "BatchMatMul": "BatchMatMulV2", "BatchMatMulV3": "BatchMatMulV2",
@@ -83,7 +83,13 @@ def import_graph_def(
 
 def is_known(op_type: str) -> bool:
     """Whether a node of that op type can be imported."""
-    return op_type in OPS or _SAME.get(op_type) in OPS
+    return _declaration(op_type) is not None
+
+
+def _declaration(op_type: str) -> OpDef | None:
+    if op_type not in OPS and op_type not in _SAME:
+        import pyengine.data  # noqa: F401 (its op types; most programs do without)
+    return OPS.get(op_type) or OPS.get(_SAME.get(op_type, ""))
 
 
 def as_message(value: Any, kind: str, argument: str) -> Any:
@@ -145,7 +151,8 @@ class _Importer:
         self._nodes = {node.name: node for node in graph_def.node}
         if len(self._nodes) < len(graph_def.node):
             raise ValueError("graph_def is invalid: two nodes have the same name")
-        self._functions = {f.signature.name for f in graph_def.library.function}
+        self._library = graph_def.library
+        self._functions = {f.signature.name: f for f in graph_def.library.function}
         self._prefix = prefix
         self._mapped = mapped
         self._used: set[str] = set()
@@ -294,7 +301,7 @@ class _Importer:
                     )
 
     def _op_type(self, node: Any) -> OpDef:
-        opdef = OPS.get(node.op) or OPS.get(_SAME.get(node.op, ""))
+        opdef = _declaration(node.op)
         if opdef is not None:
             return opdef
         if node.op in self._functions:
@@ -354,7 +361,9 @@ class _Importer:
         attrs: dict[str, Any] = {}
         for name, default in opdef.attrs.items():
             kind = kinds.get(name)
-            if name in given:
+            if name in given and given[name].WhichOneof("value") == "func":
+                attrs[name] = self._function(node, name, given.pop(name).func.name)
+            elif name in given:
                 value = values.attr_of_value(given.pop(name), kind.type if kind else None)
                 attrs[name] = _as_declared(value, default)
             elif kind is not None and kind.has_default and kind.type not in ("tensor", "func"):
@@ -373,13 +382,28 @@ class _Importer:
                 self._check_left_out(node, name, proto, kinds.get(name))
         return attrs
 
+    def _function(self, node: Any, attr: str, name: str) -> Any:
+        from pyengine.graph_functions import captured_count, function_graph_of
+
+        if name not in self._functions:
+            raise ValueError(
+                f"graph_def is invalid at node {node.name!r}: its function {name!r} is not in the "
+                f"library of the graph_def"
+            )
+        with self._graph.as_default():
+            return function_graph_of(
+                self._functions[name], captured_count(node, attr), self._library
+            )
+
     def _check_left_out(self, node: Any, name: str, proto: Any, kind: Any) -> None:
         """An attribute that the engine has no use for must be a type or have its default."""
+        if name in _HINTS:
+            return
         if kind is not None:
             is_bound = kind.type in ("type", "list(type)") or name in _numbers(node.op)
             value = values.attr_of_value(proto)
             is_default = kind.has_default and _default_of(kind) == value
-            if is_bound or is_default or name in _HINTS:
+            if is_bound or is_default:
                 return
             raise ValueError(
                 f"node {node.name!r}: {node.op} with {name}={value!r} is not supported"
