@@ -11,6 +11,8 @@ export TENSORFLOW_PYTHON := $(CURDIR)/.venv/bin/python
 export R_LIBS := $(CURDIR)/.rlib$(if $(R_LIBS),:$(R_LIBS))
 # Golden reference values, checked where this folder is there.
 export GOLDEN ?= $(CURDIR)/../shared/golden
+# Where the vignettes look for MNIST, and put it if it is not there.
+export MNIST_DATA ?= $(CURDIR)/MNIST-data
 
 PY := $(TENSORFLOW_PYTHON)
 STAMPS := .stamps

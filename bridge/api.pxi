@@ -49,7 +49,7 @@ cdef object find_attribute(object target, str name):
             if importlib.util.find_spec(full) is not None:
                 return importlib.import_module(full)
         import difflib
-        near = difflib.get_close_matches(name, dir(target), n=1)
+        near = difflib.get_close_matches(name, dir(target), n=1, cutoff=0.7)
         if not near or "Did you mean" in str(error):
             raise
         raise AttributeError(f"{error}. Did you mean '{near[0]}'?", name=name, obj=target) from None

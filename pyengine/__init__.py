@@ -229,6 +229,15 @@ _LAZY |= dict.fromkeys(
     "pyengine.protos",
 )  # fmt: skip
 
+# Modules of TensorFlow's that somebody will look for, and should not take for misspelt.
+_NOT_THERE = frozenset(
+    (
+        "audio", "autograph", "compat", "distribute", "distributions", "estimator",
+        "feature_column", "io", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "test",
+        "tpu", "xla",
+    )
+)  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
     import importlib
@@ -239,6 +248,8 @@ def __getattr__(name: str) -> object:
         found = getattr(importlib.import_module(_LAZY[name]), name)
         globals()[name] = found
         return found
+    if name in _NOT_THERE:
+        raise AttributeError(f"tf.{name} is a part of TensorFlow that is not available here")
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")
 
 

@@ -80,8 +80,9 @@ class OpError(Exception):
 def describe_op(op: Operation) -> str:
     """One line that tells a reader which op is meant: name, type, inputs, and where it was made."""
     inputs = ", ".join(f"{t.dtype.name}{t.shape}" for t in op.inputs)
+    on = f" on ({inputs})" if inputs else ""
     where = f", made at {op.site}" if op.site else ""
-    return f"[op {op.name!r} ({op.type}) on ({inputs}){where}]"
+    return f"[op {op.name!r} ({op.type}){on}{where}]"
 
 
 class CancelledError(OpError):

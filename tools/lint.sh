@@ -11,6 +11,7 @@ run() {
 run "$bin/ruff" check .
 run "$bin/ruff" format --check .
 run "$bin/mypy"
+run "$bin/codespell"
 run "$bin/cython-lint" --max-line-length=105 bridge
 run Rscript -e '
   found <- lintr::lint_package("rpackage")

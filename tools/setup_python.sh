@@ -45,7 +45,7 @@ case "$1" in
     pip --no-build-isolation --editable .
     ;;
   test)
-    pip cython-lint hypothesis ipython mypy pandas pytest ruff
+    pip 'codespell[toml]' cython-lint hypothesis ipython mypy pandas pytest ruff
     # Later versions of rpy2 need functions that came with R 4.5.
     if Rscript -e 'quit(status = getRversion() >= "4.5")' > /dev/null 2>&1; then
       pip rpy2==3.5.17

@@ -26,6 +26,7 @@ def test_an_error_of_an_op_names_it_and_where_it_was_made():
     assert text.startswith("no good\n")
     assert "'y' (Identity) on (float32(?, 2))" in text
     assert __file__ in text
+    assert "'x' (Placeholder), made at" in str(errors.InvalidArgumentError(None, x.op, "no good"))
 
 
 def test_errors_pickle_as_their_text():

@@ -12,3 +12,8 @@ test_that("tensors and variables are of one class, other objects are not", {
     expect_false(inherits(tf$float32, "tensorflow.tensor"))
   })
 })
+
+test_that("a module of TensorFlow's that is not there is told from a misspelt name", {
+  expect_error(tf$keras, class = "AttributeError", "tf.keras is a part of TensorFlow that is not")
+  expect_error(tf$constnat, class = "AttributeError", "Did you mean 'constant'")
+})

@@ -133,6 +133,14 @@ def test_a_collection_that_no_message_holds_is_left_out_with_a_warning(caplog):
     assert "key is no string" in caplog.text
 
 
+def test_what_layers_and_scopes_note_is_left_out_in_silence(caplog):
+    with tf.Graph().as_default() as graph:
+        tf.layers.dense(tf.zeros([1, 2]), 3)
+        meta = tf.train.export_meta_graph(graph=graph)
+    assert not caplog.records
+    assert not [key for key in meta.collection_def if key.startswith("_")]
+
+
 def test_wrong_arguments_are_refused(tmp_path):
     with pytest.raises(OSError, match="does not exist"):
         tf.train.import_meta_graph(str(tmp_path / "no.meta"))
