@@ -36,6 +36,10 @@ def main():
             sess.run(train, {x: INPUT})
         prefix = os.path.join(FOLDER, "softmax")
         saver.save(sess, prefix, write_state=False)
+        old = tf.train.Saver({"v": b}, write_version=tf.train.SaverDef.V1)
+        old.save(
+            sess, os.path.join(FOLDER, "old-v1.ckpt"), write_meta_graph=False, write_state=False
+        )
         expected = dict(zip(("y", "w", "b", "loss"), sess.run([y, w, b, loss], {x: INPUT})))
         np.savez(os.path.join(FOLDER, "softmax.npz"), **expected)
         del labels
