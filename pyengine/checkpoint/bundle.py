@@ -355,6 +355,7 @@ def _not_v2(path: str) -> OpError:
     return DataLossError(
         None,
         None,
-        f"Unable to open table file {path}: Data loss: not an sstable (bad magic number): perhaps "
-        f"your file is in a different file format and you need to use a different restore operator?",
+        f"Unable to open table file {path}: Data loss: not an sstable (bad magic number): "
+        f"perhaps your file is in a different file format and you need to use a different restore "
+        f"operator?",
     )
