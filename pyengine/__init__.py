@@ -142,6 +142,9 @@ from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
 from pyengine.ops.numerics import *
 from pyengine.ops.padding import *
+from pyengine.ops.parsing import *
+from pyengine.ops.parsing_features import *
+from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2

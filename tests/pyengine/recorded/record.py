@@ -2,7 +2,7 @@
 
 A softmax regression after three steps of training, as `Saver.save` leaves it (its file
 "checkpoint", which names a directory, apart), and what the trained model says of `INPUT`; a saved
-model that doubles its input.
+model that doubles its input; a file of examples.
 """
 
 import os
@@ -44,6 +44,23 @@ def main():
         np.savez(os.path.join(FOLDER, "softmax.npz"), **expected)
         del labels
     saved_model(tf)
+    examples(tf)
+
+
+def examples(tf):
+    train = tf.train
+    path = os.path.join(FOLDER, "examples.tfrecords.gz")
+    with tf.python_io.TFRecordWriter(path, options="GZIP") as writer:
+        for i in range(3):
+            image = train.BytesList(value=[bytes([i]) * 4])
+            weights = train.FloatList(value=[0.5 + j for j in range(i)])
+            features = {
+                "image_raw": train.Feature(bytes_list=image),
+                "label": train.Feature(int64_list=train.Int64List(value=[i])),
+                "weights": train.Feature(float_list=weights),
+            }
+            example = train.Example(features=train.Features(feature=features))
+            writer.write(example.SerializeToString())
 
 
 def saved_model(tf):
