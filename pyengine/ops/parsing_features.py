@@ -117,7 +117,7 @@ def raw_of(features: Mapping[str, Any] | None, kinds: Sequence[type]) -> Raw:
     """
     raw = Raw()
     for key in sorted(features or {}):
-        feature: Any = (features or {})[key]
+        feature = (features or {})[key]
         if not isinstance(feature, tuple(kinds)):
             raise ValueError(f"Unsupported {type(feature).__name__} {feature} for feature {key}.")
         dtype = _dtype(key, feature)
@@ -126,7 +126,8 @@ def raw_of(features: Mapping[str, Any] | None, kinds: Sequence[type]) -> Raw:
         elif isinstance(feature, SparseFeature):
             _add_sparse_feature(raw, key, feature, dtype)
         else:
-            raw.add_dense(key, dtype, _dense_shape(key, feature), feature.default_value)
+            default = getattr(feature, "default_value", None)
+            raw.add_dense(key, dtype, _dense_shape(key, feature), default)
     return raw
 
 

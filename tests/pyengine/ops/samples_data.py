@@ -1,5 +1,7 @@
 """Samples for the registry walk: examples, images in files."""
 
+import pathlib
+
 import numpy as np
 
 import pyengine as tf
@@ -16,7 +18,21 @@ def text(value):
     return result
 
 
+with np.load(pathlib.Path(__file__).parents[1] / "recorded" / "images.npz") as recorded:
+    PNG, JPEG = (text(recorded[name].tobytes()) for name in ("small_3", "jpeg"))
+BMP = text(
+    b"BM" + bytes(8) + b"\x36" + bytes(7) + b"\1\0\0\0\1\0\0\0\1\0\x18" + bytes(24) + b"rgb0"
+)
+GIF = text(b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;")
+
 SAMPLES = {
+    "DecodeAndCropJpeg": ([JPEG, [0, 1, 2, 3]], {}),
+    "DecodeBmp": ([BMP], {}),
+    "DecodeGif": ([GIF], {}),
+    "DecodeImage": ([PNG], {"dtype": tf.float32}),
+    "DecodeJpeg": ([JPEG], {"channels": 1}),
+    "DecodePng": ([PNG], {"channels": 4, "dtype": tf.uint16}),
+    "ExtractJpegShape": ([JPEG], {"output_type": tf.int64}),
     "ParseExample": (
         [BATCH, NONE, [text(b"c")], [text(b"a")], [np.zeros(0, np.int64)]],
         {
@@ -49,3 +65,6 @@ SAMPLES = {
         },
     ),
 }
+
+ENCODE = "ops/test_image_encode.py"
+WITH_STATE = {"EncodeJpeg": ENCODE, "EncodePng": ENCODE}

@@ -209,6 +209,7 @@ NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
 
 SAMPLES |= samples_data.SAMPLES
+WITH_STATE |= samples_data.WITH_STATE
 SAMPLES |= samples_nn.SAMPLES
 WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
