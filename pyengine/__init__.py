@@ -202,7 +202,8 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary",
+    "contrib", "data", "gfile", "graph_util", "io", "python", "python_io", "queue",
+    "saved_model", "summary",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
