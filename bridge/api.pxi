@@ -36,7 +36,7 @@ cdef object name_of(SEXP x):
 # ---------------------------------------------------------------- attributes
 
 cdef object find_attribute(object target, str name):
-    """getattr, with submodules imported, items of a dict by name, and a hint for a misspelt name."""
+    """getattr, with submodules imported, items of a dict and names that NumPy dropped, and a hint."""
     if type(target) is dict and name in target:
         return target[name]
     try:
@@ -48,6 +48,11 @@ cdef object find_attribute(object target, str name):
             full = f"{target.__name__}.{name}"
             if importlib.util.find_spec(full) is not None:
                 return importlib.import_module(full)
+        if type(target) is _ModuleType:
+            from bridge.old_numpy import dropped_name
+            meant = dropped_name(target, name)
+            if meant is not None:
+                return meant
         import difflib
         near = difflib.get_close_matches(name, dir(target), n=1, cutoff=0.7)
         if not near or "Did you mean" in str(error):

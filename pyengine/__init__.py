@@ -142,6 +142,9 @@ from pyengine.ops.matrix_functions import *
 from pyengine.ops.nonan import *
 from pyengine.ops.numerics import *
 from pyengine.ops.padding import *
+from pyengine.ops.parsing import *
+from pyengine.ops.parsing_features import *
+from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
@@ -199,8 +202,8 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "compat", "contrib", "data", "graph_util", "logging", "python", "python_io", "queue",
-    "saved_model", "summary",
+    "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python", "python_io",
+    "queue", "saved_model", "summary",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",

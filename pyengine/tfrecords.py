@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 
+from pyengine.crc32c import crc32c, masked_crc32c
 from pyengine.errors import DataLossError
 from pyengine.executor.files import file_error, local_path, open_file
 
@@ -20,44 +21,8 @@ _HEADER = struct.Struct("<QI")
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")
 _BLOCK = 1 << 18
+_LENGTHS_KEPT = 4096
 _HINT = " (Is this even a TFRecord file?)"
-
-_crc: Callable[[bytes], int] | None = None
-
-
-def crc32c(data: Any) -> int:
-    """The CRC-32C of some bytes.
-
-    Raises:
-        ImportError: when neither of the libraries that compute it is installed.
-    """
-    global _crc
-    if _crc is None:
-        _crc = _crc_function()
-    return _crc(data)
-
-
-def _crc_function() -> Callable[[bytes], int]:
-    """The function of the library that is there; Python alone would be a thousand times slower."""
-    try:
-        import crc32c as library
-    except ImportError:
-        try:
-            import google_crc32c
-        except ImportError:
-            raise ImportError(
-                "TFRecord files have CRC-32C checksums, and no library that computes them is "
-                "installed. Run: pip install google-crc32c"
-            ) from None
-        return google_crc32c.value
-    return library.crc32c
-
-
-def masked_crc32c(data: Any) -> int:
-    """The checksum that TFRecord files hold: rotated, so that data may hold checksums too."""
-    crc = crc32c(data)
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
 
 # ---------------------------------------------------------------- reading
 
@@ -133,12 +98,16 @@ def open_stream(name: Any, compression: str = "", buffer_size: int | None = None
     return _Inflated(file, local_path(name), _WINDOW_BITS[compression])
 
 
-def read_records(name: Any, compression: str = "") -> Iterator[tuple[int, bytes]]:
+def read_records(
+    name: Any, compression: str = "", growing: bool = False
+) -> Iterator[tuple[int, bytes]]:
     """The records of a file, each with its offset.
 
     Args:
         name: the path.
         compression: "", "ZLIB" or "GZIP".
+        growing: whether the file may still be written: an unfinished last record is then not
+            given, rather than an error.
 
     Yields:
         The offset, in the file or in what was compressed, and the data.
@@ -151,37 +120,50 @@ def read_records(name: Any, compression: str = "") -> Iterator[tuple[int, bytes]
     path = local_path(name)
     stream = open_stream(name, compression)
     try:
-        yield from _records_of(stream, path)
+        yield from _records_of(stream, path, growing)
     except OSError as error:
         raise file_error(error, path) from error
     finally:
         stream.close()
 
 
-def _records_of(stream: Any, path: str) -> Iterator[tuple[int, bytes]]:
+def _records_of(stream: Any, path: str, growing: bool) -> Iterator[tuple[int, bytes]]:
     buffer, position, base = b"", 0, 0  # base: the offset of the buffer's start
+    lengths: dict[bytes, int] = {}  # by header: files have few lengths, and need not check each
+    checksum_at = _CHECKSUM.unpack_from
     while True:
         if len(buffer) - position < _HEADER.size:
             base, buffer, position = base + position, buffer[position:] + stream.read(_BLOCK), 0
             if not buffer:
                 return
             if len(buffer) < _HEADER.size:
+                if growing:
+                    return
                 raise _damaged(path, "truncated", base)
-        length, checksum = _HEADER.unpack_from(buffer, position)
-        if masked_crc32c(buffer[position : position + 8]) != checksum:
-            raise _damaged(path, "corrupted", base + position, _HINT)
-        start = position + _HEADER.size
+        start = position + 12
+        header = buffer[position:start]
+        length = lengths.get(header, -1)
+        if length < 0:
+            length, checksum = _HEADER.unpack(header)
+            if masked_crc32c(header[:8]) != checksum:
+                raise _damaged(path, "corrupted", base + position, _HINT)
+            if len(lengths) < _LENGTHS_KEPT:
+                lengths[header] = length
         end = start + length
         missing = end + 4 - len(buffer)
         if missing > 0:
             # A block more than is needed, unless the record is large itself.
             rest = stream.read(missing if missing > _BLOCK else _BLOCK)
             if len(rest) < missing:
+                if growing:
+                    return
                 raise _damaged(path, "truncated", base + position)
             base, buffer = base + position, buffer[position:] + rest
             start, end, position = start - position, end - position, 0
         data = buffer[start:end]
-        if masked_crc32c(data) != _CHECKSUM.unpack_from(buffer, end)[0]:
+        crc = crc32c(data)
+        # Masked here: this is done for each record.
+        if ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF != checksum_at(buffer, end)[0]:
             raise _damaged(path, "corrupted", base + start)
         yield base + position, data
         position = end + 4
@@ -195,7 +177,12 @@ def _damaged(path: str, how: str, offset: int, hint: str = "") -> DataLossError:
 
 
 def framed(data: bytes) -> bytes:
-    """A record as it stands in a file."""
+    r"""A record as it stands in a file.
+
+    Example:
+        >>> len(framed(b"abc")), framed(b"abc")[:8]
+        (19, b'\x03\x00\x00\x00\x00\x00\x00\x00')
+    """
     length = _LENGTH.pack(len(data))
     return b"".join(
         (

@@ -5,11 +5,15 @@ BundleEntryProto with dtype, shape, file, place and checksum. Numbers are there 
 order; strings as their lengths, a checksum of those, and their bytes.
 
 Source: tensorflow/core/util/tensor_bundle of TensorFlow 1.15. Files are written under another name
-and renamed when they are complete, the index last: a checkpoint is whole or not there.
+and renamed when they are complete, the index last: a checkpoint is whole or not there. Where one of
+that name is there already, the new values go to a file of another name, which the index that takes
+the old one's place tells; so the old checkpoint is good until the new one is.
 """
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import struct
 from typing import Any
@@ -18,10 +22,17 @@ import numpy as np
 
 from pyengine import dtypes, protos
 from pyengine.checkpoint.slices import Slice, slice_key
-from pyengine.checkpoint.table import get_varint, put_varint, read_table, table_bytes
+from pyengine.checkpoint.table import get_varint, has_magic, put_varint, read_table, table_bytes
 from pyengine.crc32c import crc32c, mask, unmask
 from pyengine.dtypes import DType, as_dtype
-from pyengine.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
+from pyengine.errors import (
+    DataLossError,
+    InvalidArgumentError,
+    NotFoundError,
+    OpError,
+    UnimplementedError,
+)
+from pyengine.executor.files import file_error, open_file
 from pyengine.protos.values import shape_of_proto, shape_proto, storage_type
 
 _VERSION = 1
@@ -48,21 +59,27 @@ class BundleWriter:
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
-        self._temporary = f"{data_file(prefix)}.tempstate{os.getpid()}"
+        self._shard, self._shards = _free_place(prefix)
+        self._data = data_file(prefix, self._shard, self._shards)
+        self._temporary = f"{self._data}.tempstate{os.getpid()}"
         self._entries: dict[bytes, Any] = {}
         self._offset = 0
         try:
             os.makedirs(os.path.dirname(prefix) or ".", exist_ok=True)
             self._file: Any = open(self._temporary, "wb")  # noqa: SIM115 (open until `finish`)
-        except (FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        except (FileExistsError, NotADirectoryError) as error:
             raise NotFoundError(None, None, f"{self._temporary}; {error.strerror}") from None
+        except OSError as error:
+            raise file_error(error, self._temporary) from error
 
     def __enter__(self) -> BundleWriter:
         return self
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         if not self._file.closed:
-            self._file.close()
+            with contextlib.suppress(OSError):  # of a full disk, which was told already
+                self._file.close()
+        if os.path.exists(self._temporary):
             os.unlink(self._temporary)
 
     def add(self, name: str, array: Any, dtype: DType) -> None:
@@ -98,7 +115,11 @@ class BundleWriter:
             data = array.astype(array.dtype.newbyteorder("<"), copy=False).reshape(-1)
             data = data.view(np.uint8)
             crc = crc32c(data)
-        self._file.write(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise file_error(error, self._data) from error
+        entry.shard_id = self._shard
         entry.offset = self._offset
         entry.size = len(data)
         entry.crc32c = mask(crc)
@@ -107,19 +128,37 @@ class BundleWriter:
     def finish(self) -> None:
         """Makes the checkpoint appear, in place of an older one of that name."""
         header = protos.BundleHeaderProto(
-            num_shards=1, version=protos.VersionDef(producer=_VERSION)
+            num_shards=self._shards, version=protos.VersionDef(producer=_VERSION)
         )
         items = [(key, e.SerializeToString()) for key, e in sorted(self._entries.items())]
         table = table_bytes([(b"", header.SerializeToString()), *items])
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        os.replace(self._temporary, data_file(self._prefix))
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            os.replace(self._temporary, self._data)
+        except OSError as error:
+            raise file_error(error, self._data) from error
         write_atomically(index_file(self._prefix), table)
+        for path in glob.glob(f"{glob.escape(self._prefix)}.data-?????-of-?????"):
+            if path != self._data:  # of the checkpoint whose place this one has taken
+                os.unlink(path)
+
+
+def _free_place(prefix: str) -> tuple[int, int]:
+    """A shard, and out of how many, whose file the checkpoint that is there does not use."""
+    try:
+        return (1, 2) if BundleReader(prefix).shards == 1 else (0, 1)
+    except (OpError, OSError):  # there is none, or none that could be kept good
+        return 0, 1
 
 
 def write_atomically(path: str, data: bytes) -> None:
-    """Writes a file that is seen whole or not at all."""
+    """Writes a file that is seen whole or not at all.
+
+    Raises:
+        tf.errors.OpError: of the class that says why it cannot be written.
+    """
     temporary = f"{path}.tmp{os.getpid()}"
     try:
         with open(temporary, "wb") as file:
@@ -127,9 +166,11 @@ def write_atomically(path: str, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         if os.path.exists(temporary):
             os.unlink(temporary)
+        if isinstance(error, OSError):
+            raise file_error(error, path) from error
         raise
 
 
@@ -166,7 +207,9 @@ class BundleReader:
             with open(path, "rb") as file:
                 table = file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise NotFoundError(None, None, _not_found(prefix)) from None
+            raise _not_found(prefix) from None
+        except OSError as error:
+            raise file_error(error, path) from error
         found = dict(read_table(table, path))
         if b"" not in found:
             raise DataLossError(None, None, f"{path} has no header: it is no checkpoint index")
@@ -176,7 +219,7 @@ class BundleReader:
                 None, None, f"{path} is of a later format, version {header.version.producer}"
             )
         self._order = ">" if header.endianness == _BIG_ENDIAN else "<"
-        self._shards = header.num_shards
+        self.shards = header.num_shards
         self._entries = {k: _parsed(protos.BundleEntryProto, v, path) for k, v in found.items()}
 
     def names(self) -> list[str]:
@@ -238,7 +281,7 @@ class BundleReader:
         return array.astype(stored, copy=False).reshape(shape)
 
     def _bytes(self, entry: Any, name: str) -> bytes:
-        path = data_file(self._prefix, entry.shard_id, self._shards)
+        path = data_file(self._prefix, entry.shard_id, self.shards)
         try:
             with open(path, "rb") as file:
                 file.seek(entry.offset)
@@ -286,11 +329,33 @@ def _parsed(message: Any, data: bytes, path: str) -> Any:
         raise DataLossError(None, None, f"{path}: an entry cannot be read ({error})") from None
 
 
-def _not_found(prefix: str) -> str:
+def _not_found(prefix: str) -> OpError:
     text = (
         f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for "
         f"{prefix}"
     )
-    if os.path.isfile(prefix):
-        text += " (a file of that name is there: checkpoints of the old V1 format are not read)"
-    return text
+    # An old checkpoint is one file, or several, for which there is a pattern.
+    for path in (prefix, *sorted(glob.glob(prefix))):
+        if os.path.isfile(path):
+            return _not_v2(path)
+    return NotFoundError(None, None, text)
+
+
+def _not_v2(path: str) -> OpError:
+    with open_file(path) as file:
+        is_table = has_magic(file.read()[-8:])
+    if is_table:
+        return UnimplementedError(
+            None,
+            None,
+            f"{path} is a checkpoint of TensorFlow's old V1 format, which is not read. Save it in "
+            f"the V2 format with TensorFlow: restore it, and save it with "
+            f"tf.train.Saver(write_version=tf.train.SaverDef.V2).",
+        )
+    return DataLossError(
+        None,
+        None,
+        f"Unable to open table file {path}: Data loss: not an sstable (bad magic number): "
+        f"perhaps your file is in a different file format and you need to use a different restore "
+        f"operator?",
+    )

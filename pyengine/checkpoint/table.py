@@ -118,6 +118,11 @@ def _append(file: bytearray, block: bytes) -> bytes:
 # ---------------------------------------------------------------- reading
 
 
+def has_magic(end: bytes) -> bool:
+    """Whether the last 8 bytes of a file are those of a table."""
+    return end == struct.pack("<Q", _MAGIC)
+
+
 def read_table(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
     """The keys and values of a table file, in order.
 
@@ -129,7 +134,7 @@ def read_table(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
         DataLossError: when it is no such file, or was cut off or changed.
         UnimplementedError: when a block is compressed.
     """
-    if len(data) < _FOOTER or struct.unpack("<Q", data[-8:])[0] != _MAGIC:
+    if len(data) < _FOOTER or not has_magic(data[-8:]):
         raise DataLossError(
             None, None, f"{name} is not an sstable (bad magic number): it is no checkpoint index"
         )

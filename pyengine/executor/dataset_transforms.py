@@ -35,8 +35,14 @@ class _Batch(_Over):
     def __init__(self, rows: Rows, size: int, drop_remainder: bool, column: Column) -> None:
         super().__init__(rows)
         self._size, self._drop, self._column = size, drop_remainder, column
+        self._take = getattr(rows, "take", None)
 
     def __next__(self) -> Row:
+        if self._take is not None:
+            taken: Row = self._take(self._size)
+            if self._drop and len(taken[0]) < self._size:
+                raise StopIteration
+            return taken
         collected: list[Row] = []
         for row in self._rows:
             collected.append(row)

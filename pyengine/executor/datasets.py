@@ -167,6 +167,22 @@ def _per_file(filenames: Any, read: Callable[[bytes], Iterator[bytes]]) -> Sourc
                     return (text(data),)
                 self._open = read(next(self._left))
 
+        def take(self, count: int) -> tuple[Any]:
+            """The next elements as one vector: for a batch, without a tensor for each."""
+            found: list[bytes] = []
+            while len(found) < count:
+                found += itertools.islice(self._open, count - len(found))
+                if len(found) < count:
+                    name = next(self._left, None)
+                    if name is None:
+                        break
+                    self._open = read(name)
+            if not found:
+                raise StopIteration
+            column = np.empty(len(found), object)
+            column[:] = found
+            return (column,)
+
     return From(lambda context: Files())
 
 

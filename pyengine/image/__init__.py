@@ -10,4 +10,6 @@ from pyengine.image.resizing import *
 from pyengine.ops.image_color import hsv_to_rgb, rgb_to_hsv
 from pyengine.ops.image_crop import crop_and_resize
 from pyengine.ops.image_draw import draw_bounding_boxes
+from pyengine.ops.image_encode import *
+from pyengine.ops.image_files import *
 from pyengine.ops.patches import extract_image_patches

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import importlib
 
-_MODULES = {"client": "pyengine.python.client", "saved_model": "pyengine.saved_model"}
+_MODULES = {
+    "client": "pyengine.python.client",
+    "platform": "pyengine.python.platform",
+    "saved_model": "pyengine.saved_model",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyengine import protos
-from pyengine.records import read_records
+from pyengine.tfrecords import read_records
 
 __all__ = ["summary_iterator"]
 
@@ -17,9 +17,11 @@ def summary_iterator(path: str) -> Iterator[Any]:
     Args:
         path: the file, as `FileWriter` and TensorFlow write it.
 
+    A file may still be growing: an event that is not complete yet is not given.
+
     Raises:
         NotFoundError: when there is no such file.
         DataLossError: when it is damaged.
     """
-    for record in read_records(path):
+    for _, record in read_records(path, growing=True):
         yield protos.Event.FromString(record)

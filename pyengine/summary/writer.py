@@ -14,7 +14,7 @@ from pyengine import protos
 from pyengine.graph import Graph
 from pyengine.importer import as_message
 from pyengine.logger import logger
-from pyengine.records import framed
+from pyengine.tfrecords import framed
 
 __all__ = ["FileWriter", "FileWriterCache"]
 

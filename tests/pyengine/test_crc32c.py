@@ -31,3 +31,11 @@ def test_parts_give_the_crc_of_the_whole(size):
 def test_masks_come_off():
     assert unmask(mask(0x12345678)) == 0x12345678
     assert masked_crc32c(b"a") == mask(KNOWN[b"a"]) != KNOWN[b"a"]
+
+
+def test_any_buffer_is_taken():
+    data = b"123456789"
+    buffers = (bytearray(data), memoryview(b"0" + data)[1:], np.frombuffer(data, np.uint8))
+    assert {crc32c(b) for b in buffers} == {KNOWN[data]}
+    assert crc32c(np.zeros(4, "<f8")) == KNOWN[bytes(32)]
+    assert crc32c(np.zeros(0)) == crc32c(bytearray()) == 0

@@ -1,13 +1,17 @@
 """Checkpoint files."""
 
+import contextlib
+import errno
+import os
 import pathlib
 
 import numpy as np
 import pytest
 
-from pyengine import dtypes, errors
+from pyengine import crc32c, dtypes, errors, protos
 from pyengine.checkpoint.bundle import BundleReader, BundleWriter
 from pyengine.checkpoint.slices import parse_spec
+from pyengine.checkpoint.table import read_table, table_bytes
 
 RECORDED = pathlib.Path(__file__).parents[1] / "recorded"
 
@@ -84,10 +88,106 @@ def test_what_is_not_there_is_not_found(prefix, tmp_path):
         BundleWriter(str(tmp_path / "file" / "model"))
 
 
-def test_the_old_format_is_named(tmp_path):
-    (tmp_path / "old.ckpt").write_bytes(b"x")
-    with pytest.raises(errors.NotFoundError, match="V1 format"):
-        BundleReader(str(tmp_path / "old.ckpt"))
+def test_the_old_format_is_refused(tmp_path):
+    old = RECORDED / "old-v1.ckpt"  # written by TensorFlow, in one file
+    with pytest.raises(errors.UnimplementedError, match=r"old-v1.ckpt is .* old V1 format"):
+        BundleReader(str(old))
+    (tmp_path / "old-00000-of-00001").write_bytes(old.read_bytes())
+    with pytest.raises(errors.UnimplementedError, match="old V1 format"):
+        BundleReader(str(tmp_path / "old-?????-of-00001"))
+    (tmp_path / "text").write_text("not at all")
+    with pytest.raises(errors.DataLossError, match=r"text: .*bad magic number"):
+        BundleReader(str(tmp_path / "text"))
+
+
+def values(prefix):
+    return {name: BundleReader(prefix).read(name).tolist() for name in BundleReader(prefix).names()}
+
+
+def write(prefix, **arrays):
+    with BundleWriter(prefix) as writer:
+        for name, value in arrays.items():
+            writer.add(name, np.float32(value), dtypes.float32)
+        writer.finish()
+
+
+def test_a_checkpoint_takes_the_place_of_another(tmp_path):
+    prefix = str(tmp_path / "model")
+    for i in range(4):
+        write(prefix, a=i)
+        assert values(prefix) == {"a": i}
+        assert len(list(tmp_path.iterdir())) == 2
+
+
+class KilledError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("survived", [0, 1])
+@pytest.mark.parametrize("step", ["replace", "fsync", "unlink"])
+def test_a_kill_leaves_a_good_checkpoint(tmp_path, monkeypatch, step, survived):
+    prefix, real, left = str(tmp_path / "model"), getattr(os, step), [survived]
+    write(prefix, a=1)
+
+    def killed(*args):
+        if not left[0]:
+            raise KilledError
+        left[0] -= 1
+        return real(*args)
+
+    with monkeypatch.context() as patch, contextlib.suppress(KilledError):
+        patch.setattr(os, step, killed)
+        patch.setattr(os.path, "exists", lambda path: False)  # nothing is tidied up
+        write(prefix, a=2)
+    assert values(prefix) in ({"a": 1}, {"a": 2})
+    write(prefix, a=9)
+    assert values(prefix) == {"a": 9}
+
+
+def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, monkeypatch):
+    prefix = str(tmp_path / "model")
+    write(prefix, a=1)
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(errors.ResourceExhaustedError, match=r"model.*No space left on device"),
+    ):
+        patch.setattr(os, "fsync", full)
+        write(prefix, a=2)
+    assert values(prefix) == {"a": 1}
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_full_disk_is_told_while_values_are_written(tmp_path):
+    with (
+        pytest.raises(errors.ResourceExhaustedError, match=r"model.*No space left on device"),
+        BundleWriter(str(tmp_path / "model")) as writer,
+        open("/dev/full", "wb") as full,
+    ):
+        writer._file.close()
+        writer._file = full
+        writer.add("a", np.zeros(1_000_000, np.float32), dtypes.float32)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_of_the_other_byte_order_are_read(tmp_path):
+    prefix = str(tmp_path / "model")
+    write(prefix, a=1)
+    index = tmp_path / "model.index"
+    (_, header), *entries = read_table(index.read_bytes(), "model.index")
+    header = protos.BundleHeaderProto.FromString(header)
+    header.endianness = 1
+    entry = protos.BundleEntryProto.FromString(entries[0][1])
+    swapped = np.array(1, ">f4").tobytes()
+    entry.crc32c = crc32c.mask(crc32c.crc32c(swapped))
+    (tmp_path / "model.data-00000-of-00001").write_bytes(swapped)
+    index.write_bytes(
+        table_bytes([(b"", header.SerializeToString()), (b"a", entry.SerializeToString())])
+    )
+    assert values(prefix) == {"a": 1}
 
 
 def test_damage_is_data_loss(prefix):

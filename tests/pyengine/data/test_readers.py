@@ -44,7 +44,6 @@ def test_records_of_one_length(sess):
     assert elements(sess, records("a", 4)) == ["InvalidArgumentError"]
 
 
-@pytest.mark.usefixtures("checksums")
 @pytest.mark.parametrize("compression", ["", "ZLIB"])
 def test_tfrecords(sess, compression):
     with tf.python_io.TFRecordWriter("r", compression) as writer:

@@ -76,7 +76,6 @@ def test_whole_files_and_work_items(sess):
     assert drained(sess, tf.IdentityReader(), "x", "y") == {b"x": b"x", b"y": b"y"}
 
 
-@pytest.mark.usefixtures("checksums")
 @pytest.mark.parametrize("compression", ["", "GZIP"])
 def test_tfrecords(sess, compression):
     with tf.python_io.TFRecordWriter("r", compression) as writer:

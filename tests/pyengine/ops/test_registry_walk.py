@@ -7,6 +7,7 @@ import pyengine as tf
 from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import (
     samples_array,
+    samples_data,
     samples_flow,
     samples_nn,
     samples_pipeline,
@@ -207,6 +208,8 @@ WITH_STATE |= samples_array.WITH_STATE
 NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
 
+SAMPLES |= samples_data.SAMPLES
+WITH_STATE |= samples_data.WITH_STATE
 SAMPLES |= samples_nn.SAMPLES
 WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT

@@ -4,7 +4,6 @@ import pytest
 
 import pyengine as tf
 
-pytestmark = pytest.mark.usefixtures("checksums")
 Options, Types = tf.python_io.TFRecordOptions, tf.python_io.TFRecordCompressionType
 
 

@@ -2,7 +2,7 @@
 
 A softmax regression after three steps of training, as `Saver.save` leaves it (its file
 "checkpoint", which names a directory, apart), and what the trained model says of `INPUT`; a saved
-model that doubles its input.
+model that doubles its input; a file of examples; image files.
 """
 
 import os
@@ -36,10 +36,57 @@ def main():
             sess.run(train, {x: INPUT})
         prefix = os.path.join(FOLDER, "softmax")
         saver.save(sess, prefix, write_state=False)
+        old = tf.train.Saver({"v": b}, write_version=tf.train.SaverDef.V1)
+        old.save(
+            sess, os.path.join(FOLDER, "old-v1.ckpt"), write_meta_graph=False, write_state=False
+        )
         expected = dict(zip(("y", "w", "b", "loss"), sess.run([y, w, b, loss], {x: INPUT})))
         np.savez(os.path.join(FOLDER, "softmax.npz"), **expected)
         del labels
     saved_model(tf)
+    examples(tf)
+    images(tf)
+
+
+def images(tf):
+    rng = np.random.default_rng(0)
+    wide = np.arange(35).reshape(5, 7, 1) * 1700 + rng.integers(0, 3000, (5, 7, 4))
+    ramp = np.add.outer(np.arange(24) * 5, np.arange(31) * 3)[:, :, np.newaxis] + [0, 20, 60]
+    small = (wide >> 8).astype(np.uint8)
+    wide, ramp = wide.astype(np.uint16), ramp.clip(0, 255).astype(np.uint8)
+    found = {"wide": wide, "small": small, "ramp": ramp}
+    with tf.Graph().as_default(), tf.Session() as sess:
+        for name, image in (("wide", wide), ("small", small)):
+            for n in (1, 2, 3, 4):
+                file = sess.run(tf.image.encode_png(image[..., :n]))
+                found[f"{name}_{n}"] = np.frombuffer(file, np.uint8)
+                for c in (1, 3, 4):
+                    for dtype in (tf.uint8, tf.uint16):
+                        key = f"{name}_{n}_{c}_{dtype.name}"
+                        found[key] = sess.run(tf.image.decode_png(file, c, dtype))
+        file = sess.run(tf.image.encode_jpeg(ramp))
+        found["jpeg"] = np.frombuffer(file, np.uint8)
+        for ratio in (1, 4):
+            for c in (1, 3):
+                decoded = tf.image.decode_jpeg(file, c, ratio, dct_method="INTEGER_ACCURATE")
+                found[f"jpeg_{ratio}_{c}"] = sess.run(decoded)
+    np.savez_compressed(os.path.join(FOLDER, "images.npz"), **found)
+
+
+def examples(tf):
+    train = tf.train
+    path = os.path.join(FOLDER, "examples.tfrecords.gz")
+    with tf.python_io.TFRecordWriter(path, options="GZIP") as writer:
+        for i in range(3):
+            image = train.BytesList(value=[bytes([i]) * 4])
+            weights = train.FloatList(value=[0.5 + j for j in range(i)])
+            features = {
+                "image_raw": train.Feature(bytes_list=image),
+                "label": train.Feature(int64_list=train.Int64List(value=[i])),
+                "weights": train.Feature(float_list=weights),
+            }
+            example = train.Example(features=train.Features(feature=features))
+            writer.write(example.SerializeToString())
 
 
 def saved_model(tf):

@@ -3,7 +3,7 @@
 import pytest
 
 import pyengine as tf
-from pyengine.records import framed
+from pyengine.tfrecords import framed
 
 
 def test_events_in_order(tmp_path):

@@ -88,8 +88,12 @@ def test_old_checkpoints_are_deleted(path, tmp_path):
     assert [os.path.basename(p) for p in saver.last_checkpoints] == ["model-3", "model-2"]
     assert tf.train.latest_checkpoint(str(tmp_path)) == f"{path}-2"
     left = {p.name for p in tmp_path.iterdir()}
-    assert left == {"checkpoint"} | {
-        f"model-{i}.{end}" for i in (2, 3) for end in ("meta", "index", "data-00000-of-00001")
+    # The second one of that name has its values where the first one's are not.
+    assert left == {
+        "checkpoint",
+        *(f"model-{i}.{end}" for i in (2, 3) for end in ("meta", "index")),
+        "model-2.data-00001-of-00002",
+        "model-3.data-00000-of-00001",
     }
 
 

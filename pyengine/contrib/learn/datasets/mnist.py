@@ -234,3 +234,8 @@ def read_data_sets(
         validation=DataSet(train_images[:size], train_labels[:size], **options),
         test=DataSet(test_images, test_labels, **options),
     )
+
+
+def load_mnist(train_dir: str = "MNIST-data") -> Datasets:
+    """MNIST from a folder, to which it is downloaded if need be; see `read_data_sets`."""
+    return read_data_sets(train_dir)

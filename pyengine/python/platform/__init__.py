@@ -1,0 +1,5 @@
+"""`tf.python.platform`: `gfile`."""
+
+from __future__ import annotations
+
+from pyengine import gfile
