@@ -108,7 +108,8 @@ def gradients(
     with graph.as_default(), name_scope(name, "gradients", [*targets, *sources]):
         walk = _Walk(sources, stops, colocate_gradients_with_ops)
         for y, start in zip(targets, _starts(targets, grad_ys)):
-            walk.add(y, start)
+            if not y.dtype.is_integer or y in sources:  # nothing flows through integers
+                walk.add(y, start)
         walk.run(targets)
         found = [walk.total(x) for x in sources]
         walk.finish(found)
@@ -142,9 +143,9 @@ def _starts(ys: list[Tensor], grad_ys: Any) -> list[Gradient]:
         raise ValueError(f"Passed {len(given)} grad_ys for {len(ys)} ys")
     starts: list[Gradient] = []
     for i, (y, grad) in enumerate(zip(ys, given)):
-        if not (y.dtype.is_floating or y.dtype.is_complex):
+        if not (y.dtype.is_floating or y.dtype.is_complex or y.dtype.is_integer):
             raise TypeError(
-                f"gradients of {y.name!r}: its dtype {y.dtype.name} has none; cast it to a float"
+                f"Gradients of tensors neither floating nor integer: {y.name!r} is {y.dtype.name}"
             )
         if grad is None:
             if y.dtype.is_complex:
@@ -417,13 +418,13 @@ def hessians(
 
     Args:
         ys, xs, name, colocate_gradients_with_ops, gate_gradients, aggregation_method: as in
-            `gradients`; each x must have a fully known shape.
+            `gradients`.
 
     Returns:
         A tensor of shape `x.shape + x.shape` for each x.
 
     Raises:
-        ValueError: when an x has no gradient, or its shape is not known.
+        ValueError: when an x has no gradient.
     """
     from pyengine.ops.array import reshape
     from pyengine.ops.filling import zeros_like
@@ -433,14 +434,39 @@ def hessians(
     found = []
     with name_scope(name, "hessians", sources):
         for x in sources:
-            sizes, count = x.shape.as_list(), x.shape.num_elements()
-            if count is None:
-                raise ValueError(f"hessians needs a fully known shape, {x!r} has none")
+            count = x.shape.num_elements()
             slope = gradients(ys, x, aggregation_method=aggregation_method)[0]
             if slope is None:
                 raise ValueError(f"ys do not depend on {x!r}")
+            if count is None:
+                found.append(_looped_hessian(convert_to_tensor(slope), x))
+                continue
+            sizes = x.shape.as_list()
             flat = reshape(slope, [count])
             rows = [gradients(flat[i], x)[0] for i in range(count)]
             rows = [zeros_like(x) if r is None else convert_to_tensor(r) for r in rows]
             found.append(reshape(stack(rows), sizes + sizes))
     return found
+
+
+def _looped_hessian(slope: Tensor, x: Tensor) -> Tensor:
+    """The rows of a Hessian from a loop, where only a run knows how many there are."""
+    from pyengine.ops.array import reshape, shape, size
+    from pyengine.ops.compare import less
+    from pyengine.ops.filling import zeros_like
+    from pyengine.ops.joining import concat
+    from pyengine.ops.math import add
+    from pyengine.ops.tensor_array import TensorArray
+    from pyengine.ops.while_loop import while_loop
+
+    flat, count = reshape(slope, [-1]), size(x)
+
+    def row(i: Tensor, rows: Any) -> Any:
+        one = gradients(flat[i], x)[0]
+        return add(i, 1), rows.write(i, zeros_like(x) if one is None else convert_to_tensor(one))
+
+    rows = TensorArray(x.dtype, size=count)
+    _, rows = while_loop(lambda i, _: less(i, count), row, [0, rows])
+    hessian = reshape(rows.stack(), concat([shape(x), shape(x)], 0))
+    hessian.set_shape(x.shape.concatenate(x.shape))
+    return hessian

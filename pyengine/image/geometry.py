@@ -9,7 +9,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32, float64, int32
 from pyengine.graph import Tensor
 from pyengine.image.resizing import ResizeMethod, as_batch, resize_images
-from pyengine.ops.array import identity, reshape, shape, squeeze, where
+from pyengine.ops.array import expand_dims, identity, reshape, shape, squeeze, where
 from pyengine.ops.array import transpose as permuted
 from pyengine.ops.compare import less
 from pyengine.ops.declare import whole
@@ -45,6 +45,16 @@ def _image(image: Any, rank: int | None = None) -> Tensor:
     if x.shape.ndims not in (None, 3, 4) or (rank is not None and x.shape.ndims != rank):
         raise ValueError(f"'image' (shape {x.shape}) must have either 3 or 4 dimensions.")
     return x
+
+
+def _image_batch(image: Any) -> tuple[Tensor, bool]:
+    """`as_batch`, where an image of a rank that is not known is taken for one image."""
+    x = convert_to_tensor(image, name="image")
+    if x.shape.ndims is not None:
+        return as_batch(x)
+    batch = expand_dims(x, 0)
+    batch.set_shape([None] * 4)
+    return batch, False
 
 
 def _flipped(image: Any, axis_from_end: int, name: str) -> Tensor:
@@ -219,7 +229,7 @@ def pad_to_bounding_box(
         ValueError: when the image does not fit.
     """
     with name_scope(None, "pad_to_bounding_box", [image]):
-        x, is_batch = as_batch(image)
+        x, is_batch = _image_batch(image)
         height, width = _sides(x)
         above, left = _number(offset_height), _number(offset_width)
         rows, columns = _number(target_height), _number(target_width)
@@ -257,7 +267,7 @@ def crop_to_bounding_box(
         ValueError: when it reaches beyond the image.
     """
     with name_scope(None, "crop_to_bounding_box", [image]):
-        x, is_batch = as_batch(image)
+        x, is_batch = _image_batch(image)
         height, width = _sides(x)
         top, left = _number(offset_height), _number(offset_width)
         rows, columns = _number(target_height), _number(target_width)
@@ -298,7 +308,7 @@ def resize_image_with_crop_or_pad(image: Any, target_height: Any, target_width: 
         ValueError: for a size that is not positive.
     """
     with name_scope(None, "resize_image_with_crop_or_pad", [image]):
-        x, is_batch = as_batch(image)
+        x, is_batch = _image_batch(image)
         rows, columns = _number(target_height), _number(target_width)
         _check(_at_least(columns, 1), "target_width must be > 0.")
         _check(_at_least(rows, 1), "target_height must be > 0.")

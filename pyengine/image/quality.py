@@ -66,7 +66,7 @@ def sobel_edges(image: Any) -> Tensor:
     """
     x = convert_to_tensor(image)
     depth = shape(x)[-1]
-    kernels = constant(_SOBEL.transpose(1, 2, 0)[:, :, None], float32)
+    kernels = constant(_SOBEL.transpose(1, 2, 0)[:, :, None].astype(x.dtype.as_numpy_dtype))
     kernels = tile(kernels, stack([1, 1, depth, 1]), name="sobel_filters")
     wide = pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="REFLECT")
     out = depthwise_conv2d(wide, kernels, [1, 1, 1, 1], "VALID")

@@ -76,14 +76,14 @@ def _number(flags: Tensor) -> Tensor:
 
 
 def _true_positives(labels: Tensor, found: Tensor, class_id: Any) -> Tensor:
-    right = _is_in(found, labels)
+    right = logical_and(_distinct(found), _is_in(found, labels))
     if class_id is not None:
         right = logical_and(right, equal(found, class_id))
     return _number(right)
 
 
 def _false_positives(labels: Tensor, found: Tensor, class_id: Any) -> Tensor:
-    wrong = logical_not(_is_in(found, labels))
+    wrong = logical_and(_distinct(found), logical_not(_is_in(found, labels)))
     if class_id is not None:
         wrong = logical_and(wrong, equal(found, class_id))
     return _number(wrong)

@@ -230,7 +230,7 @@ def _reshaped(op: Operation) -> TensorShape:
         return target  # the run refuses it
     count = source.num_elements()
     if count is None:
-        return target
+        return _check_known_part(source, target)
     rest = 1
     for s in target.sizes:
         rest *= 1 if s is None else s
@@ -246,6 +246,17 @@ def _reshaped(op: Operation) -> TensorShape:
             f"multiple of {rest}"
         )
     return TensorShape.of(tuple(count // rest if s is None else s for s in target.sizes))
+
+
+def _check_known_part(source: TensorShape, target: TensorShape) -> TensorShape:
+    """Refuses a full target that no number of the source's unknown sizes can fill."""
+    if source.sizes is None or target.sizes is None or None in target.sizes:
+        return target
+    known = math.prod(s for s in source.sizes if s is not None)
+    wanted = target.num_elements()
+    if known and wanted and wanted % known:
+        raise ValueError(f"Dimension size must be evenly divisible by {known} but is {wanted}")
+    return target
 
 
 def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:

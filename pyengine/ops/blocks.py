@@ -184,14 +184,21 @@ def space_to_batch(
     block_shape: Any = None,
 ) -> Tensor:
     """`space_to_batch_nd` for images, with square blocks of `block_size`."""
-    return space_to_batch_nd(input, _square_block(block_size, block_shape), paddings, name=name)
+    out = space_to_batch_nd(input, _square_block(block_size, block_shape), paddings, name=name)
+    return _of_images(out)
 
 
 def batch_to_space(
     input: Any, crops: Any, block_size: Any = None, name: str | None = None, block_shape: Any = None
 ) -> Tensor:
     """`batch_to_space_nd` for images, with square blocks of `block_size`."""
-    return batch_to_space_nd(input, _square_block(block_size, block_shape), crops, name=name)
+    out = batch_to_space_nd(input, _square_block(block_size, block_shape), crops, name=name)
+    return _of_images(out)
+
+
+def _of_images(out: Tensor) -> Tensor:
+    out.set_shape(out.shape.with_rank(4))
+    return out
 
 
 def required_space_to_batch_paddings(

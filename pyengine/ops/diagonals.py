@@ -369,7 +369,7 @@ diag = defop(
     "diagonal: T -> T",
     doc="A tensor of twice the rank with given values where both halves of an index are equal.",
     types={"T": "float|int32|int64|complex"},
-    shape=lambda op: op.inputs[0].shape.concatenate(op.inputs[0].shape),
+    shape=lambda op: (x := op.inputs[0].shape.with_rank_at_least(1)).concatenate(x),
     kernel=lambda xp, x: np.diag(x.reshape(-1)).reshape(x.shape * 2),
     grad=lambda op, dy: _diag_part(dy),
 )

@@ -14,12 +14,17 @@ from pyengine.ops.compare import less
 from pyengine.ops.cumulative import cumsum
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import sqrt, square
-from pyengine.ops.filling import fill, ones, ones_like
+from pyengine.ops.filling import fill, ones_like
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.gathering import gather
 from pyengine.ops.joining import concat, stack
 from pyengine.ops.nonan import div_no_nan
-from pyengine.ops.segment import unsorted_segment_sum
+from pyengine.ops.segment import segment_sum
+from pyengine.ops.sparse_segment import (
+    sparse_segment_mean,
+    sparse_segment_sqrt_n,
+    sparse_segment_sum,
+)
 from pyengine.ops.uniqueness import unique
 from pyengine.scopes import name_scope
 
@@ -124,22 +129,22 @@ def embedding_lookup_sparse(
         rows = math.cast(sp_ids.indices[:, 0], int32)
         ids, places = unique(sp_ids.values)
         table = embedding_lookup(parts, ids, partition_strategy, max_norm=max_norm)
-        found = gather(table, places)
-        count = rows[-1] + 1
         if sp_weights is None:
-            total = unsorted_segment_sum(found, rows, count)
-            weights: Any = ones(stack([shape(rows)[0]]), found.dtype)
-        else:
-            weights = math.cast(sp_weights.values, found.dtype)
-            total = unsorted_segment_sum(
-                math.multiply(found, _as_columns(weights, found)), rows, count
-            )
+            return _REDUCED[combiner](table, places, rows, name=scope)
+        found = gather(table, places)
+        weights = math.cast(sp_weights.values, found.dtype)
+        weighted = math.multiply(found, _as_columns(weights, found))
         if combiner == "sum":
-            return math.add(total, math.number(0, total), name=scope)
-        size = unsorted_segment_sum(weights if combiner == "mean" else square(weights), rows, count)
+            return segment_sum(weighted, rows, name=scope)
+        size = segment_sum(weights if combiner == "mean" else square(weights), rows)
         if combiner == "sqrtn":
             size = sqrt(size)
-        return div_no_nan(total, _as_columns(size, total), name=scope)
+        return div_no_nan(segment_sum(weighted, rows), _as_columns(size, weighted), name=scope)
+
+
+_REDUCED = {
+    "mean": sparse_segment_mean, "sqrtn": sparse_segment_sqrt_n, "sum": sparse_segment_sum,
+}  # fmt: skip
 
 
 def _as_columns(weights: Tensor, like: Tensor) -> Tensor:

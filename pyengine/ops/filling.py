@@ -11,8 +11,10 @@ from pyengine import dtypes, static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import as_sizes, shape
+from pyengine.ops.array import as_sizes, expand_dims, reshape, shape
 from pyengine.ops.declare import defop, no_grad, same_shape, whole
+from pyengine.ops.indexing import slice
+from pyengine.scopes import name_scope
 from pyengine.shape import UNKNOWN, TensorShape, as_shape
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
 
 
 def _fill_shape(op: Operation) -> TensorShape:
+    op.inputs[1].shape.with_rank(0)
     dims = static.constant_value(op.inputs[0])
     if dims is not None and (dims < 0).any():
         raise ValueError(f"Fill dimensions must be >= 0, got {dims.tolist()}")
@@ -246,9 +249,49 @@ def range(
     return _range(*[cast(t, widest) for t in given], name=name)
 
 
-def linspace(start: Any, stop: Any, num: Any, name: str | None = None) -> Tensor:
-    """`num` numbers at equal distances from `start` to `stop`, both of them included."""
-    return _linspace(start, stop, whole(num), name=name)
+def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: int = 0) -> Tensor:
+    """`num` numbers at equal distances from `start` to `stop`, both of them included.
+
+    Args:
+        start, stop: float32 or float64 scalars, or tensors that broadcast.
+        num: how many numbers, 1 or more.
+        name: the op's name.
+        axis: where the new dimension goes, if start or stop is no scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.linspace(1.0, 2.0, 3)).tolist()
+        [1.0, 1.5, 2.0]
+    """
+    first = convert_to_tensor(start, name="start")
+    last = convert_to_tensor(stop, first.dtype if not hasattr(stop, "graph") else None, name="stop")
+    if first.shape.ndims in (0, None) and last.shape.ndims in (0, None):
+        return _linspace(first, last, whole(num), name=name)
+    from pyengine.ops.joining import concat, stack
+    from pyengine.ops.math import add, cast, maximum, multiply, realdiv, subtract
+
+    with name_scope(name, "linspace", [first, last]):
+        first, last = add(first, zeros_like(last)), add(last, zeros_like(first))
+        steps = maximum(subtract(convert_to_tensor(whole(num), dtypes.int32), 1), 0)
+        n = first.shape.ndims
+        if n is None:
+            raise ValueError("linspace between tensors needs a known rank")
+        at = axis + n + 1 if axis < 0 else axis
+        low, high = expand_dims(first, at), expand_dims(last, at)
+        each = realdiv(subtract(high, low), cast(maximum(steps, 1), first.dtype))
+        along = cast(range(1, maximum(steps, 1)), first.dtype)
+        places = reshape(along, stack([1] * at + [-1] + [1] * (n - at)))
+        whole_row = concat([low, add(low, multiply(each, places)), high], at)
+        begin = [0] * (n + 1)
+        sizes = [-1] * at + [add(steps, 1)] + [-1] * (n - at)
+        out = slice(whole_row, begin, stack(sizes))
+        count = static.constant_value(steps)
+        out.set_shape(
+            first.shape[:at]
+            .concatenate([None if count is None else int(count) + 1])
+            .concatenate(first.shape[at:])
+        )
+        return out
 
 
 _linspace = defop(

@@ -56,6 +56,8 @@ def check_in_range(indices: Any, limit: int) -> None:
 
 
 def _gather_kernel(xp: Any, params: Any, indices: Any, axis: int, *, batch_dims: int) -> Any:
+    if not -params.ndim <= axis < params.ndim:
+        raise ValueError(f"axis {axis} is out of range for a tensor of rank {params.ndim}")
     axis %= max(params.ndim, 1)
     check_in_range(indices, params.shape[axis])
     batch = batch_dims + indices.ndim if batch_dims < 0 else batch_dims

@@ -320,10 +320,11 @@ def _slice_kernel(xp: Any, x: Any, begin: Any, sizes: Any) -> Any:
 
 
 def _slice_grad(op: Operation, dy: Tensor) -> Any:
+    from pyengine.ops.filling import ones_like
     from pyengine.ops.math import add
 
     begin = op.inputs[1]
-    ones = [1] * (dy.shape.ndims or 0)
+    ones = ones_like(begin)
     return (
         strided_slice_grad(shape(op.inputs[0]), begin, add(begin, shape(dy)), ones, dy),
         None,

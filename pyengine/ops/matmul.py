@@ -164,10 +164,6 @@ def matmul(
     else:
         a = convert_to_tensor(a, name="a")
         b = convert_to_tensor(b, None if hasattr(b, "graph") else a.dtype, name="b")
-    if adjoint_a and a.dtype.is_complex:
-        a = conj(a)
-    if adjoint_b and b.dtype.is_complex:
-        b = conj(b)
     ta, tb = bool(transpose_a or adjoint_a), bool(transpose_b or adjoint_b)
     ranks = a.shape.ndims, b.shape.ndims
     if ((ranks[0] is None or ranks[0] > 2) and (ranks[1] is None or ranks[1] > 2)) or (
@@ -176,6 +172,8 @@ def matmul(
         if a.dtype.is_complex and (transpose_a or transpose_b):
             a, b = conj(a) if transpose_a else a, conj(b) if transpose_b else b
         return _batch_op(a, b, adj_x=ta, adj_y=tb, name=name or "MatMul")
+    # MatMul itself only transposes.
+    a, b = conj(a) if adjoint_a else a, conj(b) if adjoint_b else b
     return _product(a, b, ta, tb, name=name or "MatMul")
 
 

@@ -16,7 +16,7 @@ from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
-from pyengine.ops.joining import stack
+from pyengine.ops.joining import concat, stack
 from pyengine.ops.random import random_uniform
 from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
@@ -109,7 +109,8 @@ softsign = unary(
 
 
 def _bias_shape(op: Operation) -> TensorShape:
-    value, bias = op.inputs[0].shape.with_rank_at_least(2), op.inputs[1].shape.with_rank(1)
+    least = 3 if op.attrs["data_format"] == "NCHW" else 2
+    value, bias = op.inputs[0].shape.with_rank_at_least(least), op.inputs[1].shape.with_rank(1)
     if value.sizes is None:
         return value
     at = 1 if op.attrs["data_format"] == "NCHW" else -1
@@ -127,7 +128,8 @@ def _bias_grad(op: Operation, dy: Tensor) -> Any:
     n = op.inputs[0].shape.ndims
     if op.attrs["data_format"] == "NCHW":
         if n is None:
-            raise NotImplementedError("the gradient of bias_add in NCHW needs a known rank")
+            ranks = concat([[0], range_of(2, rank(dy))], 0)
+            return dy, reduce_sum(dy, ranks)
         return dy, reduce_sum(dy, [i for i in range(n) if i != 1])
     if n is not None:
         return dy, reduce_sum(dy, list(range(n - 1)))

@@ -274,6 +274,8 @@ def _arg_shape(op: Operation) -> TensorShape:
     if shape.sizes is None:
         return UNKNOWN
     rank = len(shape.sizes)
+    if rank <= 1:
+        return TensorShape.of(())  # as in TensorFlow, the run checks the axis of these
     if axis is None:
         return unknown_shape(rank - 1)
     if not -rank <= int(axis) < rank:
@@ -284,6 +286,8 @@ def _arg_shape(op: Operation) -> TensorShape:
 
 def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
     def kernel(xp: Any, x: Any, axis: int, *, output_type: Any) -> Any:
+        if not -x.ndim <= axis < x.ndim:
+            raise ValueError(f"Expected dimension in the range [{-x.ndim}, {x.ndim}), got {axis}")
         if x.shape[axis] == 0:
             raise ValueError(f"Reduction axis {axis} is empty in shape {list(x.shape)}")
         found = getattr(xp, numpy_name)(x, axis=axis)

@@ -147,9 +147,11 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
         places = searchsorted(ends, range_of(0, reduce_sum(each)), side="right")
         result = gather(x, places, axis=at)
         known = static.constant_value(times)
-        if once and known is not None and x.shape.sizes is not None:
+        if known is not None and x.shape.sizes is not None:
             size_now = x.shape.sizes[at]
-            total = None if size_now is None else size_now * int(np.ravel(known)[0])
+            total: int | None = int(np.sum(known))
+            if once:  # the one number holds for every place
+                total = None if size_now is None else size_now * total
             result.set_shape((*x.shape.sizes[:at], total, *x.shape.sizes[at + 1 :]))
         return result
 

@@ -11,10 +11,12 @@ from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math
-from pyengine.ops.array import expand_dims, reshape, shape, stop_gradient, transpose, where
+from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, old_names, whole
+from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
+from pyengine.ops.joining import concat
 from pyengine.ops.reduce import reduce_sum
 from pyengine.scopes import (
     name_scope,
@@ -32,6 +34,8 @@ __all__ = [
 
 
 def _softmax_kernel(xp: Any, x: Any) -> Any:
+    if not x.size:  # no element has a largest one
+        return x.copy()
     e = x - xp.max(x, axis=-1, keepdims=True)
     xp.exp(e, out=e)
     e /= xp.sum(e, axis=-1, keepdims=True)
@@ -56,6 +60,8 @@ _softmax = defop(
 
 
 def _log_softmax_kernel(xp: Any, x: Any) -> Any:
+    if not x.size:
+        return x.copy()
     shifted = x - xp.max(x, axis=-1, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
 
@@ -183,7 +189,12 @@ def softmax_cross_entropy_with_logits_v2(
     x = convert_to_tensor(logits, name="logits")
     y = convert_to_tensor(labels, x.dtype if not hasattr(labels, "graph") else None, name="labels")
     n, at = x.shape.ndims, -1 if axis is None else whole(axis)
-    if n is not None and at not in (-1, n - 1):
+    if n is not None and not -n <= at < n:
+        raise ValueError(f"axis {at} is out of range for logits of rank {n}")
+    if n is None and at != -1:
+        perm: Any = _last(x, at)
+        x, y = transpose(x, perm), transpose(y, perm)
+    elif n is not None and at not in (-1, n - 1):
         perm = [i for i in range(n) if i != at % n] + [at % n]
         x, y = transpose(x, perm), transpose(y, perm)
     flat = [reshape(t, [-1, last_size(t)]) for t in (x, y)] if n != 2 else [x, y]
@@ -194,6 +205,13 @@ def softmax_cross_entropy_with_logits_v2(
     if n is not None:
         out.set_shape(x.shape[:-1])
     return out
+
+
+def _last(x: Tensor, axis: int) -> Tensor:
+    """The permutation that brings an axis to the end, for a tensor of a rank that a run knows."""
+    n = rank(x)
+    at = math.floormod(axis, n)
+    return concat([range_of(0, at), range_of(math.add(at, 1), n), [at]], 0)
 
 
 def last_size(t: Tensor) -> Any:

@@ -12,6 +12,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims, reshape, shape
 from pyengine.ops.broadcasting import broadcast_gradient_args
+from pyengine.ops.compare import greater_equal
 from pyengine.ops.complex import real
 from pyengine.ops.declare import defop
 from pyengine.ops.decompositions import (
@@ -356,25 +357,36 @@ def _gram_factor(a: Tensor, l2: Tensor, tall: bool) -> Tensor:
 
 
 def _least_squares_grad(op: Operation, dy: Tensor) -> Any:
-    a, b, l2 = op.inputs
+    a = op.inputs[0]
     if not op.attrs["fast"]:
         raise ValueError("Gradient not defined for fast=False")
-    rows, columns = a.shape[-2].value, a.shape[-1].value
-    if rows is None or columns is None:
-        raise NotImplementedError(
-            f"the gradient of matrix_solve_ls needs known matrix sizes, got {a.shape}"
-        )
-    if rows >= columns:
+    rows, columns = (None, None) if a.shape.ndims is None else a.shape.sizes[-2:]  # type: ignore[index]
+    if rows is not None and columns is not None:
+        return *_least_squares_slopes(op, dy, rows >= columns), None
+    from pyengine.ops.cond import cond
+
+    sizes = shape(a)
+    tall = greater_equal(sizes[-2], sizes[-1])
+    return *cond(
+        tall,
+        lambda: _least_squares_slopes(op, dy, True),
+        lambda: _least_squares_slopes(op, dy, False),
+    ), None
+
+
+def _least_squares_slopes(op: Operation, dy: Tensor, tall: bool) -> tuple[Tensor, Tensor]:
+    a, b, l2 = op.inputs
+    if tall:
         z = cholesky_solve(_gram_factor(a, l2, True), dy)
         outer = matmul(op.outputs[0], z, adjoint_b=True)
         da = subtract(matmul(b, z, adjoint_b=True), matmul(a, add(outer, adjoint_of(outer))))
-        return da, matmul(a, z), None
+        return da, matmul(a, z)
     factor = _gram_factor(a, l2, False)
     db = cholesky_solve(factor, matmul(a, dy))
     inner = cholesky_solve(factor, b)
     first = negative(matmul(db, matmul(inner, a, adjoint_a=True)))
     rest = subtract(dy, matmul(a, db, adjoint_a=True))
-    return add(first, matmul(inner, rest, adjoint_b=True)), db, None
+    return add(first, matmul(inner, rest, adjoint_b=True)), db
 
 
 _least_squares = defop(

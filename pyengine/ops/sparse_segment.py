@@ -73,6 +73,7 @@ def _grad_shape(op: Operation) -> TensorShape:
 
 def _declare(how: str, doc: str) -> Callable[..., Any]:
     """Declares the op with and without `num_segments` and that of its gradient."""
+    types = _TYPES if how == "Sum" else {**_TYPES, "T": "float"}
     type, signature = f"SparseSegment{how}", "data: T, indices: Tidx, segment_ids: Tsegmentids"
 
     def grad_of_grad(op: Operation, ddx: Tensor) -> Any:
@@ -84,7 +85,7 @@ def _declare(how: str, doc: str) -> Callable[..., Any]:
     gradient = defop(
         f"{type}Grad",
         "grad: T, indices: Tidx, segment_ids: Tsegmentids, output_dim0: host int32 -> T",
-        doc=f"The gradient of {type}.", types=_TYPES, shape=_grad_shape, kernel=_grad_kernel(how),
+        doc=f"The gradient of {type}.", types=types, shape=_grad_shape, kernel=_grad_kernel(how),
         grad=grad_of_grad,
     )  # fmt: skip
 
@@ -95,12 +96,12 @@ def _declare(how: str, doc: str) -> Callable[..., Any]:
         return [gradient(dy, op.inputs[1], op.inputs[2], shape(op.inputs[0])[0]), *rest]
 
     plain = defop(
-        type, signature + " -> T", doc=doc, types=_TYPES, shape=_shape, grad=grad,
+        type, signature + " -> T", doc=doc, types=types, shape=_shape, grad=grad,
         kernel=lambda xp, data, indices, ids: _reduced(how, data, indices, ids, None),
     )  # fmt: skip
     sized = defop(
         f"{type}WithNumSegments", signature + ", num_segments: host Tnumsegments -> T", doc=doc,
-        types=_TYPES, shape=_shape, grad=grad,
+        types=types, shape=_shape, grad=grad,
         kernel=lambda xp, data, indices, ids, count: _reduced(how, data, indices, ids, count),
     )  # fmt: skip
 

@@ -19,9 +19,19 @@ def _float_text(value: Any, digits: int, more: int) -> str:
     return short if type(value)(short) == value else f"{float(value):.{more}g}"
 
 
+def _escaped(value: bytes) -> str:
+    """As C escapes text, what is not ASCII left as it is."""
+    named = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 39: "\\'", 92: "\\\\"}
+    text = value.decode("utf-8", "surrogateescape")
+    return "".join(
+        named.get(ord(c)) or (f"\\{ord(c):03o}" if ord(c) < 32 or ord(c) == 127 else c)
+        for c in text
+    )
+
+
 def _element(value: Any) -> str:
     if isinstance(value, bytes):
-        return f'"{value.decode("utf-8", "surrogateescape")}"'
+        return f'"{_escaped(value)}"'
     if isinstance(value, np.bool_):
         return str(int(value))
     if isinstance(value, np.complexfloating):

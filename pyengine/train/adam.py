@@ -47,12 +47,11 @@ class AdamOptimizer(Optimizer):
 
     def _create_slots(self, var_list: list[Variable]) -> None:
         if self._powers is None or self._powers[0].graph is not var_list[0].graph:
-            # The first variable by name, so that checkpoints of equal models agree.
-            dtype = min(var_list, key=lambda v: v.name).dtype.base_dtype
             beta1, beta2 = (self._call_if_callable(self._given[b]) for b in ("beta1", "beta2"))
             self._powers = (
-                Variable(beta1, trainable=False, name="beta1_power", dtype=dtype),
-                Variable(beta2, trainable=False, name="beta2_power", dtype=dtype),
+                # float32 for any variables, unless the betas are tensors of another dtype
+                Variable(beta1, trainable=False, name="beta1_power"),
+                Variable(beta2, trainable=False, name="beta2_power"),
             )
         for variable in var_list:
             self._zeros_slot(variable, "m", self._name)

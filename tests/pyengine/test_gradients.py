@@ -70,13 +70,24 @@ def test_hessians(sess):
     x = tf.constant([1.0, 2.0])
     hessian = tf.hessians(x[0] * x[0] * x[1], x)[0]
     assert sess.run(hessian).tolist() == [[4.0, 2.0], [2.0, 0.0]]
-    with pytest.raises(ValueError, match="fully known shape"):
+    with pytest.raises(ValueError, match="do not depend"):
         tf.hessians(x, tf.placeholder(tf.float32, [None]))
 
 
+@pytest.mark.parametrize("sizes", [[None], None])
+def test_hessians_of_a_size_that_a_run_knows(sess, sizes):
+    x = tf.placeholder(tf.float32, sizes)
+    (hessian,) = tf.hessians(tf.reduce_sum(x) * tf.reduce_sum(x * x), x)
+    assert hessian.shape.as_list() == [None, None] if sizes else hessian.shape.ndims is None
+    assert sess.run(hessian, {x: [1.0, 2.0]}).tolist() == [[10.0, 6.0], [6.0, 14.0]]
+
+
 def test_integers_have_none(sess):
-    with pytest.raises(TypeError, match="int32"):
-        tf.gradients(tf.constant(1), tf.constant(1.0))
+    with pytest.raises(TypeError, match="neither floating nor integer"):
+        tf.gradients(tf.constant(True), tf.constant(1.0))
+    whole = tf.constant([2, 3])
+    assert tf.gradients(whole * whole, whole) == [None]
+    assert sess.run(tf.gradients(whole, whole)[0]).tolist() == [1, 1]
     x = tf.constant([1.0, 3.0])
     assert tf.gradients(tf.to_float(tf.argmax(x)), x) == [None]
 

@@ -93,3 +93,11 @@ def test_random_crops(sess):
 def test_refusals(sess, make):
     with pytest.raises(ValueError):
         make()
+
+
+def test_an_image_of_an_unknown_rank_is_taken_for_one():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32)
+        image = np.arange(6, dtype=np.float32).reshape(2, 3, 1)
+        assert session.run(tf.image.crop_to_bounding_box(x, 1, 0, 1, 2), {x: image}).size == 2
+        assert session.run(tf.image.pad_to_bounding_box(x, 1, 1, 4, 5), {x: image}).shape[0] == 4

@@ -58,3 +58,11 @@ def test_sparse_labels(sess):
     assert run(sess, tf.metrics.precision_at_k(labels, SCORES, 2)) == pytest.approx(2 / 6)
     average = tf.metrics.sparse_average_precision_at_k(labels, SCORES, 2)
     assert run(sess, average) == pytest.approx((0.5 + 1 + 0) / 3)
+
+
+def test_a_class_predicted_twice_counts_once():
+    with tf.Graph().as_default(), tf.Session() as session:
+        found = tf.constant([[0, 1, 0], [1, 0, 1]])
+        _, update = tf.metrics.precision_at_top_k([[0], [1]], found)
+        session.run(tf.local_variables_initializer())
+        assert session.run(update) == 0.5

@@ -86,3 +86,17 @@ def test_eye_of_tensors(sess):
     assert sess.run(tf.eye(n, dtype=tf.int32), {n: 2}).tolist() == [[1, 0], [0, 1]]
     y = tf.eye(2, n, batch_shape=[1])
     assert sess.run(y, {n: 3}).tolist() == [[[1, 0, 0], [0, 1, 0]]]
+
+
+def test_linspace_between_tensors_makes_a_new_axis():
+    with tf.Graph().as_default(), tf.Session() as session:
+        rows = tf.linspace([1.0, 2.0], [3.0, 6.0], 3)
+        assert rows.shape.as_list() == [3, 2]
+        assert session.run(rows).tolist() == [[1, 2], [2, 4], [3, 6]]
+        columns = tf.linspace([1.0, 2.0], 3.0, 1, axis=-1)
+        assert session.run(columns).tolist() == [[1], [2]]
+
+
+def test_fill_takes_a_scalar():
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="rank 0"):
+        tf.fill([2], [1.0])

@@ -70,3 +70,11 @@ def test_blocks(sess):
     assert sess.run(tf.slice(X, [0, 1, 0], [1, -1, 2])).tolist() == X[:1, 1:, :2].tolist()
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"inside \[0, 2\]"):
         sess.run(tf.slice(X, [1, 0, 0], [2, 1, 1]))
+
+
+def test_the_slope_of_a_slice_of_a_rank_that_a_run_knows():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x, begin, size = tf.placeholder(tf.float32), *(tf.placeholder(tf.int32) for _ in "bs")
+        slope = tf.gradients(tf.slice(x, begin, size), x)[0]
+        feeds = {x: np.ones((2, 3)), begin: [0, 1], size: [1, 2]}
+        assert session.run(slope, feeds).tolist() == [[0, 1, 1], [0, 0, 0]]

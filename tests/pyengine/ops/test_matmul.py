@@ -61,3 +61,14 @@ def test_what_does_not_fit_is_refused(sess):
     x = tf.placeholder(tf.float64)
     with pytest.raises(tf.errors.InvalidArgumentError, match="incompatible"):
         sess.run(tf.matmul(x, B), {x: B})
+
+
+@pytest.mark.parametrize("sizes", [[2, 2], [None, None], None])
+def test_the_adjoint_conjugates_once_at_every_rank(sizes):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.complex64, sizes)
+        value = np.array([[1 + 2j, 3j], [4.0, 5 - 1j]], np.complex64)
+        left = sess.run(tf.matmul(x, x, adjoint_a=True), {x: value})
+        right = sess.run(tf.matmul(x, x, transpose_b=True), {x: value})
+    np.testing.assert_allclose(left, value.conj().T @ value, rtol=1e-6)
+    np.testing.assert_allclose(right, value @ value.T, rtol=1e-6)

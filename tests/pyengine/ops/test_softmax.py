@@ -95,3 +95,18 @@ def test_sigmoid_cross_entropy(sess):
     x, z = np.array([-800.0, -1.0, 0.5, 800.0]), np.array([0.0, 1.0, 1.0, 1.0])
     got = sess.run(tf.nn.sigmoid_cross_entropy_with_logits(labels=z, logits=x))
     np.testing.assert_allclose(got, np.logaddexp(0, x) - x * z, atol=1e-12)
+
+
+def test_an_empty_tensor_has_an_empty_softmax():
+    with tf.Graph().as_default(), tf.Session() as session:
+        for f in (tf.nn.softmax, tf.nn.log_softmax):
+            assert session.run(f(tf.zeros([3, 0]))).shape == (3, 0)
+
+
+def test_a_class_axis_of_a_rank_that_a_run_knows():
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32)
+        labels = tf.placeholder(tf.float32)
+        loss = tf.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=x, axis=0)
+        value = np.arange(6, dtype=np.float32).reshape(3, 2)
+        assert session.run(loss, {x: value, labels: np.eye(3, 2)}).shape == (2,)

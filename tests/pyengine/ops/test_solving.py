@@ -90,3 +90,17 @@ def test_least_squares(sizes):
     slow = tf.matrix_solve_ls(a, b, fast=False)
     with pytest.raises(ValueError, match="fast=False"):
         tf.gradients(slow, slow.op.inputs[0])
+
+
+def test_the_slope_of_least_squares_of_sizes_that_a_run_knows():
+    rng = np.random.default_rng(3)
+    found = []
+    for rows, columns in ((4, 3), (3, 4)):
+        a, b = rng.normal(size=(rows, columns)), rng.normal(size=(rows, 2))
+        for sizes in ([rows, columns], [None, None], None):
+            with tf.Graph().as_default(), tf.Session() as session:
+                x = tf.placeholder(tf.float64, sizes)
+                solved = tf.matrix_solve_ls(x, tf.constant(b), 0.5)
+                found.append(session.run(tf.gradients(solved, x)[0], {x: a}))
+        np.testing.assert_allclose(found[-1], found[-3], rtol=1e-9)
+        np.testing.assert_allclose(found[-2], found[-3], rtol=1e-9)

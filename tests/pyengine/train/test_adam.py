@@ -76,3 +76,11 @@ def test_several_variables_share_the_powers(sess):
     for v, start in ((a, 1.0), (b, np.array([2.0, 3.0]))):
         wanted, _, _ = adam(np.asarray(start), lambda w: 2 * w, 4, rate=0.5)
         np.testing.assert_allclose(sess.run(v), wanted, rtol=1e-4)
+
+
+def test_the_powers_of_the_betas_are_float32_beside_any_variable():
+    with tf.Graph().as_default():
+        w = tf.Variable(np.zeros(2))
+        optimizer = tf.train.AdamOptimizer(0.1)
+        optimizer.minimize(tf.reduce_sum(w * w))
+        assert [v.dtype.base_dtype for v in optimizer.variables()][-2:] == [tf.float32] * 2
