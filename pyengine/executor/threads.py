@@ -1,0 +1,129 @@
+"""Threads: how many the kernels use, and blocks of NumPy's work shared out between them.
+
+OpenBLAS and PyTorch's OpenMP each keep a pool of threads. By default those spin for a while after
+their work, and with two pools on two cores each would then keep the other from working: a training
+step took ten times as long. `environment` and `backend.load_torch` have both sleep at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from pyengine.executor.denormals import flush_for_good
+
+_SETTERS = (
+    "scipy_openblas_set_num_threads64_",
+    "scipy_openblas_set_num_threads",
+    "openblas_set_num_threads64_",
+    "openblas_set_num_threads",
+)
+
+
+class _Settings:
+    """How many threads kernels may use; 0 for one a core."""
+
+    threads = 0
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def thread_count() -> int:
+    """How many threads a kernel may use."""
+    return _Settings.threads or cores()
+
+
+def set_threads(count: int) -> None:
+    """Has kernels use that many threads, in all sessions, as TensorFlow's shared pool does.
+
+    Args:
+        count: `intra_op_parallelism_threads`; 0 for one a core.
+    """
+    import sys
+
+    _Settings.threads = count
+    _set_blas(thread_count())
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(thread_count())
+
+
+@functools.cache
+def _blas_setters() -> tuple[Callable[[int], None], ...]:
+    """What sets the number of threads of each OpenBLAS that is loaded; none where none is found."""
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split()[-1] for line in maps if "openblas" in line.rsplit("/", 1)[-1]}
+    except OSError:
+        return ()
+    found = []
+    for path in sorted(paths):
+        library = ctypes.PyDLL(path)  # it keeps the GIL: a call takes less than handing that over
+        name = next((n for n in _SETTERS if hasattr(library, n)), None)
+        if name is not None:
+            setter = getattr(library, name)
+            setter.argtypes, setter.restype = [ctypes.c_int], None
+            found.append(setter)
+    return tuple(found)
+
+
+def _set_blas(count: int) -> None:
+    for setter in _blas_setters():
+        setter(count)
+
+
+# ---------------------------------------------------------------- blocks of NumPy's work
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(cores(), "pyengine", initializer=flush_for_good)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with np.errstate(all="ignore"):  # the setting belongs to the thread
+        yield
+
+
+def in_parallel(body: Callable[[int, int], Any], count: int, block: int) -> None:
+    """Calls `body(start, stop)` for all blocks of `range(count)`, in as many threads as allowed.
+
+    Args:
+        body: releases the GIL while it works, as NumPy does in large operations.
+        count: the length to share out.
+        block: the size of a block, but for the last.
+
+    Example:
+        >>> seen = []
+        >>> in_parallel(lambda start, stop: seen.append((start, stop)), 5, 2)
+        >>> sorted(seen)
+        [(0, 2), (2, 4), (4, 5)]
+    """
+    threads = min(thread_count(), -(-count // block))
+    starts = iter(range(0, count, block))
+
+    def work() -> None:
+        with _quiet():
+            # A range's iterator is advanced under the GIL: each start is taken once.
+            for start in starts:
+                body(start, min(start + block, count))
+
+    others = [_pool().submit(work) for _ in range(threads - 1)]
+    try:
+        work()
+    finally:
+        for other in others:
+            other.result()
