@@ -29,7 +29,7 @@ from pyengine.executor.fetches import Fetches, Rebuild, fetch_key
 from pyengine.executor.partial import PartialRun
 from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
-from pyengine.executor.threads import set_threads
+from pyengine.executor.threads import set_threads, settle_blas
 from pyengine.graph import Graph, Tensor, default_sessions, get_default_graph
 
 _LARGEST_CACHE = 1024
@@ -78,6 +78,7 @@ class BaseSession:
             chosen_backend(executor_type(self._config)),
             is_optimized(self._config),
         )
+        settle_blas()
         if self._config.intra_op_parallelism_threads > 0:
             set_threads(int(self._config.intra_op_parallelism_threads))
         self._prepared: dict[Any, _Prepared] = {}

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.executor.denormals import flush_for_good
+from pyengine.executor.denormals import flush_for_good, flushed_denormals
 
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",
@@ -25,6 +25,8 @@ _SETTERS = (
     "openblas_set_num_threads64_",
     "openblas_set_num_threads",
 )
+
+_RESTART = ("openblas_read_env", "blas_thread_shutdown_", "blas_thread_init")
 
 
 class _Settings:
@@ -61,27 +63,38 @@ def set_threads(count: int) -> None:
 
 
 @functools.cache
-def _blas_setters() -> tuple[Callable[[int], None], ...]:
-    """What sets the number of threads of each OpenBLAS that is loaded; none where none is found."""
+def _blas_libraries() -> tuple[Any, ...]:
+    """Each OpenBLAS that is loaded; none where none is found."""
     try:
         with open("/proc/self/maps") as maps:
             paths = {line.split()[-1] for line in maps if "openblas" in line.rsplit("/", 1)[-1]}
     except OSError:
         return ()
-    found = []
-    for path in sorted(paths):
-        library = ctypes.PyDLL(path)  # it keeps the GIL: a call takes less than handing that over
+    # PyDLL keeps the GIL: no thread of Python's is in BLAS while these are called.
+    return tuple(ctypes.PyDLL(path) for path in sorted(paths))
+
+
+def _set_blas(count: int) -> None:
+    for library in _blas_libraries():
         name = next((n for n in _SETTERS if hasattr(library, n)), None)
         if name is not None:
             setter = getattr(library, name)
             setter.argtypes, setter.restype = [ctypes.c_int], None
-            found.append(setter)
-    return tuple(found)
+            setter(count)
 
 
-def _set_blas(count: int) -> None:
-    for setter in _blas_setters():
-        setter(count)
+@functools.cache
+def settle_blas() -> None:
+    """Has OpenBLAS start its threads anew, once, so that they sleep at once and flush denormals.
+
+    NumPy may have been imported before `environment` could say so, and a thread takes the setting
+    for denormals from the one that starts it.
+    """
+    with flushed_denormals():
+        for library in _blas_libraries():
+            if all(hasattr(library, name) for name in _RESTART):
+                for name in _RESTART:
+                    getattr(library, name)()
 
 
 # ---------------------------------------------------------------- blocks of NumPy's work

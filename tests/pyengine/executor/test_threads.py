@@ -3,6 +3,7 @@ import threading
 import numpy as np
 import pytest
 
+import pyengine as tf
 from pyengine.executor import threads
 
 
@@ -51,3 +52,16 @@ def test_the_number_of_threads_can_be_set():
     finally:
         threads.set_threads(0)
     assert threads.thread_count() == threads.cores()
+
+
+def test_blas_is_right_after_its_threads_were_started_anew():
+    threads.settle_blas.__wrapped__()
+    x = np.random.default_rng(0).normal(size=(300, 200))
+    np.testing.assert_allclose(x.T @ x, np.einsum("ki,kj->ij", x, x), rtol=1e-9, atol=1e-9)
+
+
+def test_products_flush_denormals_in_all_threads():
+    tiny = np.full((400, 400), 1e-20, np.float32)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [400, 400])
+        assert not sess.run(tf.matmul(x, x * 1e-2), {x: tiny}).any()
