@@ -6,6 +6,13 @@ the other side: it loads this package into the Python it starts, or joins one th
 
 from __future__ import annotations
 
+import os
+
+# NumPy reads it when it is imported: OpenBLAS's threads sleep at once when their work is done, and
+# leave the cores to R and to other libraries' threads.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+
 from bridge._core import ConversionError, RError, RFunction, RJump, RObject
 
 __all__ = ["ConversionError", "RError", "RFunction", "RJump", "RObject"]

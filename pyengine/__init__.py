@@ -11,6 +11,8 @@ Example:
 
 from __future__ import annotations
 
+from pyengine import environment  # isort: skip  # before NumPy is imported
+
 from pyengine import (
     bitwise,
     control_flow,

@@ -105,6 +105,15 @@ class GraphOptions(_Options):
     }
 
 
+class ExperimentalOptions(_Options):
+    """Options that TensorFlow may still change; `executor_type` chooses the backend here.
+
+    It is "numpy", "torch" or "auto"; "" leaves it to the environment variable TENSORFLOW_BACKEND.
+    """
+
+    _fields = {"collective_group_leader": "", "executor_type": "", "recv_buf_max_chunk": 0}
+
+
 class ConfigProto(_Options):
     """The configuration of a session.
 
@@ -112,6 +121,8 @@ class ConfigProto(_Options):
         >>> ConfigProto(allow_soft_placement=True).allow_soft_placement
         True
     """
+
+    Experimental = ExperimentalOptions
 
     _fields = {
         "allow_soft_placement": False,
@@ -130,7 +141,7 @@ class ConfigProto(_Options):
         "share_cluster_devices_in_session": False,
         "cluster_def": None,
         "rpc_options": None,
-        "experimental": None,
+        "experimental": ExperimentalOptions,
     }
 
 
@@ -164,6 +175,17 @@ def check_config(config: ConfigProto | None) -> ConfigProto:
         raise TypeError(f"config must be a tf.ConfigProto, but got {type(config).__name__}")
     _refuse(config)
     return config
+
+
+def executor_type(config: ConfigProto) -> str:
+    """The backend that a configuration asks for, "" for none."""
+    return str(getattr(config.experimental, "executor_type", ""))
+
+
+def is_optimized(config: ConfigProto) -> bool:
+    """Whether plans go through the passes that make them faster: not at the level L0."""
+    options = config.graph_options.optimizer_options
+    return bool(options.opt_level != OptimizerOptions.L0)
 
 
 def check_run_options(options: RunOptions | None, run_metadata: Any) -> RunOptions:

@@ -13,14 +13,23 @@ from typing import Any
 import numpy as np
 
 from pyengine import errors
-from pyengine.config import ConfigProto, RunOptions, check_config, check_run_options
+from pyengine.config import (
+    ConfigProto,
+    RunOptions,
+    check_config,
+    check_run_options,
+    executor_type,
+    is_optimized,
+)
 from pyengine.device import DeviceAttributes
+from pyengine.executor.backend import chosen_backend
 from pyengine.executor.denormals import flushed_denormals
 from pyengine.executor.feeds import feeder
 from pyengine.executor.fetches import Fetches, Rebuild, fetch_key
 from pyengine.executor.partial import PartialRun
 from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
+from pyengine.executor.threads import set_threads, settle_blas
 from pyengine.graph import Graph, Tensor, default_sessions, get_default_graph
 
 _LARGEST_CACHE = 1024
@@ -63,7 +72,15 @@ class BaseSession:
         self._graph = get_default_graph() if graph is None else graph
         self._config = check_config(config)
         cpus = int(self._config.device_count.get("CPU", 1)) or 1
-        self._runtime = Runtime(self._config.allow_soft_placement, cpus)
+        self._runtime = Runtime(
+            self._config.allow_soft_placement,
+            cpus,
+            chosen_backend(executor_type(self._config)),
+            is_optimized(self._config),
+        )
+        settle_blas()
+        if self._config.intra_op_parallelism_threads > 0:
+            set_threads(int(self._config.intra_op_parallelism_threads))
         self._prepared: dict[Any, _Prepared] = {}
         self._lock = threading.Lock()
         self._closed = False

@@ -53,6 +53,12 @@ class _Flushed:
         _FENV[1](self._before)  # type: ignore[index]
 
 
+def flush_for_good() -> None:
+    """Has this thread's denormals be zero from now on; for threads of the engine's own."""
+    if _FENV is not None:
+        _Flushed().__enter__()
+
+
 def flushed_denormals() -> contextlib.AbstractContextManager[None]:
     """A context in which this thread's denormal results and operands are zero."""
     return contextlib.nullcontext() if _FENV is None else _Flushed()

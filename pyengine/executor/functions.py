@@ -26,7 +26,9 @@ class Context:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.cancellation = runtime.cancellation
-        self._own = Runtime(runtime.soft_placement)
+        self._own = Runtime(
+            runtime.soft_placement, backend=runtime.backend, optimized=runtime.optimized
+        )
         self._own.cancellation = runtime.cancellation
         self._kept: dict[Hashable, Any] = {}
         self._lock = threading.RLock()

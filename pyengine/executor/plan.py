@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import errors
+from pyengine.executor.backend import with_backend
 from pyengine.executor.runtime import Cell, Runtime, read_cell
 from pyengine.executor.structure import CONTROL_FLOW
 from pyengine.executor.waiting import Blocked, completed
@@ -391,7 +392,8 @@ def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
         return opdef.bind(op, runtime)
     assert opdef.kernel is not None  # OpDef takes one or the other
     attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
-    return functools.partial(opdef.kernel, runtime.xp, **attrs)
+    kernel = functools.partial(opdef.kernel, runtime.xp, **attrs)
+    return with_backend(op, kernel, runtime.backend, attrs)
 
 
 def _exclusive(kernel: Kernel) -> Kernel:

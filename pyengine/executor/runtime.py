@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -12,10 +13,20 @@ import numpy as np
 
 from pyengine.device import is_placeable
 from pyengine.errors import FailedPreconditionError, InvalidArgumentError
+from pyengine.executor.backend import chosen_backend
 from pyengine.executor.waiting import Cancellation, time_limit
 from pyengine.graph import Operation
 
 State = TypeVar("State")
+
+
+def _references_of_a_local() -> int:
+    local = object()
+    return sys.getrefcount(local)
+
+
+_ALONE = _references_of_a_local()
+"""What `getrefcount` says of an object that one local variable holds; Python versions differ."""
 
 
 class Cell:
@@ -25,12 +36,13 @@ class Cell:
     read earlier in a run, or fetched, stays what it was.
     """
 
-    __slots__ = ("lock", "op", "value")
+    __slots__ = ("lock", "op", "spare", "value")
 
     def __init__(self, op: Operation) -> None:
         self.op = op
         self.lock = threading.Lock()  # held from the read to the write of an update
         self.value: Any = None
+        self.spare: Any = None  # an array that the value was before, to write the next one into
 
     def read(self) -> Any:
         """The value; raises FailedPreconditionError when there is none yet."""
@@ -42,6 +54,26 @@ class Cell:
                 f"sess.run(tf.global_variables_initializer())",
             )
         return self.value
+
+    def spare_like(self, value: Any) -> Any:
+        """An array like `value` to write into: the kept one if nobody else can see it."""
+        spare, self.spare = self.spare, None
+        # Views, fetches and other runs would each hold a reference more.
+        if (
+            spare is not None
+            and sys.getrefcount(spare) == _ALONE
+            and spare.shape == value.shape
+            and spare.dtype == value.dtype
+            and spare.strides == value.strides
+        ):
+            return spare
+        return np.empty_like(value)
+
+    def replace(self, value: Any) -> None:
+        """Makes an array the value, and keeps the one before to write into later."""
+        old, self.value = self.value, value
+        if isinstance(old, np.ndarray) and old.flags.owndata and old.flags.writeable:
+            self.spare = old
 
 
 def read_cell(cell: Cell) -> Any:
@@ -55,10 +87,20 @@ class Runtime:
     Args:
         soft_placement: whether an op placed on a device that is not there runs on the CPU.
         cpus: how many CPU devices there are by name; all of them are this process.
+        backend: "auto", "numpy" or "torch", as `backend.chosen_backend` gives it.
+        optimized: whether plans go through the passes that make them faster.
     """
 
-    def __init__(self, soft_placement: bool = False, cpus: int = 1) -> None:
+    def __init__(
+        self,
+        soft_placement: bool = False,
+        cpus: int = 1,
+        backend: str | None = None,
+        optimized: bool = True,
+    ) -> None:
         self.xp = np
+        self.backend = chosen_backend() if backend is None else backend
+        self.optimized = optimized
         self.soft_placement = soft_placement
         self.cancellation = Cancellation()
         self._states: dict[Operation, Any] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyengine import static
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import conv_kernels, window
+from pyengine.ops import conv_kernels, torch_kernels, window
 from pyengine.ops.array import shape
 from pyengine.ops.declare import REQUIRED, defop
 from pyengine.shape import TensorShape, unknown_shape
@@ -247,6 +247,7 @@ def _family(rank: int) -> tuple[Callable[..., Any], ...]:
         attrs=attrs,
         shape=_conv_shape,
         kernel=_conv_kernel,
+        torch=torch_kernels.conv,
         grad=lambda op, dy: both(op, op.inputs[0], op.inputs[1], dy),
     )
     to_input = defop(
@@ -257,6 +258,7 @@ def _family(rank: int) -> tuple[Callable[..., Any], ...]:
         attrs=attrs,
         shape=_input_grad_shape if rank == 2 else like_shape(0),
         kernel=_input_grad_kernel,
+        torch=torch_kernels.conv_input_grad,
         grad=input_grad,
     )
     to_filter = defop(
@@ -267,6 +269,7 @@ def _family(rank: int) -> tuple[Callable[..., Any], ...]:
         attrs=attrs,
         shape=like_shape(1),
         kernel=_filter_grad_kernel,
+        torch=torch_kernels.conv_filter_grad,
         grad=filter_grad,
     )
     return forward, to_input, to_filter

@@ -10,7 +10,7 @@ import numpy as np
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import elementwise, math
+from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import identity, rank, shape, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
@@ -36,7 +36,7 @@ __all__ = [
 
 def _where_positive(gradient: Any, features: Any, limit: float | None = None) -> Any:
     on = features > 0 if limit is None else (features > 0) & (features < limit)
-    return np.where(on, gradient, np.zeros((), gradient.dtype))
+    return gradient * on  # as TensorFlow does: an infinite gradient of what is off is a NaN
 
 
 _relu_grad = defop(
@@ -54,6 +54,7 @@ relu = unary(
     types="real",
     signature="features: T -> T",
     kernel=lambda xp, x: xp.maximum(x, xp.zeros((), x.dtype)),
+    torch=torch_kernels.relu,
     grad=lambda op, dy: _relu_grad(dy, op.outputs[0]),
 )
 _relu6_grad = defop(

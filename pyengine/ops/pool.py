@@ -9,7 +9,7 @@ import numpy as np
 
 from pyengine import static
 from pyengine.graph import Operation
-from pyengine.ops import window
+from pyengine.ops import torch_kernels, window
 from pyengine.ops.array import shape
 from pyengine.ops.declare import REQUIRED, defop
 from pyengine.ops.filling import zeros_like
@@ -213,6 +213,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
         attrs=attrs,
         shape=_pool_shape,
         kernel=_max_pool_kernel,
+        torch=torch_kernels.max_pool if rank == 2 else None,
         grad=lambda op, dy: first(op.inputs[0], op.outputs[0], dy, **_own(op)),
     )
     first = defop(
@@ -223,6 +224,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
         attrs=attrs,
         shape=lambda op: op.inputs[0].shape,
         kernel=_max_grad_kernel,
+        torch=torch_kernels.max_pool_grad if rank == 2 else None,
         grad=grad_grad,
     )
     second = defop(
@@ -253,6 +255,7 @@ def _average_family(rank: int, prefix: str) -> Callable[..., Any]:
         attrs=attrs,
         shape=_pool_shape,
         kernel=_avg_pool_kernel,
+        torch=torch_kernels.avg_pool if rank == 2 else None,
         grad=lambda op, dy: back(shape(op.inputs[0]), dy, **_own(op)),
     )
     back = defop(
@@ -263,6 +266,7 @@ def _average_family(rank: int, prefix: str) -> Callable[..., Any]:
         attrs=attrs,
         shape=shape_rule,
         kernel=_avg_grad_kernel,
+        torch=torch_kernels.avg_pool_grad if rank == 2 else None,
         grad=lambda op, d: (None, forward(d, **_own(op))),
     )
     return forward

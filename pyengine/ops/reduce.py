@@ -11,7 +11,7 @@ from pyengine import dtypes, static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import elementwise, math
+from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.declare import defop, no_grad, old_names, whole
 from pyengine.scopes import (
     name_scope,
@@ -80,6 +80,7 @@ def _reduction(
     return defop(
         type, "input: T, reduction_indices: host index -> T", doc=doc, types={"T": types},
         attrs={"keep_dims": False}, shape=reduced_shape, kernel=kernel, grad=grad,
+        torch=options.get("torch"),
     )  # fmt: skip
 
 
@@ -170,8 +171,9 @@ def _prod_grad(op: Operation, dy: Tensor) -> Any:
 
 
 _sum = _reduction(
-    "Sum", "The sum over axes.", "sum", lambda op, dy: (_spread(op, dy), None), widens=True
-)
+    "Sum", "The sum over axes.", "sum", lambda op, dy: (_spread(op, dy), None), widens=True,
+    torch=torch_kernels.total,
+)  # fmt: skip
 _mean = _reduction(
     "Mean", "The mean over axes.", "mean", _mean_grad, widens=True, if_empty="sum",
     empty=lambda dtype: 0 if dtype.is_integer else np.nan,

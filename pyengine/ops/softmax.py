@@ -10,7 +10,7 @@ from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops import elementwise, math
+from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose, where
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, old_names, whole
@@ -55,6 +55,7 @@ _softmax = defop(
     types={"T": "float"},
     shape=lambda op: op.inputs[0].shape.with_rank_at_least(1),
     kernel=_softmax_kernel,
+    torch=torch_kernels.softmax,
     grad=_softmax_grad,
 )
 
@@ -73,6 +74,7 @@ _log_softmax = defop(
     types={"T": "float"},
     shape=lambda op: op.inputs[0].shape.with_rank_at_least(1),
     kernel=_log_softmax_kernel,
+    torch=torch_kernels.log_softmax,
     grad=lambda op, dy: math.subtract(
         dy, math.multiply(reduce_sum(dy, -1, keepdims=True), elementwise.exp(op.outputs[0]))
     ),

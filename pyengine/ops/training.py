@@ -8,6 +8,7 @@ on.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from pyengine.errors import InvalidArgumentError
 from pyengine.executor.runtime import Cell
+from pyengine.executor.updates import updated_by_blocks
 from pyengine.graph import Operation
 from pyengine.ops.declare import defop, no_grad
 from pyengine.ops.scatter_state import _check_rows
@@ -85,7 +87,10 @@ def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
         cells, rest = inputs[:slots], inputs[slots:]
         before = tuple([c.read() for c in cells])
         _check_shapes(before, inputs[grad_at])
-        for cell, value in zip(cells, rule(xp, *before, *rest, **attrs)):
+        bound = functools.partial(rule, xp, **attrs)
+        if updated_by_blocks(bound, cells, before, rest, grad_at - slots):
+            return cells[0]
+        for cell, value in zip(cells, bound(*before, *rest)):
             # asarray: arithmetic on 0-d arrays gives scalars, and cells hold arrays.
             cell.value = xp.asarray(value)
         var: Cell = cells[0]
@@ -229,10 +234,19 @@ def _adam(
 ) -> tuple[Any, ...]:  # fmt: skip
     """Algorithm 1 of Kingma and Ba (2015), the step size as at the end of its section 2."""
     alpha = lr * xp.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = m + (grad - m) * (1 - beta1)
-    v = v + (grad * grad - v) * (1 - beta2)
+    m_change, v_change = grad - m, grad * grad
+    m_change *= 1 - beta1
+    m_change += m
+    v_change -= v
+    v_change *= 1 - beta2
+    v_change += v
+    m, v = m_change, v_change
     direction = m * beta1 + grad * (1 - beta1) if use_nesterov else m
-    return var - direction * alpha / (xp.sqrt(v) + epsilon), m, v
+    scale = xp.sqrt(v)
+    scale += epsilon
+    step = direction * alpha
+    step /= scale
+    return xp.subtract(var, step, out=step if xp.ndim(step) else None), m, v
 
 
 (apply_adam,) = _update(

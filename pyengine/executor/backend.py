@@ -1,0 +1,140 @@
+"""Which library computes an op: NumPy, or PyTorch's CPU kernels over the same memory.
+
+An op type whose declaration has a `torch=` kernel may run through PyTorch where that is installed.
+`thresholds` says from which size on it pays; PyTorch is imported by the first op that is so large.
+The environment variable `TENSORFLOW_BACKEND`, or `ConfigProto.experimental.executor_type`, forces
+it ("torch"), forbids it ("numpy") or leaves it to the sizes ("auto", the default).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pyengine.errors import InvalidArgumentError
+from pyengine.executor.threads import thread_count
+from pyengine.executor.thresholds import THRESHOLDS, Threshold
+from pyengine.graph import Operation
+
+BACKENDS = ("auto", "numpy", "torch")
+VARIABLE = "TENSORFLOW_BACKEND"
+
+Kernel = Callable[..., Any]
+
+
+def chosen_backend(executor_type: str = "") -> str:
+    """The backend that a session is to use: "auto", "numpy" or "torch".
+
+    Args:
+        executor_type: what the session's configuration says; "" leaves it to the environment.
+
+    Raises:
+        InvalidArgumentError: for a name that is none of them, or PyTorch where it is not installed.
+
+    Example:
+        >>> chosen_backend("numpy")
+        'numpy'
+    """
+    name = (executor_type or os.environ.get(VARIABLE) or "auto").lower()
+    if name not in BACKENDS:
+        raise InvalidArgumentError(
+            None, None, f"The backend is one of {', '.join(BACKENDS)}, not {name!r}."
+        )
+    if name == "torch" and not is_installed():
+        raise InvalidArgumentError(
+            None,
+            None,
+            "The backend 'torch' needs PyTorch: pip install torch (the CPU build).",
+        )
+    return name
+
+
+@functools.cache
+def is_installed() -> bool:
+    """Whether PyTorch can be imported; does not import it."""
+    return importlib.util.find_spec("torch") is not None
+
+
+@functools.cache
+def load_torch() -> Any:
+    """PyTorch, imported at the first call and set up to share this process's threads and memory."""
+    # Large results in huge pages: touching a fresh page costs more than what is computed into it.
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+    # A thread that spins for its next work takes the core from whoever has some.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import torch
+
+        # It warns once a process that a read-only array must not be written to. Kernels never do.
+        fixed = np.zeros(1)
+        fixed.flags.writeable = False
+        torch.from_numpy(fixed)
+    torch.set_grad_enabled(False)
+    torch.set_num_threads(thread_count())
+    return torch
+
+
+def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, Any]) -> Kernel:
+    """The kernel of an op for a backend: the given one of NumPy, PyTorch's, or a choice by size.
+
+    Args:
+        op: the operation.
+        kernel: its NumPy kernel, bound to its attributes.
+        backend: what `chosen_backend` gave.
+        attrs: the attributes for the kernel of PyTorch.
+    """
+    torch_kernel = op.opdef.torch
+    if torch_kernel is None or backend == "numpy" or not _fits(op) or not is_installed():
+        return kernel
+    bound = functools.partial(torch_kernel, **attrs)
+    if backend == "torch":
+        return _preferring(bound, kernel)
+    threshold = THRESHOLDS[op.type]
+    if _is_never_large(op, threshold):
+        return kernel
+    measure, least = threshold
+    large = _preferring(bound, kernel)
+
+    def choose(*args: Any) -> Any:
+        return large(*args) if measure(*args) >= least else kernel(*args)
+
+    return choose
+
+
+def _preferring(torch_kernel: Kernel, kernel: Kernel) -> Kernel:
+    """PyTorch's kernel; NumPy's for the arguments that it leaves to it by NotImplemented."""
+
+    def call(*args: Any) -> Any:
+        result = torch_kernel(load_torch(), *args)
+        return kernel(*args) if result is NotImplemented else result
+
+    return call
+
+
+def _fits(op: Operation) -> bool:
+    """Whether the values are of dtypes for which PyTorch's kernels round as TensorFlow's do."""
+    types = {
+        t.dtype.base_dtype.name for i, t in enumerate(op.inputs) if i not in op.opdef.host_inputs
+    }
+    return types <= {"float32", "float64"}
+
+
+def _is_never_large(op: Operation, threshold: Threshold) -> bool:
+    """Whether the static shapes alone say that the size is below the threshold."""
+    measure, least = threshold
+    hosts = op.opdef.host_inputs
+    shapes: list[Any] = [
+        t.shape.as_list() if t.shape.is_fully_defined() else None for t in op.inputs
+    ]
+    if any(s is None for i, s in enumerate(shapes) if i not in hosts):
+        return False
+    # Arrays of one element, stretched: they have a shape and a size, and no memory.
+    stand_ins = [np.broadcast_to(np.float32(0), s or ()) for s in shapes]
+    return bool(measure(*stand_ins) < least)

@@ -1,0 +1,52 @@
+"""From which size on an op type goes through PyTorch: one table, measured.
+
+Measured on two cores of an AMD EPYC (AVX-512, 1 MB of second-level cache a core), PyTorch 2.13
+beside NumPy 2.4: the size at which both take the same time. A call through PyTorch costs 3 to 10
+microseconds more than one of NumPy; it wins by two threads, and by what oneDNN does better.
+`benchmarks/engine.py --thresholds` measures them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Threshold = tuple[Callable[..., Any], float]
+"""What measures an op's arguments, and the least measure for PyTorch."""
+
+
+def _elements(*args: Any) -> int:
+    """The elements of the largest argument."""
+    return max([getattr(a, "size", 1) for a in args], default=0)
+
+
+def _conv_work(x: Any, w: Any) -> int:
+    """The multiplications of a convolution of stride 1 that keeps the image's size."""
+    return int(x.size * w.size // max(w.shape[-2], 1))
+
+
+def _input_grad_work(sizes: Any, w: Any, dy: Any) -> int:
+    return int(dy.size * w.size // max(w.shape[-1], 1))
+
+
+def _filter_grad_work(x: Any, sizes: Any, dy: Any) -> int:
+    """As many as in the convolution, if the filter is at least 3 wide both ways."""
+    return int(x.size * (dy.shape[-1] if dy.ndim else 1) * 9)
+
+
+THRESHOLDS: dict[str, Threshold] = {
+    "Conv2D": (_conv_work, 2e5),
+    "Conv2DBackpropInput": (_input_grad_work, 2e5),
+    "Conv2DBackpropFilter": (_filter_grad_work, 2e5),
+    "Conv3D": (_conv_work, 2e5),
+    "Conv3DBackpropInputV2": (_input_grad_work, 2e5),
+    "Conv3DBackpropFilterV2": (_filter_grad_work, 2e5),
+    "MaxPool": (_elements, 4e3),
+    "MaxPoolGrad": (_elements, 4e3),
+    "AvgPool": (_elements, 4e3),
+    "AvgPoolGrad": (_elements, 4e3),
+    "Relu": (_elements, 2e5),
+    "Sum": (_elements, 5e4),
+    "Softmax": (_elements, 2e4),
+    "LogSoftmax": (_elements, 2e4),
+}

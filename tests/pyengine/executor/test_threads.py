@@ -1,0 +1,67 @@
+import threading
+
+import numpy as np
+import pytest
+
+import pyengine as tf
+from pyengine.executor import threads
+
+
+def test_all_blocks_are_done_once():
+    done = np.zeros(1000, int)
+
+    def add(start, stop):
+        done[start:stop] += 1
+
+    threads.in_parallel(add, 1000, 7)
+    assert (done == 1).all()
+
+
+def test_nothing_to_share_out_is_nothing_done():
+    threads.in_parallel(lambda start, stop: pytest.fail("called"), 0, 7)
+
+
+def test_an_error_in_a_block_is_raised():
+    def fail(start, stop):
+        if start == 70:
+            raise ValueError("on purpose")
+
+    with pytest.raises(ValueError, match="on purpose"):
+        threads.in_parallel(fail, 1000, 7)
+
+
+def test_workers_flush_denormals_and_keep_quiet():
+    tiny, results = np.full(64, 1e-40, np.float32), []
+
+    def halve(start, stop):
+        if threading.current_thread() is not threading.main_thread():
+            results.append(float((tiny * np.float32(0.5)).max()))
+        np.float32(1) / np.zeros(1, np.float32)
+
+    threads.in_parallel(halve, 1000, 1)
+    assert set(results) <= {0.0}
+
+
+def test_the_number_of_threads_can_be_set():
+    try:
+        threads.set_threads(1)
+        assert threads.thread_count() == 1
+        seen = set()
+        threads.in_parallel(lambda *_: seen.add(threading.get_ident()), 100, 1)
+        assert seen == {threading.get_ident()}
+    finally:
+        threads.set_threads(0)
+    assert threads.thread_count() == threads.cores()
+
+
+def test_blas_is_right_after_its_threads_were_started_anew():
+    threads.settle_blas.__wrapped__()
+    x = np.random.default_rng(0).normal(size=(300, 200))
+    np.testing.assert_allclose(x.T @ x, np.einsum("ki,kj->ij", x, x), rtol=1e-9, atol=1e-9)
+
+
+def test_products_flush_denormals_in_all_threads():
+    tiny = np.full((400, 400), 1e-20, np.float32)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [400, 400])
+        assert not sess.run(tf.matmul(x, x * 1e-2), {x: tiny}).any()
