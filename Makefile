@@ -91,7 +91,7 @@ bench: setup
 	Rscript benchmarks/session.R
 
 docs: setup-test
-	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_source)'
+	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_installed)'
 
 clean:
 	rm -rf .stamps .rlib build *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so
