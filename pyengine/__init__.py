@@ -199,6 +199,7 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
+    "app",
     "contrib", "data", "graph_util", "python", "python_io", "queue", "saved_model", "summary",
 )  # fmt: skip
 _LAZY = {
@@ -213,6 +214,7 @@ _LAZY |= dict.fromkeys(
     ),
     "pyengine.summary.old",
 )  # fmt: skip
+_LAZY["flags"] = "pyengine.app"
 GRAPH_DEF_VERSION = 134  # that of TensorFlow 1.15, whose GraphDefs these are
 GRAPH_DEF_VERSION_MIN_CONSUMER = 0
 GRAPH_DEF_VERSION_MIN_PRODUCER = 0

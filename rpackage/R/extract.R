@@ -145,11 +145,10 @@ strided_part <- function(x, plans, more) {
   masks <- c(begin = 0, end = 0, ellipsis = 0, new_axis = 0, shrink_axis = 0)
   for (i in seq_along(plans)) {
     plan <- plans[[i]]
-    for (mask in c(plan$masks, if (plan$single) "shrink_axis")) {
-      masks[[mask]] <- masks[[mask]] + 2^(i - 1)
-    }
+    set <- c(plan$masks, if (plan$single) "shrink_axis")
+    masks[set] <- masks[set] + 2^(i - 1)
   }
-  if (more && masks[["begin"]] == 2^length(plans) - 1 && masks[["end"]] == masks[["begin"]]) {
+  if (more && all(masks[1:2] == 2^length(plans) - 1)) {
     return(x)
   }
   masks <- as.integer(masks)
