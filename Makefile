@@ -21,11 +21,11 @@ R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -nam
 # A stamp says that a step was done. What it made may have gone since, and is then made again.
 unless = $(if $(shell $(1) > /dev/null 2>&1 && echo yes),,FORCE)
 
-.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check soak bench docs clean
+.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check tarball soak bench docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo "also: setup lint golden check soak bench docs clean"
+	@echo "also: setup lint golden check tarball soak bench docs clean"
 
 $(STAMPS)/r: tools/setup_r.sh $(call unless,command -v R)
 	@mkdir -p $(STAMPS)
@@ -82,6 +82,10 @@ lint: setup-test
 
 check: setup-test
 	bash tools/check.sh
+
+# The R package with the engine's sources in it, from which install_tensorflow() installs.
+tarball: setup
+	bash tools/tarball.sh .
 
 # Many calls, conversions, callbacks, errors and jumps; fails if memory grows.
 soak: setup

@@ -7,8 +7,8 @@ user_frame <- function(frame) {
   while (frame > 0L) {
     f <- sys.function(frame)
     home <- topenv(environment(f))
-    # A call of a Python function is the user's, unless it is in a function of this package; and what
-    # is evaluated for with() is the user's code again.
+    # A call of a Python function is the user's, unless it is in a function of this package; and
+    # what is evaluated for with() is the user's code again.
     if (identical(home, own_namespace)) {
       found <- frame
     } else if (!identical(home, base_namespace) || identical(f, eval)) {

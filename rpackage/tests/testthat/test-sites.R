@@ -16,7 +16,8 @@ test_that("an op says which call made it, in which function and line", {
     "y <- with(tf$Graph()$as_default(), build())"
   ))
   expect_identical(made$y$op$site, "`x * 2` in build() (train.R:3)")
-  expect_match(made$y$op$inputs[[1L]]$op$site, "^`tf\\$placeholder.* in build\\(\\) \\(train.R:2\\)$")
+  placeholder <- made$y$op$inputs[[1L]]$op
+  expect_match(placeholder$site, "^`tf\\$placeholder.* in build\\(\\) \\(train.R:2\\)$")
   sess <- tf$Session(graph = made$y$graph)
   expect_error(sess$run(made$y), "made at `tf\\$placeholder.*train.R:2", class = "python.error")
 })
