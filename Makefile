@@ -23,11 +23,11 @@ R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -nam
 # A stamp says that a step was done. What it made may have gone since, and is then made again.
 unless = $(if $(shell $(1) > /dev/null 2>&1 && echo yes),,FORCE)
 
-.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check soak memcheck bench docs clean
+.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check tarball soak memcheck bench docs clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo "also: setup lint golden check soak memcheck bench docs clean"
+	@echo "also: setup lint golden check tarball soak memcheck bench docs clean"
 
 $(STAMPS)/r: tools/setup_r.sh $(call unless,command -v R)
 	@mkdir -p $(STAMPS)
@@ -85,6 +85,10 @@ lint: setup-test
 check: setup-test
 	bash tools/check.sh
 
+# The R package with the engine's sources in it, from which install_tensorflow() installs.
+tarball: setup
+	bash tools/tarball.sh .
+
 # Many calls, conversions, callbacks, errors and jumps; fails if memory grows.
 soak: setup
 	Rscript tools/soak.R
@@ -98,7 +102,7 @@ bench: setup
 	Rscript benchmarks/session.R
 
 docs: setup-test
-	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_source)'
+	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_installed)'
 
 clean:
 	rm -rf .stamps .rlib build *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so

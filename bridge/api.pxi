@@ -5,8 +5,9 @@ cdef enum:
 
 
 cdef int enter() except -1:
-    global bridge_in_python
+    global bridge_in_python, _site
     bridge_in_python = 1
+    _site = None
     if bridge_requests:
         serve()
     if _to_release.count or _cells_to_drop:
@@ -368,6 +369,7 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
     """
     global _namespace, _signal, _catch, _catch_all, _filter_classes, _main_thread, _hosted_by_r
     global _r_to_py, _py_to_r, _methods, _quote, _class_names, _is_loaded
+    global _note_site, _describe_site
     global _tag, _tag_raw, _py_object, _dots_formals, _external, _call_symbol
     global _if, _is_null, _assign, _value, _otherwise
     cdef Outcome outcome
@@ -380,6 +382,8 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         _signal = lookup_function(namespace, b"signal_python_condition")
         _catch = lookup_function(namespace, b"catch_errors")
         _catch_all = lookup_function(namespace, b"catch_errors_and_interrupts")
+        _note_site = lookup_function(namespace, b"note_site")
+        _describe_site = lookup_function(namespace, b"describe_site")
         _class_names = lookup_function(namespace, b"class_names")
         _r_to_py = lookup_function(namespace, b"r_to_py")
         _py_to_r = lookup_function(namespace, b"py_to_r")
@@ -410,6 +414,8 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         _hosted_by_r = LOGICAL(hosted_by_r)[0] == 1
         if _hosted_by_r:
             write_to_console()
+            import sys
+            sys._host_site = host_site
         join_threads()
     except BaseException as error:
         outcome.kind = SIGNALS

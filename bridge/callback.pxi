@@ -111,11 +111,14 @@ cdef SEXP evaluate(Call* parts) except? NULL:
     """What an R function returns (unprotected), the GIL released meanwhile; its error is an RError."""
     cdef SEXP call
     cdef SEXP result
+    global _site
+    _site = None  # R's code moves on
     call = PROTECT(guarded(_build_call, parts))
     try:
         result = guarded_nogil(_eval_globally, call)
     finally:
         UNPROTECT(1)
+        _site = None
     # A list of one says that the function returned; a condition, why it did not.
     if not OBJECT(result):
         return VECTOR_ELT(result, 0)
@@ -178,3 +181,43 @@ cdef object condition_message(SEXP condition):
         if TYPEOF(message) == STRSXP and XLENGTH(message):
             return string_at(message, 0)
     return "an R function signalled an error"
+
+
+# ---------------------------------------------------------------- where R's code stands
+
+cdef object _site = None  # what was noted since R called
+
+
+class Site:
+    """A place in R's code; its `str()` is the user's call, with file and line where R knows them."""
+
+    __slots__ = ("noted",)
+
+    def __init__(self, noted):
+        self.noted = noted
+
+    def __str__(self):
+        if not on_main_thread():
+            return ""
+        return described_site(self.noted)
+
+
+cdef object described_site(RObject noted):
+    cdef SEXP text = PROTECT(call_r(_describe_site, noted.sexp))
+    try:
+        return string_at(text, 0)
+    finally:
+        UNPROTECT(1)
+
+
+def host_site():
+    """Where R's code stands that called Python: a Site, noted once a call; None if there is none."""
+    global _site
+    cdef SEXP noted
+    if _site is None and on_main_thread():
+        noted = PROTECT(call_r(_note_site, R_NilValue))
+        try:
+            _site = False if noted == R_NilValue else Site(hold(noted))
+        finally:
+            UNPROTECT(1)
+    return _site or None

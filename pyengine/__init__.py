@@ -204,8 +204,8 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python", "python_io",
-    "queue", "saved_model", "summary",
+    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python",
+    "python_io", "queue", "saved_model", "summary",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -219,6 +219,7 @@ _LAZY |= dict.fromkeys(
     ),
     "pyengine.summary.old",
 )  # fmt: skip
+_LAZY["flags"] = "pyengine.app"
 VERSION = __version__ = "1.15.0"  # of the TensorFlow whose API this is
 GIT_VERSION = "unknown"
 COMPILER_VERSION = "none"

@@ -1,4 +1,9 @@
-"""Where the user's code made an op: noted when it is made, worked out when it is asked for."""
+"""Where the user's code made an op: noted when it is made, worked out when it is asked for.
+
+A program that hosts Python, such as R, has code of its own that Python's frames do not show. It can
+put a function `_host_site` into the module `sys`, which returns an object whose `str()` says where
+that code stands, or None.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,8 @@ from typing import Any
 _ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
-def caller(depth: int) -> tuple[CodeType, int] | None:
-    """The innermost frame outside of the engine; None if all frames are the engine's.
+def caller(depth: int) -> tuple[CodeType, int] | object | None:
+    """The innermost frame outside of the engine; what the host says if all are the engine's.
 
     A code object and an instruction in it are kept, not the frame, which would keep all of its
     variables alive.
@@ -25,13 +30,16 @@ def caller(depth: int) -> tuple[CodeType, int] | None:
         if not code.co_filename.startswith(_ENGINE_DIR):
             return code, frame.f_lasti
         frame = frame.f_back
-    return None
+    host_site = getattr(sys, "_host_site", None)
+    return None if host_site is None else host_site()
 
 
-def describe_site(site: tuple[CodeType, int] | None) -> str:
-    """A site as `file:line`, or "" if it is not known."""
+def describe_site(site: Any) -> str:
+    """A site as `file:line`, or as the host describes it; "" if it is not known."""
     if site is None:
         return ""
+    if not isinstance(site, tuple):
+        return str(site)
     code, instruction = site
     return f"{code.co_filename}:{_line_of(code, instruction)}"
 

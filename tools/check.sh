@@ -5,6 +5,6 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 root=$PWD
 cd "$scratch"
-R CMD build "$root/rpackage" > build.log || { cat build.log; exit 1; }
+bash "$root/tools/tarball.sh" . > build.log || { cat build.log; exit 1; }
 _R_CHECK_FORCE_SUGGESTS_=false R CMD check --no-manual --no-tests tensorflow_*.tar.gz | tee check.log
 ! grep -qE '(WARNING|ERROR)$|^Status:.*(WARNING|ERROR)' check.log

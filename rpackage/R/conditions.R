@@ -20,29 +20,27 @@ signal_python_condition <- function(what) {
   if (is.null(what)) {
     abort("a Python exception could not be described: memory is exhausted", "python.error", NULL)
   }
+  # Innermost are this function and the bridge's closure, or a method such as that of `$`.
+  frame <- user_frame(sys.nframe() - 1L)
+  call <- if (frame) call_of_frame(frame)
   condition <- structure(
     class = c(what[[2L]], "python.error", "error", "condition"),
     list(
-      message = what[[1L]], call = python_call(), traceback = what[[3L]], exception = what[[4L]]
+      message = in_r_terms(what[[1L]]), call = call, traceback = what[[3L]], exception = what[[4L]]
     )
   )
   last_error$condition <- condition
   stop(condition)
 }
 
-# The user's call of a Python function, without the frames of this package.
-python_call <- function() {
-  calls <- sys.calls()
-  # Innermost are python_call(), signal_python_condition() and the bridge's closure.
-  for (frame in rev(seq_len(max(length(calls) - 2L, 0L)))) {
-    if (!identical(topenv(environment(sys.function(frame)) %||% baseenv()), namespace())) {
-      return(calls[[frame]])
-    }
-    if (inherits(sys.function(frame), "python.builtin.object")) {
-      return(calls[[frame]])
-    }
-  }
-  NULL
+# What Python's messages advise, as R writes it: tf$cast() for tf.cast().
+in_r_terms <- function(message) {
+  pattern <- "(?<![\\w.'\"/])(tf|sess|session|saver)((?:\\.[A-Za-z_]\\w*)+)(?=\\(|`)"
+  found <- gregexpr(pattern, message, perl = TRUE)
+  regmatches(message, found) <- lapply(regmatches(message, found), function(parts) {
+    gsub(".", "$", parts, fixed = TRUE)
+  })
+  message
 }
 
 namespace <- function() topenv()

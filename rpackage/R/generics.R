@@ -86,18 +86,13 @@ is.finite.tensorflow.tensor <- function(x) engine("is_finite")(x)
 #' @export
 is.infinite.tensorflow.tensor <- function(x) engine("is_inf")(x)
 
-#' @rdname tensor-operators
 #' @export
-t.tensorflow.tensor <- function(x) {
-  rank <- static_rank(x)
-  if (!identical(rank, 2L)) {
-    abort(
-      sprintf(
-        "t() is of tensors of rank 2; this one has %s. tf$transpose() takes any.",
-        format_rank(rank)
-      ),
-      "invalid_argument"
-    )
-  }
-  engine("transpose")(x)
+`dim<-.tensorflow.tensor` <- function(x, value) {
+  abort(
+    paste(
+      "a tensor's dimensions cannot be set: tf$reshape(x, shape(...)) makes a tensor of others,",
+      "row by row."
+    ),
+    "invalid_argument"
+  )
 }

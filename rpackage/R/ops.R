@@ -24,16 +24,27 @@ engine <- function(name) {
 #' | `%/%`, `%%`, `^` | `tf$floordiv`, `tf$mod`, `tf$pow` |
 #' | `&`, `|`, `!` | `tf$logical_and`, `tf$logical_or`, `tf$logical_not` |
 #' | `==`, `!=`, `<`, `<=`, `>`, `>=` | `tf$equal`, `tf$not_equal`, `tf$less`, ... |
+#' | `xor` | `tf$logical_or`, `tf$logical_and` and `tf$logical_not` |
 #' | `abs`, `sign`, `sqrt`, `floor`, `round`, `exp`, `log`, ... | the function of that name |
-#' | `%*%` (from R 4.3 on) | `tf$matmul` |
-#' | `is.na`, `is.nan`, `is.finite`, `is.infinite`, `t` | `tf$is_nan`, ..., `tf$transpose` |
+#' | `Re`, `Im`, `Mod`, `Arg`, `Conj` | `tf$real`, `tf$imag`, `tf$abs`, `tf$angle`, `tf$conj` |
+#' | `%*%` | `tf$matmul` |
+#' | `is.na`, `is.nan`, `is.finite`, `is.infinite` | `tf$is_nan`, ... |
 #' | `sum`, `prod`, `max`, `min`, `mean`, `all`, `any` | `tf$reduce_sum`, ... |
+#' | `range` | `tf$stack` of `tf$reduce_min` and `tf$reduce_max` |
+#'
+#' `sum()` and its like take several tensors and R values, of which a tensor is the first. What R
+#' has no generic function for is `tf$where()` for `ifelse()`, and `tf$maximum()` and `tf$minimum()`
+#' for `pmax()` and `pmin()`.
+#'
+#' Before R 4.3, `%*%` of base R knows no tensors, so this package has one that does, and hands
+#' everything else to R's.
 #'
 #' @param e1,e2,x A tensor or variable, or an R value.
 #' @param base Base of the logarithm.
 #' @param digits Must be 0: tensors are rounded to whole numbers.
 #' @param na.rm Must be `FALSE`: tensors have no missing values.
-#' @param ... Must be empty.
+#' @param y,z A tensor or variable, or an R value.
+#' @param ... For `sum()` and its like, further tensors or R values; otherwise it must be empty.
 #' @return A tensor.
 #' @name tensor-operators
 #' @family tensors
@@ -87,12 +98,18 @@ Math.tensorflow.tensor <- function(x, ...) {
     log2 = log.tensorflow.tensor(x, 2),
     log10 = log.tensorflow.tensor(x, 10),
     trigamma = engine("polygamma")(1, x),
+    cospi = engine("cos")(turns(x) * pi),
+    sinpi = engine("sin")(turns(x) * pi),
+    tanpi = engine("tan")(turns(x) * pi),
     abort(
       sprintf("%s() is not defined for tensors; compute it in R from a run's value.", .Generic),
       "invalid_argument"
     )
   )
 }
+
+# A multiple of pi without whole turns, which would cost digits.
+turns <- function(x) engine("mod")(x, 2)
 
 # lgamma() is of the absolute value: left of 0 the sign changes at each whole number.
 gamma_sign <- function(x) {
@@ -123,15 +140,32 @@ summary_ops <- c(
   sum = "reduce_sum", prod = "reduce_prod", max = "reduce_max", min = "reduce_min",
   all = "reduce_all", any = "reduce_any"
 )
+# What joins the summaries of several tensors.
+joining_ops <- c(
+  sum = "add", prod = "multiply", max = "maximum", min = "minimum", all = "logical_and",
+  any = "logical_or"
+)
 
 #' @rdname tensor-operators
 #' @export
 Summary.tensorflow.tensor <- function(..., na.rm = FALSE) {
   check_no_missing(na.rm)
-  if (...length() != 1L || is.na(summary_ops[.Generic])) {
-    abort(sprintf("%s() is defined for one tensor at a time.", .Generic), "invalid_argument")
+  if (.Generic == "range") {
+    return(engine("stack")(list(min(...), max(...))))
   }
-  engine(summary_ops[[.Generic]])(..1)
+  reduce <- engine(summary_ops[[.Generic]])
+  join <- joining_ops[[.Generic]]
+  dtype <- ..1$dtype$base_dtype
+  parts <- lapply(list(...), function(part) {
+    reduce(if (is_tensor(part)) part else engine("convert_to_tensor")(part, dtype))
+  })
+  Reduce(function(x, y) engine(join)(x, y), parts)
+}
+
+#' @rdname tensor-operators
+#' @export
+Complex.tensorflow.tensor <- function(z) {
+  engine(switch(.Generic, Re = "real", Im = "imag", Mod = "abs", Arg = "angle", Conj = "conj"))(z)
 }
 
 check_no_missing <- function(na.rm) { # nolint: object_name_linter. R's name.
@@ -157,8 +191,19 @@ mean.tensorflow.tensor <- function(x, ..., na.rm = FALSE) {
   engine("reduce_mean")(x)
 }
 
-# R looks for S3 methods of `%*%` from version 4.3 on.
+# R looks for S3 methods of `%*%` from version 4.3 on. S4 methods would be no way out before: R
+# looks for those of S4 objects only.
 #' @rawNamespace if (getRversion() >= "4.3.0") S3method("%*%", tensorflow.tensor)
 `%*%.tensorflow.tensor` <- function(x, y) {
   engine("matmul")(x, y)
+}
+
+#' @rdname tensor-operators
+#' @rawNamespace if (getRversion() < "4.3.0") export("%*%")
+`%*%` <- if (getRversion() >= "4.3.0") {
+  base::`%*%`
+} else {
+  function(x, y) {
+    if (is_tensor(x) || is_tensor(y)) engine("matmul")(x, y) else base::`%*%`(x, y)
+  }
 }

@@ -211,6 +211,8 @@ start_python <- function() {
   state$config <- config[c("python", "version", "library", "chosen_by")]
   hold_lock_for_reticulate()
   if (!identical(config$chosen_by, joined)) {
+    # As Python has it for a script: tf$app$flags reads it.
+    py_set_attr(import("sys"), "argv", as.list(c(script_name(), commandArgs(TRUE))))
     # What Python code has registered to be done at exit is done when R quits.
     reg.finalizer(state, function(state) .Call(ffi_finish), onexit = TRUE)
   }

@@ -7,3 +7,10 @@
   assign("tf", delayed_module("pyengine"), namespace)
   assign("py", delayed_module("__main__"), namespace)
 }
+
+.onAttach <- function(libname, pkgname) {
+  # Nothing need be said of the `%*%` that stands before R's.
+  if (getRversion() < "4.3.0") {
+    assign(".conflicts.OK", TRUE, as.environment(paste0("package:", pkgname)))
+  }
+}

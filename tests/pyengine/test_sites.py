@@ -20,3 +20,9 @@ def test_helpers_of_the_engine_are_passed_over():
     with tf.Graph().as_default():
         x = tf.clip_by_value(tf.constant(1.0), 0.0, 1.0)
     assert x.op.site.startswith(__file__)
+
+
+def test_a_host_says_where_its_code_stands(monkeypatch):
+    monkeypatch.setattr("sys._host_site", lambda: "host.R:3", raising=False)
+    monkeypatch.setattr("pyengine.sites._ENGINE_DIR", "")  # all frames are the engine's
+    assert describe_site(caller(depth=0)) == "host.R:3"

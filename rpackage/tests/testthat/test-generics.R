@@ -36,15 +36,6 @@ test_that("what is NaN, infinite or neither is told apart", {
   })
 })
 
-test_that("a matrix is transposed; other ranks are tf$transpose()'s", {
-  with(tf$Graph()$as_default(), {
-    m <- matrix(1:6, 2)
-    expect_identical(tf$Session()$run(t(tf$constant(m))), t(m))
-    expect_error(t(tf$constant(1:3)), class = "invalid_argument", "rank 1")
-    expect_error(t(tf$placeholder(tf$float32)), class = "invalid_argument", "unknown rank")
-  })
-})
-
 test_that("as.vector() has the value without its dimensions", {
   with(tf$Graph()$as_default(), {
     with(tf$Session(), {
@@ -52,5 +43,12 @@ test_that("as.vector() has the value without its dimensions", {
       expect_identical(as.vector(tf$constant(c(1, 2)), "character"), c("1", "2"))
     })
     expect_error(as.vector(tf$constant(1)), class = "no_default_session")
+  })
+})
+
+test_that("dimensions are not set", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$constant(1:4)
+    expect_error(dim(x) <- c(2L, 2L), class = "invalid_argument", "tf\\$reshape")
   })
 })

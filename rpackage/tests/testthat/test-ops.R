@@ -55,13 +55,14 @@ test_that("functions of one argument", {
     for (name in c(
       "abs", "sign", "sqrt", "floor", "ceiling", "round", "trunc", "exp", "expm1", "log", "log1p",
       "log2", "log10", "cos", "sin", "tan", "acos", "asin", "atan", "cosh", "sinh", "tanh", "asinh",
-      "atanh", "lgamma", "digamma", "trigamma", "gamma", "cumsum", "cumprod"
+      "atanh", "lgamma", "digamma", "trigamma", "gamma", "cumsum", "cumprod", "cospi", "sinpi"
     )) {
       f <- get(name)
       expect_equal(value(f(x)), array(f(v)), info = name)
       expect_equal(value(f(-x * -1)), array(f(v)), info = name)
     }
     expect_equal(value(log(x, base = 3)), array(log(v, 3)))
+    expect_equal(value(tanpi(x / 4)), array(tanpi(v / 4)))
     expect_equal(value(round(tf$constant(c(0.5, 1.5, 2.5)))), array(c(0, 2, 2)))
     expect_error(round(x, 2), class = "invalid_argument", "digits")
     expect_error(cummax(x), class = "invalid_argument", "cummax")
@@ -80,8 +81,12 @@ test_that("summaries", {
     expect_true(value(all(x > 0)))
     expect_false(value(any(x > 5)))
     expect_error(sum(x, na.rm = TRUE), class = "invalid_argument", "na.rm")
-    expect_error(sum(x, x), class = "invalid_argument", "one tensor")
-    expect_error(range(x), class = "invalid_argument", "range")
+    expect_equal(value(sum(x, x, 1:2)), 27)
+    expect_equal(value(max(x, 9)), 9)
+    expect_equal(value(min(x, 0, tf$constant(-1, tf$float64))), -1)
+    expect_false(value(all(x > 0, FALSE)))
+    expect_equal(value(range(x)), array(c(1, 5)))
+    expect_equal(value(range(x, 7)), array(c(1, 7)))
   })
 })
 
@@ -120,11 +125,22 @@ test_that("the method of `%*%` is tf$matmul", {
   })
 })
 
-test_that("R dispatches `%*%` on tensors", {
-  skip_if(getRversion() < "4.3.0", "R dispatches S3 methods of `%*%` from 4.3 on")
+test_that("`%*%` knows tensors on either side, and leaves the rest to R", {
   with(tf$Graph()$as_default(), {
     m <- matrix(1:6 + 0, 2)
     expect_equal(value(tf$constant(m) %*% t(m)), m %*% t(m))
     expect_equal(value(t(m) %*% tf$constant(m)), t(m) %*% m)
+    expect_identical(tensorflow::`%*%`(m, t(m)), base::`%*%`(m, t(m)))
+  })
+})
+
+test_that("xor() and complex numbers", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$constant(c(TRUE, TRUE, FALSE))
+    expect_identical(value(xor(x, c(TRUE, FALSE, FALSE))), array(c(FALSE, TRUE, FALSE)))
+    z <- c(1 + 2i, -3i, 4 + 0i)
+    for (f in list(Re, Im, Mod, Arg, Conj)) {
+      expect_equal(value(f(tf$constant(z))), array(f(z)))
+    }
   })
 })

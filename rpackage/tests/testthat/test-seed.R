@@ -1,0 +1,13 @@
+test_that("the same seed gives the same numbers", {
+  draw <- function(...) {
+    sess <- use_session_with_seed(42, quiet = TRUE, ...)
+    on.exit(tf$reset_default_graph())
+    list(sess$run(tf$random_uniform(shape(3))), stats::runif(1), import("random")$random())
+  }
+  expect_identical(draw(), draw())
+  expect_identical(draw(), draw(disable_gpu = FALSE, disable_parallel_cpu = FALSE))
+  expect_message(use_session_with_seed(1), "disabled GPU, CPU parallelism")
+  expect_message(use_session_with_seed(1, FALSE, FALSE), "seed to 1\\n")
+  expect_error(set_random_seed("a"), class = "invalid_argument", "seed")
+  tf$reset_default_graph()
+})
