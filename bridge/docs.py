@@ -45,6 +45,23 @@ def description(thing: Any) -> str:
     return text
 
 
+_HEADINGS = ("Args", "Returns", "Raises", "Yields", "Example", "Examples", "Attributes")
+
+
+def sections(thing: Any) -> dict[str, str]:
+    """The sections of an object's documentation by their headings, without their indentation."""
+    found: dict[str, list[str]] = {}
+    heading = None
+    for line in (inspect.getdoc(thing) or "").splitlines():
+        name = line.rstrip(":")
+        if line.endswith(":") and name in _HEADINGS:
+            heading = "Example" if name == "Examples" else name
+            found[heading] = []
+        elif heading is not None:
+            found[heading].append(line)
+    return {name: inspect.cleandoc("\n" + "\n".join(lines)) for name, lines in found.items()}
+
+
 def argument_texts(thing: Any) -> dict[str, str]:
     """What the documentation says of each argument, in its section "Args:"."""
     text = inspect.getdoc(thing) or ""

@@ -270,7 +270,7 @@ def _define(
     values = FLAGS if flag_values is None else flag_values
     flag = Flag(name, kind, parse, default, help, many, short_name)
     # In an interactive host, such as R, the same lines are run again and again.
-    values._add(flag, replace=caller(depth=1) is None)
+    values._add(flag, replace=not isinstance(caller(depth=1), tuple))
 
 
 def _integer(value: Any) -> int:

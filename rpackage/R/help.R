@@ -21,6 +21,88 @@ py_help <- function(object) {
   invisible(NULL)
 }
 
+#' Help in R's terms
+#'
+#' Shows what the documentation of a function or class says, laid out as a help page of R: usage,
+#' arguments, value. Examples and values are written as R has them (`tf$nn$softmax`, `NULL`,
+#' `TRUE`). [py_help()] shows it as it is in Python.
+#'
+#' @param object A Python function, class or module.
+#' @return The page's lines, invisibly.
+#' @family Python objects
+#' @examplesIf py_available(TRUE)
+#' tf_help(tf$nn$softmax)
+#' @export
+tf_help <- function(object) {
+  lines <- help_page(need_py_object(object), deparse1(substitute(object)))
+  if (interactive()) {
+    file <- tempfile("tf_help", fileext = ".txt") # nocov start
+    on.exit(unlink(file))
+    writeLines(lines, file, useBytes = TRUE)
+    file.show(file, title = "TensorFlow help") # nocov end
+  } else {
+    cat(lines, sep = "\n")
+  }
+  invisible(lines)
+}
+
+help_page <- function(object, name) {
+  docs <- import("bridge.docs")
+  width <- getOption("width") - 1L
+  section <- function(title, text) {
+    if (length(text) && any(nzchar(text))) c("", paste0(title, ":"), "", text)
+  }
+  wrapped <- function(text, exdent = 5L) {
+    paragraphs <- strsplit(text_in_r(text), "\n[ ]*\n")[[1L]]
+    utils::head(unlist(lapply(paragraphs, function(p) {
+      c(strwrap(p, width, indent = 5L, exdent = exdent), "")
+    })), -1L)
+  }
+  arguments <- docs$argument_texts(object)
+  listed <- unlist(Map(function(argument, text) {
+    wrapped(sprintf("%s: %s", argument, text), exdent = 9L)
+  }, names(arguments), arguments))
+  sections <- docs$sections(object)
+  usage <- text_in_r(signature_text(name, object))
+  c(
+    text_in_r(docs$title(object)),
+    section("Description", wrapped(docs$description(object))),
+    section("Usage", strwrap(usage, width, indent = 5L, exdent = 9L)),
+    section("Arguments", unname(listed)),
+    section("Value", if (!is.null(sections$Returns)) wrapped(sections$Returns)),
+    section("Errors", if (!is.null(sections$Raises)) wrapped(sections$Raises)),
+    section("Examples", if (!is.null(sections$Example)) {
+      paste0("     ", strsplit(example_in_r(sections$Example), "\n")[[1L]])
+    })
+  )
+}
+
+# Python's constants and names as R writes them.
+text_in_r <- function(text) {
+  constants <- c(None = "NULL", True = "TRUE", False = "FALSE")
+  for (name in names(constants)) {
+    text <- gsub(sprintf("\\b%s\\b", name), constants[[name]], text, perl = TRUE)
+  }
+  dotted <- gregexpr("(?<![\\w.])tf(\\.\\w+)+", text, perl = TRUE)
+  regmatches(text, dotted) <- lapply(regmatches(text, dotted), function(parts) {
+    gsub(".", "$", parts, fixed = TRUE)
+  })
+  text
+}
+
+# A doctest as R code, as far as words go: what is left of Python is for the reader.
+example_in_r <- function(text) {
+  lines <- strsplit(text, "\n")[[1L]]
+  lines <- grep("^\\s*>>> import pyengine", lines, invert = TRUE, value = TRUE)
+  code <- grepl("^\\s*(>>>|\\.\\.\\.)", lines)
+  lines[code] <- sub("^\\s*(>>>|\\.\\.\\.) ?", "", lines[code])
+  lines[code] <- gsub("(?<=[\\w)\\]])\\.(?=[A-Za-z])", "$", lines[code], perl = TRUE)
+  lines[code] <- sub("^(\\w+) = ", "\\1 <- ", lines[code])
+  lines[code] <- gsub("\\[([^\\[\\]]*)\\]", "c(\\1)", lines[code], perl = TRUE)
+  lines[!code] <- paste("#>", trimws(lines[!code], "left"))
+  text_in_r(paste(lines, collapse = "\n"))
+}
+
 #' @importFrom utils .DollarNames
 #' @export
 .DollarNames.python.builtin.object <- function(x, pattern = "") {

@@ -3,8 +3,8 @@
 #' Install the engine
 #'
 #' Makes a virtual environment of Python with the graph engine and the bridge to R, from the sources
-#' that come with this package. What they depend on (NumPy, SciPy, ...) is fetched by pip. The bridge
-#' is compiled, which takes a C compiler and R's headers.
+#' that come with this package. What they depend on (NumPy, SciPy, ...) is fetched by pip. The
+#' bridge is compiled, which takes a C compiler and R's headers.
 #'
 #' @param version `"cpu"`, `"gpu"`, or `"default"`, which is `"cpu"`.
 #' @param torch Whether PyTorch is installed too: it speeds up convolutions, and computes on GPUs.

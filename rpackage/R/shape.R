@@ -4,11 +4,15 @@
 #'
 #' @param ... Sizes of the dimensions, or one vector of them; `NULL` or `NA` for one that is
 #'   unknown, and -1 where `tf$reshape()` is to find out. Whole numbers need no `L`.
-#' @return An object of class `tensor_shape`: a list of integers and `NULL`s.
+#' @param x,y Shapes for `merge()`, which gives what both say: a size that one of them does not
+#'   know is the other's. It is an error if they contradict each other.
+#' @return An object of class `tensor_shape`: a list of integers and `NULL`s. `[`, `[[`, `c()`,
+#'   `length()`, `as.integer()` (`NA` for what is unknown), `==` and `!=` understand it.
 #' @family tensors
 #' @examples
 #' shape(NULL, 784)
 #' shape(28, 28, 1)[2:3]
+#' merge(shape(NULL, 784), shape(100, NULL))
 #' @export
 shape <- function(...) {
   sizes <- list(...)
@@ -73,12 +77,72 @@ as.integer.tensor_shape <- function(x, ...) {
 
 #' @export
 `==.tensor_shape` <- function(e1, e2) {
-  identical(as.integer(as_tensor_shape(e1)), as.integer(as_tensor_shape(e2)))
+  identical(sizes_of(e1), sizes_of(e2))
 }
 
 #' @export
 `!=.tensor_shape` <- function(e1, e2) !(e1 == e2)
 
-as_tensor_shape <- function(x) {
-  if (inherits(x, "tensor_shape")) x else do.call(shape, as.list(x))
+# NULL where even the rank is unknown.
+sizes_of <- function(x) {
+  unknown <- inherits(x, "pyengine.shape.TensorShape") && is.null(x$ndims)
+  if (!unknown) as.integer(as_tensor_shape(x))
 }
+
+as_tensor_shape <- function(x) {
+  if (inherits(x, "tensor_shape")) {
+    return(x)
+  }
+  if (inherits(x, "pyengine.shape.TensorShape")) {
+    if (is.null(x$ndims)) {
+      abort("the shape has an unknown rank.", "invalid_argument", call = sys.call(-1))
+    }
+    x <- x$as_list()
+  }
+  do.call(shape, as.list(x))
+}
+
+#' @rdname shape
+#' @export
+merge.tensor_shape <- function(x, y, ...) {
+  y <- as_tensor_shape(y)
+  conflict <- function() {
+    abort(
+      sprintf("the shapes %s and %s contradict each other.", format(x), format(y)),
+      "invalid_argument",
+      call = sys.call(-2)
+    )
+  }
+  if (length(x) != length(y)) {
+    conflict()
+  }
+  merged <- Map(function(a, b) {
+    if (!is.null(a) && !is.null(b) && a != b) conflict()
+    a %||% b
+  }, unclass(x), unclass(y))
+  structure(merged, class = "tensor_shape")
+}
+
+#' @export
+as.double.tensor_shape <- function(x, ...) as.double(as.integer(x))
+
+# The same for the shapes of tensors, which are Python objects.
+
+# R uses an operator's methods only if both operands have the same.
+#' @export
+`==.pyengine.shape.TensorShape` <- `==.tensor_shape`
+
+#' @export
+`!=.pyengine.shape.TensorShape` <- `!=.tensor_shape`
+
+#' @export
+as.integer.pyengine.shape.TensorShape <- function(x, ...) as.integer(as_tensor_shape(x))
+
+#' @export
+as.double.pyengine.shape.TensorShape <- function(x, ...) as.double(as_tensor_shape(x))
+
+#' @export
+merge.pyengine.shape.TensorShape <- function(x, y, ...) merge(as_tensor_shape(x), y)
+
+#' @export
+c.pyengine.shape.TensorShape <- function(...) do.call(c, lapply(list(...), as_tensor_shape))

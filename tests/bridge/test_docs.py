@@ -63,3 +63,18 @@ def test_attributes_have_kinds():
         "Inner": "class", "broken": "value", "method": "function", "value": "value",
     }  # fmt: skip
     assert docs.kinds(docs)["inspect"] == "module"
+
+
+def test_sections_by_their_headings():
+    def function():
+        """What it does.
+
+        Args:
+            x: a number.
+
+        Returns:
+            Another,
+              indented.
+        """
+
+    assert docs.sections(function) == {"Args": "x: a number.", "Returns": "Another,\n  indented."}

@@ -35,3 +35,21 @@ test_that("signatures are known", {
   expect_identical(py_callable_args(py_func(function(a, b = 2) a)), c("a", "b"))
   expect_error(py_callable_args(1), "can be called", class = "invalid_argument")
 })
+
+test_that("a docstring is a help page in R's terms", {
+  documented <- python("
+def f(x, axis=None):
+    'Sums, as tf.nn.f does.\\n\\nArgs:\\n  x: a tensor.\\n  axis: None for all.\\n\\n'
+    return x
+f.__doc__ += 'Returns:\\n  True.\\n\\nExample:\\n  >>> y = tf.nn.f(x, [1, 2])\\n  3\\n'
+")$f
+  shown <- capture.output(lines <- tf_help(documented))
+  expect_identical(shown, lines)
+  expect_identical(lines[[1L]], "Sums, as tf$nn$f does.")
+  page <- paste(lines, collapse = "\n")
+  expect_match(page, "Usage:\n\n     documented(x, axis = NULL)", fixed = TRUE)
+  expect_match(page, "Arguments:\n\n     x: a tensor.\n     axis: NULL for all.", fixed = TRUE)
+  expect_match(page, "Value:\n\n     TRUE.", fixed = TRUE)
+  expect_match(page, "     y <- tf$nn$f(x, c(1, 2))\n     #> 3", fixed = TRUE)
+  expect_error(tf_help(1), class = "invalid_argument")
+})

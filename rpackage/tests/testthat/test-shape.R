@@ -44,3 +44,26 @@ test_that("a list of one size is a shape, and no size is made up", {
   expect_identical(shape(1, 2)[], shape(1, 2))
   expect_error(shape(1)[3], class = "invalid_index", "1 dimension")
 })
+
+test_that("shapes are merged", {
+  expect_identical(merge(shape(NULL, 784), shape(100, NULL)), shape(100, 784))
+  expect_identical(merge(shape(NULL), c(NA)), shape(NULL))
+  expect_error(merge(shape(1, 2), shape(1, 3)), class = "invalid_argument", "contradict")
+  expect_error(merge(shape(1), shape(1, 3)), class = "invalid_argument", "\\(1,\\) and \\(1, 3\\)")
+})
+
+test_that("the shapes of tensors are understood as well", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$placeholder(tf$float32, shape(NULL, 3))
+    expect_identical(as.integer(x$shape), c(NA, 3L))
+    expect_identical(as.numeric(x$shape), c(NA, 3))
+    expect_true(shape(NULL, 3) == x$shape)
+    expect_true(x$shape != shape(2, 3))
+    expect_true(x$shape == (x + 1)$shape)
+    expect_false(x$shape == tf$placeholder(tf$float32)$shape)
+    expect_identical(merge(x$shape, shape(2, NULL)), shape(2, 3))
+    expect_identical(c(x$shape, shape(1)), shape(NULL, 3, 1))
+    unknown <- tf$placeholder(tf$float32)$shape
+    expect_error(as.integer(unknown), class = "invalid_argument", "unknown rank")
+  })
+})
