@@ -162,8 +162,8 @@ def _strip(node: Any) -> None:
 
 def _add_collection(meta: Any, graph: Graph, key: Any, scope: str | None) -> None:
     items = graph.get_collection(key)
-    if not items:
-        return
+    if not items or (isinstance(key, str) and key.startswith("_")):
+        return  # the latter are the engine's own
     if not isinstance(key, str):
         logger.warning("The collection %r is not exported: its key is no string", key)
         return
