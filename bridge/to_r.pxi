@@ -615,10 +615,13 @@ cdef bint need_numpy_for(object kind) except -1:
 
 
 cdef SEXP scalar_to_r(object value) except? NULL:
-    """A NumPy scalar as a vector of length 1; np.bytes_ is text, as in arrays of text."""
+    """A NumPy scalar as a vector of length 1; np.bytes_ is text if it can be, else raw."""
     kind = value.dtype.kind
     if kind == "S":
-        return text_to_r(value)
+        try:
+            return text_to_r(value)
+        except ConversionError:
+            return bytes_to_r(bytes(value))  # a file, an image, a message
     if kind == "f":
         return double_to_r(float(value))
     if kind in "biucU":

@@ -255,3 +255,13 @@ test_that("arrays are reshaped by rows", {
   expect_error(array_reshape(1:6, c(4, 4)), class = "ValueError")
   expect_true(py_to_r(np_array(matrix(1:4, 2), order = "F")$flags$f_contiguous))
 })
+
+test_that("a fetched string is text, or raw where it is none", {
+  with(tf$Graph()$as_default(), {
+    sess <- tf$Session()
+    for (bytes in list(as.raw(c(255, 1)), as.raw(c(97, 0, 98)))) {
+      expect_identical(sess$run(tf$constant(bytes)), bytes)
+    }
+    expect_identical(sess$run(tf$constant("text")), "text")
+  })
+})
