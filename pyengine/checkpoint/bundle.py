@@ -16,6 +16,7 @@ import contextlib
 import glob
 import os
 import struct
+import threading
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class BundleWriter:
         self._prefix = prefix
         self._shard, self._shards = _free_place(prefix)
         self._data = data_file(prefix, self._shard, self._shards)
-        self._temporary = f"{self._data}.tempstate{os.getpid()}"
+        self._temporary = f"{self._data}.tempstate{_writer_id()}"
         self._entries: dict[bytes, Any] = {}
         self._offset = 0
         try:
@@ -153,13 +154,18 @@ def _free_place(prefix: str) -> tuple[int, int]:
         return 0, 1
 
 
+def _writer_id() -> str:
+    """What tells this thread's unfinished files from those of others."""
+    return f"{os.getpid()}-{threading.get_ident()}"
+
+
 def write_atomically(path: str, data: bytes) -> None:
     """Writes a file that is seen whole or not at all.
 
     Raises:
         tf.errors.OpError: of the class that says why it cannot be written.
     """
-    temporary = f"{path}.tmp{os.getpid()}"
+    temporary = f"{path}.tmp{_writer_id()}"
     try:
         with open(temporary, "wb") as file:
             file.write(data)

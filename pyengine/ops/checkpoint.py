@@ -6,6 +6,7 @@ first runs.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
 __all__ = ["merge_v2_checkpoints", "restore_v2", "save_v2", "sharded_filename"]
 
 _FILES = "what it reads or writes are files"
+
+_saving = threading.Lock()
 
 
 def _text(value: Any) -> str:
@@ -42,7 +45,8 @@ def _save_kernel(
             None,
             f"Got {len(tensors)} tensors but {len(names)} tensor names and {len(specs)} slices",
         )
-    with BundleWriter(_text(prefix)) as writer:
+    # Two threads may save the same step: one after the other.
+    with _saving, BundleWriter(_text(prefix)) as writer:
         for name, spec, tensor, dtype in zip(names, specs, tensors, dtypes):
             found = parse_spec(spec)
             if found is None:

@@ -8,6 +8,7 @@ _MODULES = {
     "client": "pyengine.python.client",
     "platform": "pyengine.python.platform",
     "saved_model": "pyengine.saved_model",
+    "training": "pyengine.python.training",
 }
 
 

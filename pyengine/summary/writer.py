@@ -160,8 +160,10 @@ class FileWriter:
         Raises:
             TypeError: for what is no summary.
         """
+        if isinstance(summary, str):  # R's, for bytes that happen to be text
+            summary = summary.encode("utf-8")
         if isinstance(summary, bytes):
-            message = protos.Summary.FromString(bytes(summary))
+            message = _summary_of(bytes(summary))
         else:
             message = protos.Summary()
             message.CopyFrom(as_message(summary, "Summary", "summary"))
@@ -232,6 +234,15 @@ class FileWriter:
         """Writes a `SessionLog`: that a session started, stopped, or saved a checkpoint."""
         message = as_message(session_log, "SessionLog", "session_log")
         self._add(protos.Event(session_log=message), global_step)
+
+
+def _summary_of(data: bytes) -> Any:
+    from google.protobuf.message import DecodeError
+
+    try:
+        return protos.Summary.FromString(data)
+    except DecodeError:
+        raise TypeError(f"these bytes are no Summary: {data[:40]!r}") from None
 
 
 SummaryWriter = FileWriter  # its name in TensorFlow 0.12

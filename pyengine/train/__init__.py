@@ -32,10 +32,21 @@ _LAZY = {
         "checkpoint_utils": (
             "NewCheckpointReader init_from_checkpoint list_variables load_checkpoint load_variable"
         ),
+        "basic_session_run_hooks": (
+            "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook "
+            "GlobalStepWaiterHook LoggingTensorHook NanLossDuringTrainingError NanTensorHook "
+            "ProfilerHook SecondOrStepTimer StepCounterHook StopAtStepHook SummarySaverHook"
+        ),
         "device_setter": "replica_device_setter",
         "graph_io": "write_graph",
         "meta_graph": "export_meta_graph import_meta_graph",
+        "early_stopping": "EarlyStoppingHook",
+        "monitored_session": ("MonitoredSession MonitoredTrainingSession SingularMonitoredSession"),
         "saver": "Saver",
+        "scaffold": "ChiefSessionCreator Scaffold SessionCreator WorkerSessionCreator",
+        "session_manager": "SessionManager",
+        "session_run_hook": "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues",
+        "supervisor": "Supervisor",
     }.items()
     for name in names.split()
 }

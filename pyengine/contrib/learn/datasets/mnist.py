@@ -171,6 +171,31 @@ def dense_to_one_hot(labels: Any, num_classes: int) -> Any:
     return np.eye(num_classes)[labels]
 
 
+def load_arrays(train_dir: str, source_url: str | None = None) -> list[Any]:
+    """Images and labels for training, then those for testing: uint8 arrays.
+
+    Args:
+        train_dir: the folder of the four IDX files, to which they are downloaded if need be.
+        source_url: as that of `read_data_sets`.
+
+    Raises:
+        tf.errors.DataLossError: when a file is cut or corrupt.
+        tf.errors.UnavailableError: when the files are not there and cannot be fetched.
+    """
+    folder = Path(train_dir).expanduser()
+    contents = load_files(folder, source_url=source_url)
+    arrays = [parse_idx(contents[name], folder / name, dimensions(name)) for name in FILES]
+    for images, labels, name in (
+        (arrays[0], arrays[1], FILES[0]),
+        (arrays[2], arrays[3], FILES[2]),
+    ):
+        if len(images) != len(labels):
+            raise DataLossError(
+                None, None, f"{folder / name}: it has {len(images)} images for {len(labels)} labels"
+            )
+    return arrays
+
+
 def read_data_sets(
     train_dir: str,
     fake_data: bool = False,
@@ -207,17 +232,7 @@ def read_data_sets(
     if fake_data:
         fake = [DataSet([], [], fake_data=True, one_hot=one_hot, **options) for _ in range(3)]
         return Datasets(*fake)
-    folder = Path(train_dir).expanduser()
-    contents = load_files(folder, source_url=source_url)
-    arrays = [parse_idx(contents[name], folder / name, dimensions(name)) for name in FILES]
-    for images, labels, name in (
-        (arrays[0], arrays[1], FILES[0]),
-        (arrays[2], arrays[3], FILES[2]),
-    ):
-        if len(images) != len(labels):
-            raise DataLossError(
-                None, None, f"{folder / name}: it has {len(images)} images for {len(labels)} labels"
-            )
+    arrays = load_arrays(train_dir, source_url)
     size = int(validation_size)
     if size != validation_size or not 0 <= size <= len(arrays[0]):
         raise ValueError(
