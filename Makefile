@@ -23,11 +23,11 @@ R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -nam
 # A stamp says that a step was done. What it made may have gone since, and is then made again.
 unless = $(if $(shell $(1) > /dev/null 2>&1 && echo yes),,FORCE)
 
-.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check tarball soak memcheck bench docs clean
+.PHONY: FORCE help setup setup-test demo hello test pytest testthat golden lint check tarball soak memcheck bench docs site clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo "also: setup lint golden check tarball soak memcheck bench docs clean"
+	@echo "also: setup lint golden check tarball soak memcheck bench docs site clean"
 
 $(STAMPS)/r: tools/setup_r.sh $(call unless,command -v R)
 	@mkdir -p $(STAMPS)
@@ -104,5 +104,9 @@ bench: setup
 docs: setup-test
 	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_installed)'
 
+# The web site in site/: articles, R reference, Python reference.
+site: setup-test
+	bash tools/site.sh
+
 clean:
-	rm -rf .stamps .rlib build *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so
+	rm -rf .stamps .rlib build site *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so

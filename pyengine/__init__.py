@@ -238,8 +238,8 @@ _LAZY |= dict.fromkeys(
 # Modules of TensorFlow's that somebody will look for, and should not take for misspelt.
 _NOT_THERE = frozenset(
     (
-        "audio", "autograph", "compat", "distribute", "distributions", "estimator",
-        "feature_column", "io", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "test",
+        "audio", "autograph", "distribute", "distributions", "estimator",
+        "feature_column", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "test",
         "tpu", "xla",
     )
 )  # fmt: skip

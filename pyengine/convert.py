@@ -284,7 +284,10 @@ def _check_kept(array: Any, cast: Any, dtype: DType, value: Any) -> None:
     if array.dtype.kind == "f" and is_python:
         # As in TensorFlow, a Python float is no integer; arrays of whole numbers (R has no others
         # by default) are.
-        raise TypeError(f"Expected {dtype.name}, got {_sample(array)!r} of type 'float' instead.")
+        raise TypeError(
+            f"Expected {dtype.name}, got {_sample(array)!r} of type 'float' instead. Give an "
+            f"integer, or tf.cast() the tensors beside it to a floating-point type."
+        )
     with np.errstate(all="ignore"):
         lost = cast != array
     if lost.any():

@@ -271,7 +271,10 @@ def as_dtype(type_value: Any) -> DType:
         np_dtype = None
     if np_dtype is not None and type_value is not None:
         return _from_numpy(np_dtype, type_value)
-    raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")
+    raise TypeError(
+        f"Cannot convert value {type_value!r} to a TensorFlow DType. "
+        "A dtype is tf.float32 or the like, or its name."
+    )
 
 
 def __getattr__(name: str) -> Any:
@@ -290,5 +293,8 @@ def _from_numpy(np_dtype: np.dtype[Any], given: Any) -> DType:
     if found is None and np_dtype.name == "bfloat16":
         return bfloat16
     if found is None:
-        raise TypeError(f"Cannot convert value {given!r} to a TensorFlow DType.")
+        raise TypeError(
+            f"Cannot convert value {given!r} to a TensorFlow DType. "
+            "A dtype is tf.float32 or the like, or its name."
+        )
     return found

@@ -326,7 +326,10 @@ class Graph(GraphScopes):
         if self.outer_graph is not None:
             inputs = tuple(self.capture(t) for t in inputs)
         if self._finalized:
-            raise RuntimeError("Graph is finalized and cannot be modified.")
+            raise RuntimeError(
+                "Graph is finalized and cannot be modified. Make all ops before it is finalized, "
+                "or in another graph."
+            )
         with self._lock:
             if name.endswith("/"):
                 name = name[:-1]

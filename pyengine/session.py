@@ -156,7 +156,7 @@ class BaseSession:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise RuntimeError("Attempted to use a closed Session.")
+            raise RuntimeError("Attempted to use a closed Session. Make a new one: tf.Session().")
 
     def _run_watched(
         self, prepared: _Prepared, given: list[Any], options: Any, run_metadata: Any
@@ -424,7 +424,7 @@ class Session(BaseSession):
 
     def __enter__(self) -> Session:
         if self._closed:
-            raise RuntimeError("Attempted to use a closed Session.")
+            raise RuntimeError("Attempted to use a closed Session. Make a new one: tf.Session().")
         contexts = [self._graph.as_default(), self.as_default()]
         for context in contexts:
             context.__enter__()

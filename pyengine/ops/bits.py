@@ -48,6 +48,23 @@ invert = unary(
 )
 
 
+def _count_of_ones(xp: Any, x: Any) -> Any:
+    octets = np.asarray(x, order="C")[..., None].view(np.uint8)
+    return np.unpackbits(octets, axis=-1).sum(-1, dtype=np.uint8)
+
+
+# TensorFlow has no public function for it, but graphs that are imported may hold it.
+population_count = defop(
+    "PopulationCount",
+    "x: T -> uint8",
+    doc="How many bits of an integer are set, elementwise.",
+    types={"T": "int"},
+    shape=lambda op: op.inputs[0].shape,
+    kernel=_count_of_ones,
+    grad=_NONE,
+)
+
+
 def _bitcast_shape(op: Operation) -> TensorShape:
     x, old, new = op.inputs[0].shape, op.inputs[0].dtype.size, op.attrs["type"].size
     if x.sizes is None:

@@ -152,7 +152,8 @@ def apply(
     declared = opdef.attrs
     if len(attrs) != len(declared):
         unknown = ", ".join(sorted(set(attrs) - set(declared)))
-        raise TypeError(f"{opdef.type} has no attribute {unknown}")
+        known = f"it has {', '.join(declared)}" if declared else "it has none"
+        raise TypeError(f"{opdef.type} has no attribute {unknown}: {known}")
     for key, value in attrs.items():
         if value is REQUIRED:
             raise TypeError(f"{opdef.type} needs the attribute {key!r}")

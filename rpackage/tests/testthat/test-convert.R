@@ -288,6 +288,7 @@ test_that("text of other encodings is the same text", {
 
 test_that("a vector that would be billions of Python objects is refused", {
   expect_error(round_trip(1:3e9), "in parts", class = "ConversionError")
+})
 
 test_that("a fetched string is text, or raw where it is none", {
   with(tf$Graph()$as_default(), {

@@ -77,6 +77,7 @@ SAMPLES |= {
     "Igammac": ([positive(2, 3), positive(3)], {}),
     "Imag": ([np.array([3 + 4j, 1j])], {"Tout": tf.float64}),
     "Invert": ([ints(1, 2)], {}),
+    "PopulationCount": ([ints(1, 2)], {}),
     "LeftShift": ([ints(5, 6), ints(3, 2)], {}),
     "MulNoNan": ([normal(2, 3), positive(3)], {}),
     "Ndtri": ([positive(4) / 3], {}),

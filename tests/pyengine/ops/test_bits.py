@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from pyengine.ops import bits
 
 
 @pytest.fixture
@@ -39,3 +40,13 @@ def test_bitcast(sess):
     assert sess.run(tf.bitcast(np.float64(1), tf.int64)) == 0x3FF << 52
     with pytest.raises(ValueError, match="Cannot bitcast"):
         tf.bitcast(np.zeros(3, np.uint8), tf.int32)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64])
+def test_population_count(sess, dtype):
+    x = np.asfortranarray(
+        np.array([[0, 1, 7], [64, 100, -1 if dtype != np.uint16 else 65535]], dtype)
+    )
+    assert sess.run(bits.population_count(x)).tolist() == [[0, 1, 3], [1, 3, x.itemsize * 8]]
+    one = sess.run(bits.population_count(np.int32(-1)))
+    assert (one, one.shape) == (32, ())
