@@ -42,7 +42,12 @@ from pyengine.config import (
     OptimizerOptions,
     RunOptions,
 )
-from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
+from pyengine.convert import (
+    constant,
+    convert_to_tensor,
+    is_tensor,
+    register_tensor_conversion_function,
+)
 from pyengine.device import DeviceSpec
 from pyengine.dtypes import (
     DType,
@@ -76,10 +81,13 @@ from pyengine.dtypes import (
 from pyengine.errors import OpError
 from pyengine.gradients import (
     AggregationMethod,
+    NoGradient,
+    NotDifferentiable,
     RegisterGradient,
     UnconnectedGradients,
     gradients,
     hessians,
+    no_gradient,
 )
 from pyengine.graph import (
     Graph,
@@ -124,6 +132,7 @@ from pyengine.ops.custom_gradient import *
 from pyengine.ops.decode import *
 from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
+from pyengine.ops.edit_distance import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.fake_quant import *
 from pyengine.ops.files import *
@@ -144,6 +153,7 @@ from pyengine.ops.numerics import *
 from pyengine.ops.padding import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.printing import print
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.queues import *
 from pyengine.ops.random import *

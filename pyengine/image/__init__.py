@@ -10,4 +10,5 @@ from pyengine.image.resizing import *
 from pyengine.ops.image_color import hsv_to_rgb, rgb_to_hsv
 from pyengine.ops.image_crop import crop_and_resize
 from pyengine.ops.image_draw import draw_bounding_boxes
-from pyengine.ops.patches import extract_image_patches
+from pyengine.ops.image_glimpse import extract_glimpse
+from pyengine.ops.patches import extract_image_patches, extract_patches

@@ -14,7 +14,16 @@ from pyengine.errors import UnimplementedError
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.broadcasting import unbroadcast
-from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape, unary
+from pyengine.ops.declare import (
+    REQUIRED,
+    apply,
+    binary,
+    defop,
+    missing_grad,
+    no_grad,
+    same_shape,
+    unary,
+)
 from pyengine.registry import OpDef
 from pyengine.shape import merge_all
 
@@ -193,7 +202,7 @@ truncatemod = binary(
     doc="The remainder of `truncatediv`, which has the sign of x.",
     types="float|int32|int64",
     kernel=_truncated_remainder,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

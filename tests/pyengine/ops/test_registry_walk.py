@@ -7,6 +7,7 @@ import pyengine as tf
 from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import (
     samples_array,
+    samples_engine,
     samples_flow,
     samples_nn,
     samples_pipeline,
@@ -208,6 +209,9 @@ NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
 NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
 
 SAMPLES |= samples_nn.SAMPLES
+SAMPLES |= samples_engine.SAMPLES
+WITH_STATE |= samples_engine.WITH_STATE
+NUMERIC_EXEMPT |= samples_engine.NUMERIC_EXEMPT
 WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 SAMPLES |= samples_pipeline.SAMPLES
