@@ -18,6 +18,7 @@ from pyengine.ops.lrn import *
 from pyengine.ops.moments import *
 from pyengine.ops.nn import *
 from pyengine.ops.pooling import *
+from pyengine.ops.safe_embedding import *
 from pyengine.ops.sampled_losses import *
 from pyengine.ops.softmax import *
 from pyengine.ops.statistics import (
