@@ -86,7 +86,7 @@ SAMPLES = {
     "Greater": ([normal(2, 3), normal(3)], {}),
     "GreaterEqual": ([normal(2, 3), normal(3)], {}),
     "Identity": ([normal(2)], {}),
-    "InTopKV2": ([normal(3, 4).astype(np.float32), np.array([0, 3, 1]), 2], {}),
+    "InTopKV2": ([normal(3, 4).astype(np.float32), np.array([0, 3, 1], np.int32), 2], {}),
     "InvertPermutation": ([np.array([2, 0, 1])], {}),
     "IsFinite": ([np.array([1.0, np.inf])], {}),
     "IsInf": ([np.array([1.0, np.inf])], {}),
