@@ -44,7 +44,12 @@ from pyengine.config import (
     OptimizerOptions,
     RunOptions,
 )
-from pyengine.convert import constant, convert_to_tensor, register_tensor_conversion_function
+from pyengine.convert import (
+    constant,
+    convert_to_tensor,
+    is_tensor,
+    register_tensor_conversion_function,
+)
 from pyengine.device import DeviceSpec
 from pyengine.dtypes import (
     DType,
@@ -78,10 +83,13 @@ from pyengine.dtypes import (
 from pyengine.errors import OpError
 from pyengine.gradients import (
     AggregationMethod,
+    NoGradient,
+    NotDifferentiable,
     RegisterGradient,
     UnconnectedGradients,
     gradients,
     hessians,
+    no_gradient,
 )
 from pyengine.graph import (
     Graph,
@@ -126,6 +134,7 @@ from pyengine.ops.custom_gradient import *
 from pyengine.ops.decode import *
 from pyengine.ops.decompositions import *
 from pyengine.ops.diagonals import *
+from pyengine.ops.edit_distance import *
 from pyengine.ops.elementwise import *
 from pyengine.ops.fake_quant import *
 from pyengine.ops.files import *
@@ -149,6 +158,7 @@ from pyengine.ops.parsing_features import *
 from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.printing import print
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.queues import *
 from pyengine.ops.random import *

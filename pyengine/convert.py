@@ -99,6 +99,17 @@ def is_tensor_like(value: Any) -> bool:
     return isinstance(value, Tensor) or hasattr(value, "_as_graph_element")
 
 
+def is_tensor(x: Any) -> bool:
+    """Whether a value is a tensor, a sparse tensor, indexed slices or a variable.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.is_tensor(tf.constant(1)), tf.is_tensor(1)
+        (True, False)
+    """
+    return is_tensor_like(x) or (hasattr(x, "dense_shape") and hasattr(x, "graph"))
+
+
 def _holds_tensor(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(_holds_tensor, value))

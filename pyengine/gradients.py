@@ -10,10 +10,10 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+from pyengine import registry
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor, graph_of
 from pyengine.indexed_slices import IndexedSlices, concat_slices
-from pyengine.registry import NoGradient
 from pyengine.scopes import (
     name_scope,
 )
@@ -57,6 +57,19 @@ class RegisterGradient:
             raise KeyError(f"Registering two gradients with name {self._op_type!r}!")
         _REGISTERED[self._op_type] = function
         return function
+
+
+def no_gradient(op_type: str) -> None:
+    """Says that an op type of one's own, named in `Graph.gradient_override_map`, has no gradient.
+
+    Raises:
+        TypeError: for a name that is no string.
+        KeyError: for a name that has a gradient already.
+    """
+    RegisterGradient(op_type)(lambda op, *grads: [None] * len(op.inputs))
+
+
+NotDifferentiable = NoGradient = no_gradient
 
 
 def gradients(
@@ -387,9 +400,11 @@ def _rule(op: Operation) -> Callable[..., Any]:
             raise LookupError(f"No gradient is registered under the name {override!r}")
         return _REGISTERED[override]
     grad = op.opdef.grad
-    if isinstance(grad, NoGradient):
-        # An op through which nothing flows ends the path; what makes it an error in TensorFlow
-        # is only a missing rule.
+    if isinstance(grad, registry.MissingGradient):
+        raise LookupError(
+            f"No gradient defined for operation '{op.name}' (op type: {op.type}): {grad.reason}"
+        )
+    if isinstance(grad, registry.NoGradient):  # nothing flows through it: the path ends
         return lambda op, *grads: [None] * len(op.inputs)
     return grad
 

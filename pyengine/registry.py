@@ -61,9 +61,18 @@ class NoGradient:
     reason: str
 
 
+class MissingGradient(NoGradient):
+    """The mark of an op type that has a derivative, which nobody has written down."""
+
+
 def no_grad(reason: str) -> NoGradient:
     """For `grad=` of an op type through which no gradient flows, with the reason."""
     return NoGradient(reason)
+
+
+def missing_grad(reason: str) -> MissingGradient:
+    """For `grad=` of an op type through which it is an error to ask for a gradient."""
+    return MissingGradient(reason)
 
 
 def parse_types(text: str) -> tuple[DType, ...]:

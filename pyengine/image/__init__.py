@@ -12,4 +12,5 @@ from pyengine.ops.image_crop import crop_and_resize
 from pyengine.ops.image_draw import draw_bounding_boxes
 from pyengine.ops.image_encode import *
 from pyengine.ops.image_files import *
-from pyengine.ops.patches import extract_image_patches
+from pyengine.ops.image_glimpse import extract_glimpse
+from pyengine.ops.patches import extract_image_patches, extract_patches

@@ -9,6 +9,7 @@ from pyengine.ops.blocks import batch_to_space, depth_to_space, space_to_batch, 
 from pyengine.ops.candidate_sampling import *
 from pyengine.ops.conv_transpose import *
 from pyengine.ops.convolution import *
+from pyengine.ops.ctc import *
 from pyengine.ops.dilation import *
 from pyengine.ops.elementwise import log_sigmoid, sigmoid, tanh
 from pyengine.ops.embedding import *
@@ -17,6 +18,7 @@ from pyengine.ops.lrn import *
 from pyengine.ops.moments import *
 from pyengine.ops.nn import *
 from pyengine.ops.pooling import *
+from pyengine.ops.safe_embedding import *
 from pyengine.ops.sampled_losses import *
 from pyengine.ops.softmax import *
 from pyengine.ops.statistics import (

@@ -18,7 +18,7 @@ from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor, is_tensor_like
 from pyengine.dtypes import DType, int32
 from pyengine.graph import Operation, Tensor, get_default_graph, graph_of
-from pyengine.registry import REQUIRED, Arg, OpDef, no_grad, register
+from pyengine.registry import REQUIRED, Arg, OpDef, missing_grad, no_grad, register
 from pyengine.shape import TensorShape
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "binary",
     "broadcast_shape",
     "defop",
+    "missing_grad",
     "no_grad",
     "old_names",
     "same_shape",

@@ -17,7 +17,7 @@ from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims
 from pyengine.ops.complex import real
-from pyengine.ops.declare import defop, no_grad
+from pyengine.ops.declare import defop, missing_grad
 from pyengine.ops.diagonals import (
     matrix_band_part,
     matrix_diag,
@@ -456,7 +456,7 @@ _lu = defop(
     attrs={"output_idx_type": dtypes.int32},
     shape=_lu_shape,
     kernel=_lu_kernel,
-    grad=no_grad("TensorFlow 1.x defines none"),
+    grad=missing_grad("TensorFlow 1.x defines none"),
 )
 
 

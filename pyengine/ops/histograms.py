@@ -12,7 +12,7 @@ from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, size, squeeze
-from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.ops.declare import defop, missing_grad, no_grad, whole
 from pyengine.ops.math import add, cast, maximum, minimum
 from pyengine.scopes import name_scope
 
@@ -42,7 +42,7 @@ _bincount = defop(
     types={"T": "int32|int64|float32|float64"},
     shape=lambda op: [None if (n := static.constant_value(op.inputs[1])) is None else int(n)],
     kernel=_bincount_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

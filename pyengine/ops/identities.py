@@ -12,7 +12,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import REQUIRED, defop, no_grad, same_shape, whole
+from pyengine.ops.declare import REQUIRED, defop, missing_grad, no_grad, same_shape, whole
 from pyengine.shape import (
     Dimension,
     TensorShape,
@@ -120,7 +120,7 @@ _parallel_concat = defop(
     attrs={"N": REQUIRED, "shape": REQUIRED},
     shape=_parallel_shape,
     kernel=lambda xp, *values, N, shape: xp.concatenate(values, axis=0),
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

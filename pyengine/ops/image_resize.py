@@ -14,7 +14,7 @@ import numpy as np
 from pyengine import static
 from pyengine.graph import Operation
 from pyengine.ops.array import shape as shape_of
-from pyengine.ops.declare import defop, no_grad
+from pyengine.ops.declare import defop, missing_grad
 from pyengine.shape import TensorShape
 
 __all__ = ["resize_area_op", "resize_bicubic_op", "resize_bilinear_op", "resize_nearest_op"]
@@ -261,5 +261,5 @@ resize_area_op = defop(
     attrs={"align_corners": False},
     shape=_resized_shape,
     kernel=_area_kernel,
-    grad=no_grad("TensorFlow has none either"),
+    grad=missing_grad("TensorFlow has none either"),
 )

@@ -14,7 +14,16 @@ from pyengine.errors import UnimplementedError
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.broadcasting import unbroadcast
-from pyengine.ops.declare import REQUIRED, apply, binary, defop, no_grad, same_shape, unary
+from pyengine.ops.declare import (
+    REQUIRED,
+    apply,
+    binary,
+    defop,
+    missing_grad,
+    no_grad,
+    same_shape,
+    unary,
+)
 from pyengine.registry import OpDef
 from pyengine.shape import merge_all
 
@@ -125,15 +134,15 @@ realdiv = binary(
 )
 
 
-def _check_divisor(y: Any) -> None:
-    if not np.all(y):
+def _check_divisor(x: Any, y: Any) -> None:
+    if np.size(x) and not np.all(y):  # nothing is divided where there is nothing
         raise ZeroDivisionError("Integer division by zero")
 
 
 def _truncated_quotient(xp: Any, x: Any, y: Any) -> Any:
     if np.asarray(x).dtype.kind == "f":
         return xp.trunc(xp.divide(x, y))
-    _check_divisor(y)
+    _check_divisor(x, y)
     quotient = xp.floor_divide(x, y)
     inexact = (xp.multiply(quotient, y) != x) & (xp.less(x, 0) != xp.less(y, 0))
     return quotient + inexact.astype(quotient.dtype)
@@ -141,20 +150,20 @@ def _truncated_quotient(xp: Any, x: Any, y: Any) -> Any:
 
 def _floor_quotient(xp: Any, x: Any, y: Any) -> Any:
     if np.asarray(x).dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
         return xp.floor_divide(x, y)
     return xp.floor(xp.divide(x, y))
 
 
 def _floor_remainder(xp: Any, x: Any, y: Any) -> Any:
     if np.asarray(x).dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
     return xp.remainder(x, y)
 
 
 def _truncated_remainder(xp: Any, x: Any, y: Any) -> Any:
     if np.asarray(x).dtype.kind in "iu":
-        _check_divisor(y)
+        _check_divisor(x, y)
     return xp.fmod(x, y)
 
 
@@ -193,7 +202,7 @@ truncatemod = binary(
     doc="The remainder of `truncatediv`, which has the sign of x.",
     types="float|int32|int64",
     kernel=_truncated_remainder,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

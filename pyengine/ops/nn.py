@@ -271,7 +271,7 @@ def _in_top_k_kernel(xp: Any, predictions: Any, targets: Any, k: int) -> Any:
 
 _in_top_k = defop(
     "InTopKV2",
-    "predictions: float32, targets: T, k: host index -> bool",
+    "predictions: float32, targets: T, k: host T -> bool",
     doc="Whether the targets are among the k largest predictions.",
     types={"T": "index"},
     shape=lambda op: (

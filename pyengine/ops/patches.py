@@ -171,6 +171,13 @@ def extract_image_patches(
     )
 
 
+def extract_patches(
+    images: Any, sizes: Any, strides: Any, rates: Any, padding: Any, name: str | None = None
+) -> Tensor:
+    """`extract_image_patches` by its later name."""
+    return extract_image_patches(images, sizes, strides, rates, padding, name)
+
+
 def extract_volume_patches(
     input: Any, ksizes: Any, strides: Any, padding: str, name: str | None = None
 ) -> Tensor:

@@ -10,7 +10,7 @@ from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import REQUIRED, defop, no_grad, same_shape, whole
+from pyengine.ops.declare import REQUIRED, defop, missing_grad, no_grad, same_shape, whole
 from pyengine.shape import SCALAR
 
 __all__ = [
@@ -149,7 +149,7 @@ _dequantize = defop(
     attrs={"mode": "MIN_COMBINED", "narrow_range": False, "axis": -1, "dtype": dtypes.float32},
     shape=lambda op: (_limits_shape(op), op.inputs[0].shape)[1],
     kernel=_dequantize_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

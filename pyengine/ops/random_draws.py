@@ -15,7 +15,7 @@ from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import REQUIRED, defop, no_grad, whole
+from pyengine.ops.declare import REQUIRED, defop, missing_grad, no_grad, whole
 from pyengine.ops.math import add, maximum, multiply, realdiv
 from pyengine.ops.philox import Philox, uniform_floats
 from pyengine.ops.random import (
@@ -188,7 +188,7 @@ _gamma_slope = defop(
     types={"T": "float32|float64"},
     shape=lambda op: op.inputs[0].shape.merge_with(op.inputs[1].shape),
     kernel=_gamma_slope_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 _gamma = defop(
     "RandomGamma",

@@ -13,7 +13,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.array import reshape
-from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, whole
+from pyengine.ops.declare import REQUIRED, defop, missing_grad, no_grad, old_names, whole
 from pyengine.ops.gathering import gather
 from pyengine.ops.joining import concat
 from pyengine.ops.math import maximum
@@ -102,7 +102,7 @@ _slice_grad = defop(
     types={"T": "number"},
     shape=lambda op: op.inputs[1].shape[:1],
     kernel=_slice_grad_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 _slice = defop(
     "SparseSlice",
@@ -281,7 +281,7 @@ _split = defop(
     attrs={"num_split": REQUIRED},
     shape=_split_shape,
     kernel=_split_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from pyengine import static
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, size
-from pyengine.ops.declare import defop, no_grad, old_names, whole
+from pyengine.ops.declare import defop, missing_grad, old_names, whole
 from pyengine.ops.gathering import gather_nd
 from pyengine.ops.math import (
     cast,
@@ -119,7 +119,7 @@ def _sparse_reduction(name: str, reduce: Any, types: str) -> Any:
         attrs={"keep_dims": False},
         shape=_sparse_reduction_shape,
         kernel=kernel,
-        grad=no_grad("TensorFlow defines none"),
+        grad=missing_grad("TensorFlow defines none"),
     )
 
 
@@ -128,7 +128,7 @@ def _sparse_reduction_shape(op: Operation) -> list[TensorShape]:
     return [TensorShape.of((None, rank)), TensorShape.of((None,)), TensorShape.of((rank,))]
 
 
-_NO_MAX = no_grad("TensorFlow defines none")
+_NO_MAX = missing_grad("TensorFlow defines none")
 _reduce_sum = _dense_reduction("Sum", np.add, "number", _reduce_sum_grad)
 _reduce_max = _dense_reduction("Max", np.maximum, "real", _NO_MAX)
 _reduce_sum_sparse = _sparse_reduction("Sum", np.add, "number")

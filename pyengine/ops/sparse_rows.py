@@ -11,7 +11,7 @@ from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, shape
-from pyengine.ops.declare import defop, no_grad, whole
+from pyengine.ops.declare import defop, missing_grad, whole
 from pyengine.ops.filling import ones, zeros_like
 from pyengine.ops.gathering import gather_nd
 from pyengine.ops.joining import concat
@@ -67,7 +67,7 @@ _fill_rows_grad_op = defop(
     types={"T": "number"},
     shape=lambda op: [op.inputs[0].shape, TensorShape.of(())],
     kernel=_fill_rows_grad_kernel,
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 _fill_rows = defop(
     "SparseFillEmptyRows",

@@ -10,7 +10,7 @@ import numpy as np
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.broadcasting import unbroadcast
-from pyengine.ops.declare import binary, defop, no_grad, unary
+from pyengine.ops.declare import binary, defop, missing_grad, unary
 from pyengine.ops.elementwise import exp, lgamma, log, log1p, reciprocal, sign, square
 from pyengine.ops.math import add, multiply, negative, number, realdiv, subtract
 from pyengine.ops.trigonometry import cos, sin
@@ -224,7 +224,7 @@ igamma_grad_a = binary(
     signature="a: T, x: T -> T",
     types="float32|float64",
     kernel=lambda xp, a, x: _igamma_slope(a, x).astype(a.dtype),
-    grad=no_grad("TensorFlow defines none"),
+    grad=missing_grad("TensorFlow defines none"),
 )
 
 

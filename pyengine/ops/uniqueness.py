@@ -10,7 +10,7 @@ import numpy as np
 from pyengine import dtypes
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation
-from pyengine.ops.declare import defop, no_grad
+from pyengine.ops.declare import defop, missing_grad
 
 __all__ = ["listdiff", "setdiff1d", "unique", "unique_with_counts"]
 
@@ -40,7 +40,7 @@ def _with_counts_kernel(xp: Any, x: Any, *, out_idx: Any) -> Any:
     return y, index.astype(out_idx.as_numpy_dtype), counts.astype(out_idx.as_numpy_dtype)
 
 
-_NO_GRADIENT = no_grad("positions have no derivative")
+_NO_GRADIENT = missing_grad("positions have no derivative")
 
 _unique = defop(
     "Unique",

@@ -139,3 +139,22 @@ def test_against_finite_differences_of_a_whole_model(sess):
         down[i, j] -= step
         slope = (sess.run(loss, {w: up}) - sess.run(loss, {w: down})) / (2 * step)
         assert got[i, j] == pytest.approx(slope, abs=1e-7)
+
+
+def test_a_missing_rule_is_an_error_and_a_flat_function_is_not():
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [3])
+        with pytest.raises(LookupError, match="No gradient defined for operation 'Unique'"):
+            tf.gradients(tf.unique(x)[0], x)
+        assert tf.gradients(tf.unique(x)[1], x) == [None]
+        assert tf.gradients(tf.cast(tf.argmax(x), tf.float32), x) == [None]
+
+
+def test_no_gradient_for_an_override():
+    with tf.Graph().as_default() as graph:
+        tf.NotDifferentiable("NoneForTest")
+        x = tf.constant(1.0)
+        with graph.gradient_override_map({"Sin": "NoneForTest"}):
+            assert tf.gradients(tf.sin(x), x) == [None]
+        with pytest.raises(KeyError):
+            tf.no_gradient("NoneForTest")

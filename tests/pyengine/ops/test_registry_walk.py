@@ -8,6 +8,7 @@ from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import (
     samples_array,
     samples_data,
+    samples_engine,
     samples_flow,
     samples_nn,
     samples_pipeline,
@@ -86,7 +87,7 @@ SAMPLES = {
     "Greater": ([normal(2, 3), normal(3)], {}),
     "GreaterEqual": ([normal(2, 3), normal(3)], {}),
     "Identity": ([normal(2)], {}),
-    "InTopKV2": ([normal(3, 4).astype(np.float32), np.array([0, 3, 1]), 2], {}),
+    "InTopKV2": ([normal(3, 4).astype(np.float32), np.array([0, 3, 1], np.int32), 2], {}),
     "InvertPermutation": ([np.array([2, 0, 1])], {}),
     "IsFinite": ([np.array([1.0, np.inf])], {}),
     "IsInf": ([np.array([1.0, np.inf])], {}),
@@ -211,6 +212,9 @@ NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
 SAMPLES |= samples_data.SAMPLES
 WITH_STATE |= samples_data.WITH_STATE
 SAMPLES |= samples_nn.SAMPLES
+SAMPLES |= samples_engine.SAMPLES
+WITH_STATE |= samples_engine.WITH_STATE
+NUMERIC_EXEMPT |= samples_engine.NUMERIC_EXEMPT
 WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 SAMPLES |= samples_pipeline.SAMPLES
