@@ -108,6 +108,7 @@ class FlowCompiler(_Compiler):
 
     def __init__(self, needed: set[Operation], feeds: Sequence[Tensor], runtime: Runtime) -> None:
         super().__init__(feeds, runtime)
+        self._shares = False  # what one branch has computed may be missing in another
         self._structure = Structure(needed, self.fed)
         self._indices_used = {t for op in needed for t in op.inputs if t.op.type in MERGES}
         self._predicates: dict[Predicate, int] = {}

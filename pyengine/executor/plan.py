@@ -17,7 +17,9 @@ import numpy as np
 
 from pyengine import errors
 from pyengine.executor.backend import with_backend
+from pyengine.executor.fusing import fused
 from pyengine.executor.runtime import Cell, Runtime, read_cell
+from pyengine.executor.sharing import constant_key, op_key
 from pyengine.executor.structure import CONTROL_FLOW
 from pyengine.executor.waiting import Blocked, completed
 from pyengine.graph import Operation, Tensor
@@ -55,11 +57,13 @@ class Plan:
             return
         compiler = compiled(fetches, feeds, runtime)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
-        self._ops = compiler.ops
+        steps, self._ops = compiler.steps, compiler.ops
+        if runtime.optimized:
+            steps, self._ops = fused(steps, self._ops, set(outputs))
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
-        self._args = [args for _, args, _ in compiler.steps]  # the slots that each step reads
-        self.steps: list[Step] = _with_lifetimes(compiler.steps, compiler.constant, set(outputs))
+        self._args = [args for _, args, _ in steps]  # the slots that each step reads
+        self.steps: list[Step] = _with_lifetimes(steps, compiler.constant, set(outputs))
 
     def _compile_flow(
         self,
@@ -297,6 +301,9 @@ class _Compiler:
         self.hosts: dict[int, int] = {}  # of a constant's slot: the slot of its host value
         self.steps: list[tuple[Kernel, tuple[int, ...], Any]] = []
         self.ops: list[Operation] = []  # the op of each step
+        self._shares = runtime.optimized
+        self._computed: dict[Any, Any] = {}  # by `op_key`: where the results of such an op are
+        self._equal: dict[Any, int] = {}  # by `constant_key`: the slot of such a constant
 
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
@@ -308,6 +315,9 @@ class _Compiler:
             self._argument(op, tensor, ref, i in hosts)
             for i, (tensor, ref) in enumerate(_with_refs(op))
         )
+        key = op_key(op, args) if self._shares else None
+        if key is not None and self._take_over(op, key):
+            return
         dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
         kernel = _bound_kernel(op, self.runtime)
         if opdef.stateful and opdef.inputs and opdef.inputs[0].ref:
@@ -319,7 +329,18 @@ class _Compiler:
         elif self._may_fold(op) and self._folded(op, kernel, args):
             return
         else:
-            self._step(op, kernel, args)
+            out = self._step(op, kernel, args)
+            if key is not None:
+                self._computed[key] = out
+
+    def _take_over(self, op: Operation, key: Any) -> bool:
+        """Gives an op the results of one that computes the same, if there is one."""
+        out = self._computed.get(key)
+        if out is None:
+            return False
+        for tensor, slot in zip(op.outputs, _slots(out)):
+            self.slots.setdefault(tensor, slot)
+        return True
 
     def _may_fold(self, op: Operation) -> bool:
         """Whether an op may be computed now, if all its inputs are constant."""
@@ -366,17 +387,23 @@ class _Compiler:
     def _keep_constant(self, op: Operation, result: Any) -> None:
         results = result if len(op.outputs) > 1 else (result,)
         for tensor, value in zip(op.outputs, results):
-            slot = self._new_slot(value)
-            self.constant.add(slot)
+            key = constant_key(value) if self._shares else None
+            slot = self._equal.get(key) if key is not None else None
+            if slot is None:
+                slot = self._new_slot(value)
+                self.constant.add(slot)
+                if key is not None:
+                    self._equal[key] = slot
             self.slots.setdefault(tensor, slot)  # a fed output keeps the slot of its feed
 
-    def _step(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> None:
+    def _step(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> Any:
         outs = [self._new_slot(None) for _ in op.outputs] or [self._new_slot(None)]
         for tensor, slot in zip(op.outputs, outs):
             self.slots.setdefault(tensor, slot)
         out = outs[0] if len(op.outputs) < 2 else slice(outs[0], outs[-1] + 1)
         self.steps.append((kernel, args, out))
         self.ops.append(op)
+        return out
 
 
 def _with_refs(op: Operation) -> Iterable[tuple[Tensor, bool]]:

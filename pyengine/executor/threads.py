@@ -64,10 +64,10 @@ def set_threads(count: int) -> None:
 
 @functools.cache
 def _blas_libraries() -> tuple[Any, ...]:
-    """Each OpenBLAS that is loaded; none where none is found."""
+    """Each OpenBLAS of NumPy and SciPy: not one of R's, whose threads are R's business."""
     try:
         with open("/proc/self/maps") as maps:
-            paths = {line.split()[-1] for line in maps if "openblas" in line.rsplit("/", 1)[-1]}
+            paths = {s.split()[-1] for s in maps if "scipy_openblas" in s.rsplit("/", 1)[-1]}
     except OSError:
         return ()
     # PyDLL keeps the GIL: no thread of Python's is in BLAS while these are called.

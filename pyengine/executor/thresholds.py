@@ -1,9 +1,8 @@
-"""From which size on an op type goes through PyTorch: one table, measured.
+"""From which size on an op type goes through PyTorch: one table.
 
-Measured on two cores of an AMD EPYC (AVX-512, 1 MB of second-level cache a core), PyTorch 2.13
-beside NumPy 2.4: the size at which both take the same time. A call through PyTorch costs 3 to 10
-microseconds more than one of NumPy; it wins by two threads, and by what oneDNN does better.
-`benchmarks/engine.py --thresholds` measures them anew.
+The numbers are estimates, not measured crossings: set by a few timings of single ops on a busy
+machine with two cores, to keep small work out of PyTorch. `benchmarks/engine.py --thresholds` times
+softmax, relu and sums with both backends; the other rows still want such a measurement.
 """
 
 from __future__ import annotations

@@ -353,7 +353,7 @@ class TestOptions:
 
     def test_metadata_are_filled_anew_by_each_run(self, sess):
         x = tf.random_uniform([])
-        _, metadata = self.trace(sess, x + 1.0)
+        _, metadata = self.trace(sess, tf.stack([x + 1.0]))
         count = len(metadata.step_stats.dev_stats[0].node_stats)
         sess.run(x, options=tf.RunOptions(trace_level=1), run_metadata=metadata)
         assert len(metadata.step_stats.dev_stats[0].node_stats) < count

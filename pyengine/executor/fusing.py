@@ -1,0 +1,216 @@
+"""A pass over plans: elementwise ops that feed each other become one step, done block by block.
+
+Whole arrays, each op would write its result to memory and the next read it back. A block stays in
+the cache from the first op to the last, and the blocks are shared out between the threads. What the
+step does is decided at each run: arrays that are small, or that have to be stretched to one shape,
+go through the ops' own kernels one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyengine.errors import OpError
+from pyengine.executor.elementwise import Ufunc, ufunc_of
+from pyengine.executor.threads import in_parallel
+from pyengine.graph import Operation
+
+_LEAST = 1 << 17
+"""Elements from which on an array goes by blocks."""
+
+_BLOCK = 1 << 15
+"""Elements of a block."""
+
+Kernel = Callable[..., Any]
+RawStep = tuple[Kernel, tuple[int, ...], Any]
+
+
+class _Part:
+    """One op of a fused step; its arguments are registers: the step's inputs come first."""
+
+    __slots__ = ("args", "kernel", "op", "ufunc")
+
+    def __init__(self, op: Operation, kernel: Kernel, ufunc: Ufunc, args: tuple[int, ...]) -> None:
+        self.op, self.kernel, self.ufunc, self.args = op, kernel, ufunc, args
+
+
+class Fused:
+    """The kernel of several elementwise ops, of which only the last one's result is wanted.
+
+    Args:
+        count: the number of inputs.
+        parts: the ops in order; the result of each is the next register.
+    """
+
+    __slots__ = ("_count", "_parts")
+
+    def __init__(self, count: int, parts: Sequence[_Part]) -> None:
+        self._count = count
+        self._parts = parts
+
+    def __call__(self, *inputs: Any) -> Any:
+        whole = next((x for x in inputs if np.ndim(x)), None)
+        if whole is None or whole.size < _LEAST:
+            return self._one_by_one(inputs)
+        flat = _flat(inputs, whole)
+        if flat is None:
+            return self._one_by_one(inputs)
+        result = np.empty_like(whole, subok=False)
+        self._by_blocks(flat, result.reshape(-1, order="A"))
+        return result
+
+    def _one_by_one(self, inputs: Sequence[Any]) -> Any:
+        registers = list(inputs)
+        for part in self._parts:
+            try:
+                registers.append(part.kernel(*[registers[a] for a in part.args]))
+            except OpError:
+                raise
+            except Exception as error:
+                from pyengine.executor.plan import as_op_error
+
+                raise as_op_error(error, part.op) from error
+        return registers[-1]
+
+    def _by_blocks(self, flat: Sequence[tuple[Any, bool]], out: Any) -> None:
+        parts, count = self._parts, self._count
+
+        def run(start: int, stop: int) -> None:
+            registers: list[Any] = [x if fixed else x[start:stop] for x, fixed in flat]
+            last = len(parts) - 1
+            for i, part in enumerate(parts):
+                args = [registers[a] for a in part.args]
+                if i == last:
+                    part.ufunc(*args, out=out[start:stop])
+                    return
+                if all(np.ndim(a) == 0 for a in args):
+                    registers.append(part.ufunc(*args))
+                    continue
+                # A register is read by its one reader only; its memory is free for the result.
+                own = next((registers[a] for a in part.args if a >= count and a in single), None)
+                if own is not None and np.ndim(own):
+                    target = own
+                else:
+                    target = np.empty(stop - start, out.dtype)
+                registers.append(part.ufunc(*args, out=target))
+
+        uses: dict[int, int] = {}
+        for part in parts:
+            for a in part.args:
+                uses[a] = uses.get(a, 0) + 1
+        single = {a for a, n in uses.items() if n == 1}
+        in_parallel(run, out.size, _BLOCK)
+
+
+def _flat(inputs: Sequence[Any], whole: Any) -> list[tuple[Any, bool]] | None:
+    """Each input as a vector over its memory, or as it is if it is a scalar; None if unlike."""
+    shape = whole.shape
+    by_rows = whole.flags.c_contiguous
+    if not by_rows and not whole.flags.f_contiguous:
+        return None
+    found: list[tuple[Any, bool]] = []
+    for x in inputs:
+        if not np.ndim(x):
+            found.append((x, True))
+        elif x.shape == shape and (x.flags.c_contiguous if by_rows else x.flags.f_contiguous):
+            found.append((x.reshape(-1, order="C" if by_rows else "F"), False))
+        else:
+            return None
+    return found
+
+
+def fused(
+    steps: Sequence[RawStep], ops: Sequence[Operation], kept: set[int]
+) -> tuple[list[RawStep], list[Operation]]:
+    """The steps with chains of elementwise ops put together.
+
+    Args:
+        steps: kernel, slots of the arguments, slot of the result.
+        ops: the op of each step.
+        kept: the slots whose values are fetched.
+
+    Returns:
+        The steps and the op of each; a fused step stands where its last op did.
+    """
+    readers: dict[int, list[int]] = {}
+    makers: dict[int, int] = {}
+    ufuncs: list[Ufunc | None] = []
+    for i, ((_, args, out), op) in enumerate(zip(steps, ops)):
+        for slot in set(args):
+            readers.setdefault(slot, []).append(i)
+        is_plain = not isinstance(out, slice) and not op.control_inputs and len(args) < 3
+        # A step that only reads a variable bears the op of its reader.
+        is_own = len(args) == len(op.inputs)
+        ufunc = ufunc_of(op) if is_plain and is_own and not _is_read(steps[i]) else None
+        ufuncs.append(ufunc)
+        if ufunc is not None:
+            makers[out] = i
+    groups: dict[int, list[int]] = {}  # of the last step: the steps to put together
+    taken: set[int] = set()
+    for last in range(len(steps) - 1, -1, -1):
+        if ufuncs[last] is None or last in taken:
+            continue
+        group = _group(last, steps, ops, makers, readers, kept, taken)
+        if len(group) > 1:
+            groups[last] = sorted(group)
+            taken |= group
+    new_steps, new_ops = [], []
+    for i, (step, op) in enumerate(zip(steps, ops)):
+        if i in groups:
+            new_steps.append(_fused_step(groups[i], steps, ops, ufuncs))
+            new_ops.append(op)
+        elif i not in taken:
+            new_steps.append(step)
+            new_ops.append(op)
+    return new_steps, new_ops
+
+
+def _is_read(step: RawStep) -> bool:
+    from pyengine.executor.runtime import read_cell
+
+    return step[0] is read_cell
+
+
+def _group(
+    last: int,
+    steps: Sequence[RawStep],
+    ops: Sequence[Operation],
+    makers: dict[int, int],
+    readers: dict[int, list[int]],
+    kept: set[int],
+    taken: set[int],
+) -> set[int]:
+    """The elementwise steps whose results only this group reads, back from its last one."""
+    group, dtype = {last}, ops[last].outputs[0].dtype
+    pending = [last]
+    while pending:
+        for slot in steps[pending.pop()][1]:
+            maker = makers.get(slot)
+            if maker is None or maker in group or maker in taken or slot in kept:
+                continue
+            if ops[maker].outputs[0].dtype is dtype and group.issuperset(readers[slot]):
+                group.add(maker)
+                pending.append(maker)
+    return group
+
+
+def _fused_step(
+    group: Sequence[int],
+    steps: Sequence[RawStep],
+    ops: Sequence[Operation],
+    ufuncs: Sequence[Ufunc | None],
+) -> RawStep:
+    made = {steps[i][2] for i in group}
+    inputs = list(dict.fromkeys(s for i in group for s in steps[i][1] if s not in made))
+    registers = {slot: n for n, slot in enumerate(inputs)}
+    parts = []
+    for i in group:
+        kernel, args, out = steps[i]
+        ufunc = ufuncs[i]
+        assert ufunc is not None  # what is in a group has one
+        parts.append(_Part(ops[i], kernel, ufunc, tuple(registers[a] for a in args)))
+        registers[out] = len(registers)
+    return Fused(len(inputs), parts), tuple(inputs), steps[group[-1]][2]
