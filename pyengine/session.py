@@ -48,6 +48,12 @@ class _Prepared:
         self.feeds = feeds
         self.feeders = [feeder(t) for t in feeds]
         self.rebuild: Rebuild = fetches.rebuild
+        self._runtime = runtime
+
+    @functools.cached_property
+    def traced_plan(self) -> Plan:
+        """The plan with a step for each op, so that each is timed."""
+        return Plan(self.elements, self.feeds, self._runtime, fuses=False)
 
 
 class BaseSession:
@@ -172,7 +178,8 @@ class BaseSession:
         values = [feed(value) for feed, value in zip(prepared.feeders, given)]
         stopping = self._runtime.stopping_at(deadline)
         with flushed_denormals(), np.errstate(all="ignore"), stopping:
-            results = run_watched(prepared.plan, values, deadline, recorder)
+            plan = prepared.traced_plan if is_traced else prepared.plan
+            results = run_watched(plan, values, deadline, recorder)
         if recorder is not None:
             run_metadata.Clear()
             recorder.fill(run_metadata.step_stats)

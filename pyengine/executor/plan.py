@@ -44,12 +44,17 @@ class Plan:
         fetches: tensors and operations.
         feeds: the tensors whose values are given.
         runtime: the session's state.
+        fuses: whether a chain of element-wise ops may become one step.
     """
 
     _args: list[tuple[int, ...]] | None = None  # not known where steps hold others
 
     def __init__(
-        self, fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+        self,
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        runtime: Runtime,
+        fuses: bool = True,
     ) -> None:
         needed = needed_ops(fetches, set(feeds))
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
@@ -58,7 +63,7 @@ class Plan:
         compiler = compiled(fetches, feeds, runtime)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         steps, self._ops = compiler.steps, compiler.ops
-        if runtime.optimized:
+        if runtime.optimized and fuses:
             steps, self._ops = fused(steps, self._ops, set(outputs))
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
