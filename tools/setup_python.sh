@@ -46,6 +46,11 @@ case "$1" in
     ;;
   test)
     pip 'codespell[toml]' cython-lint hypothesis ipython mypy pandas pytest ruff
+    # This release has a build for the CPU alone where CI runs; elsewhere it may bring gigabytes of
+    # CUDA, so it is up to the user.
+    if [ "${CI-}" = true ]; then
+      pip torch==2.13.0 || echo "PyTorch could not be installed: its kernels are not tested." >&2
+    fi
     # Later versions of rpy2 need functions that came with R 4.5.
     if Rscript -e 'quit(status = getRversion() >= "4.5")' > /dev/null 2>&1; then
       pip rpy2==3.5.17
