@@ -37,17 +37,50 @@ cdef object charsxp_to_python(SEXP x):
     """A str; NA is None."""
     cdef void* parts[2]
     cdef const char* text
+    cdef Py_ssize_t size
     cdef int encoding
     if x == R_NaString:
         return None
     encoding = Rf_getCharCE(x)
     text = R_CHAR(x)
-    if encoding == CE_UTF8 or (encoding == CE_NATIVE and is_ascii(text, XLENGTH(x))):
-        return PyUnicode_DecodeUTF8(text, XLENGTH(x), "strict")
+    size = XLENGTH(x)
+    if encoding == CE_UTF8 or (encoding == CE_NATIVE and is_ascii(text, size)):
+        return short_text(x, text, size) if size <= LONGEST_KEPT else utf8_text(text, size)
     parts[0] = x
     guarded(_translate, parts)
     text = <const char*>parts[1]
     return PyUnicode_DecodeUTF8(text, strlen(text), "strict")
+
+
+cdef object utf8_text(const char* text, Py_ssize_t size):
+    return PyUnicode_DecodeUTF8(text, size, "strict")
+
+
+# Names and labels come again and again: the last ones are kept, each in the place that the address
+# of its CHARSXP gives. R may use an address anew, so what is kept there is compared first.
+cdef enum:
+    KEPT = 4096
+    LONGEST_KEPT = 64
+
+cdef PyObject* _kept_texts[KEPT]
+
+
+cdef object short_text(SEXP x, const char* text, Py_ssize_t size):
+    """The str of a short text, the same object as before where it can be."""
+    cdef size_t place = ((<size_t>x >> 3) * <size_t>0x9E3779B97F4A7C15) >> 52
+    cdef PyObject* kept = _kept_texts[place]
+    cdef Py_ssize_t kept_size
+    cdef const char* kept_text
+    if kept != NULL:
+        kept_text = PyUnicode_AsUTF8AndSize(<object>kept, &kept_size)
+        if kept_size == size and memcmp(kept_text, text, size) == 0:
+            return <object>kept
+    made = utf8_text(text, size)
+    Py_INCREF(made)
+    _kept_texts[place] = <PyObject*>made
+    if kept != NULL:
+        Py_DECREF(<object>kept)
+    return made
 
 
 cdef bint is_ascii(const char* text, R_xlen_t size) noexcept:
