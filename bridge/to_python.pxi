@@ -38,26 +38,29 @@ cdef object charsxp_to_python(SEXP x):
     cdef void* parts[2]
     cdef const char* text
     cdef Py_ssize_t size
+    cdef size_t place
     cdef int encoding
     if x == R_NaString:
         return None
     encoding = Rf_getCharCE(x)
     text = R_CHAR(x)
     size = XLENGTH(x)
+    if size <= LONGEST_KEPT and (encoding == CE_NATIVE or encoding == CE_UTF8):
+        place = place_of(x)
+        if is_kept(place, text, size):
+            return <object>_kept_texts[place]
+        if is_ascii(text, size):
+            return keep_text(place, text, size)
     if encoding == CE_UTF8 or (encoding == CE_NATIVE and is_ascii(text, size)):
-        return short_text(x, text, size) if size <= LONGEST_KEPT else utf8_text(text, size)
+        return PyUnicode_DecodeUTF8(text, size, "strict")
     parts[0] = x
     guarded(_translate, parts)
     text = <const char*>parts[1]
     return PyUnicode_DecodeUTF8(text, strlen(text), "strict")
 
 
-cdef object utf8_text(const char* text, Py_ssize_t size):
-    return PyUnicode_DecodeUTF8(text, size, "strict")
-
-
-# Names and labels come again and again: the last ones are kept, each in the place that the address
-# of its CHARSXP gives. R may use an address anew, so what is kept there is compared first.
+# Names and labels come again and again: the last short ones, of ASCII alone, are kept, each in the
+# place that the address of its CHARSXP gives. R may use an address anew, so the text is compared.
 cdef enum:
     KEPT = 4096
     LONGEST_KEPT = 64
@@ -65,21 +68,27 @@ cdef enum:
 cdef PyObject* _kept_texts[KEPT]
 
 
-cdef object short_text(SEXP x, const char* text, Py_ssize_t size):
-    """The str of a short text, the same object as before where it can be."""
-    cdef size_t place = ((<size_t>x >> 3) * <size_t>0x9E3779B97F4A7C15) >> 52
+cdef inline size_t place_of(SEXP x) noexcept:
+    return ((<size_t>x >> 3) * <size_t>0x9E3779B97F4A7C15) >> 52
+
+
+cdef inline bint is_kept(size_t place, const char* text, Py_ssize_t size) noexcept:
     cdef PyObject* kept = _kept_texts[place]
-    cdef Py_ssize_t kept_size
-    cdef const char* kept_text
-    if kept != NULL:
-        kept_text = PyUnicode_AsUTF8AndSize(<object>kept, &kept_size)
-        if kept_size == size and memcmp(kept_text, text, size) == 0:
-            return <object>kept
-    made = utf8_text(text, size)
+    return (
+        kept != NULL
+        and PyUnicode_GET_LENGTH(<object>kept) == size
+        and memcmp(PyUnicode_DATA(<object>kept), text, size) == 0
+    )
+
+
+cdef object keep_text(size_t place, const char* text, Py_ssize_t size):
+    """A str of ASCII text, kept in place of the one before."""
+    cdef PyObject* before = _kept_texts[place]
+    made = PyUnicode_DecodeUTF8(text, size, "strict")
     Py_INCREF(made)
     _kept_texts[place] = <PyObject*>made
-    if kept != NULL:
-        Py_DECREF(<object>kept)
+    if before != NULL:
+        Py_DECREF(<object>before)
     return made
 
 
