@@ -3,6 +3,7 @@
 import numpy as np
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 
 AT = [[0, 1], [1, 0], [1, 2], [3, 1]]
 VALUES = np.array([1.0, -2.0, 3.0, 4.0])
@@ -11,11 +12,6 @@ DENSE = np.array([[0, 1, 0], [-2, 0, 3], [0, 0, 0], [0, 4, 0.0]])
 
 def sparse(values=VALUES, at=AT, sizes=(4, 3)):
     return tf.SparseTensor(at, values, sizes)
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        return sess.run(tensor, feeds)
 
 
 def dense(tensor):
