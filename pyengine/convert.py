@@ -238,6 +238,11 @@ def _nested_array(value: Any) -> Any:
         raise ValueError(
             f"Can't convert a non-rectangular Python sequence to a Tensor: {error}"
         ) from None
+    if array.dtype.kind in "SU":
+        raise TypeError(
+            f"Can't convert a sequence of numbers and strings to one Tensor: {value!r}. Give "
+            f"numbers alone, or strings alone."
+        )
     if array.dtype == object:
         found = next(iter(array.reshape(-1)), None)
         if isinstance(found, int):
@@ -259,7 +264,8 @@ def _default_dtype(array: Any) -> Any:
     """Python's own numbers in TensorFlow's dtypes."""
     kind = array.dtype.kind
     if kind == "f":
-        return array.astype(np.float32)
+        with np.errstate(all="ignore"):  # R's NA is a NaN that signals; 1e300 is Inf in a float32
+            return array.astype(np.float32)
     if kind == "i":
         narrow = array.astype(np.int32)
         return narrow if (narrow == array).all() else array

@@ -143,3 +143,16 @@ def test_other_types_can_be_registered():
         Celsius, lambda value, dtype, name: tf.constant(value.degrees, dtype)
     )
     assert tf.get_static_value(tf.convert_to_tensor(Celsius(3.5))) == 3.5
+
+
+@pytest.mark.parametrize("value", [[1.0, "a"], [1, "a"], [True, "a"], [[1], ["a"]], [1, b"a"]])
+def test_numbers_and_strings_are_no_tensor(value):
+    with pytest.raises(TypeError, match="numbers and strings"):
+        tf.constant(value)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_a_float32_cannot_hold_goes_without_a_warning():
+    missing = np.frombuffer(b"\xa2\x07\x00\x00\x00\x00\xf0\x7f")[0]  # R's NA: a signalling NaN
+    assert np.isnan(tf.constant([1.0, float(missing)]).op.attrs["value"]).tolist() == [False, True]
+    assert tf.constant([1e300]).op.attrs["value"].tolist() == [np.inf]
