@@ -2,16 +2,18 @@
 
 #' Combine and repeat tensors
 #'
-#' As of R's vectors and matrices. `c()` joins scalars and tensors of rank 1; `tf$concat()` joins
-#' tensors of any rank along an axis. `cbind()` and `rbind()` take matrices, vectors (rank 1) and
-#' scalars, which are repeated. `rep()` is of scalars and tensors of rank 1; `tf$tile()` repeats
-#' any. The first tensor gives the dtype.
+#' As of R's vectors and matrices. `c()` joins scalars and tensors of rank 1, of one dtype, and R's
+#' vectors; `tf$concat()` joins tensors of any rank along an axis. Anything else beside a tensor, as
+#' in `sess$run(c(loss, train_step))`, `tf$gradients(y, c(w, b))` of variables or
+#' `tf$add_n(c(m1, m2))` of matrices, makes `c()` what it is for other objects: their list.
+#' `cbind()` and `rbind()` take matrices, vectors (rank 1) and scalars, which are repeated. `rep()`
+#' is of scalars and tensors of rank 1; `tf$tile()` repeats any. The first tensor gives the dtype.
 #'
 #' @param x A tensor or variable.
 #' @param ... Tensors and R values. (`c()` and `rep()` are those of tensors if the first argument
 #'   is one.) For `rep()`, `times`, `each` and `length.out` as for R's.
 #' @param deparse.level Ignored: the columns of a tensor have no names.
-#' @return A tensor.
+#' @return A tensor; of `c()` a list where not all arguments can be joined.
 #' @name tensor-joining
 #' @family tensors
 #' @examplesIf py_available(TRUE)
@@ -25,11 +27,29 @@ NULL
 #' @rdname tensor-joining
 #' @export
 c.tensorflow.tensor <- function(...) {
-  parts <- as_tensors(list(...))
+  parts <- list(...)
+  if (!can_be_joined(parts)) {
+    objects <- vapply(parts, inherits, NA, "python.builtin.object")
+    parts[objects] <- lapply(parts[objects], list)
+    return(do.call(c, parts))
+  }
+  parts <- as_tensors(parts)
   if (length(parts) == 1L && identical(static_rank(parts[[1L]]), 0L)) {
     return(parts[[1L]]) # as c(5) is 5
   }
   engine("concat")(lapply(parts, as_rank_1, "c()", "tf$concat() joins any"), 0L)
+}
+
+# Whether c() makes one tensor: of tensors of one dtype that are no variables, of rank 0 and 1, and
+# of R's vectors.
+can_be_joined <- function(parts) {
+  tensors <- Filter(is_tensor, parts)
+  others <- Filter(Negate(is_tensor), parts)
+  is.null(names(parts)) &&
+    all(vapply(others, function(x) is.null(x) || (is.atomic(x) && is.null(dim(x))), NA)) &&
+    !any(vapply(tensors, inherits, NA, "pyengine.variables.Variable")) &&
+    all(vapply(tensors, static_rank, 0L) %in% 0:1) &&
+    length(unique(vapply(tensors, function(x) x$dtype$base_dtype$name, ""))) == 1L
 }
 
 # All as tensors of the dtype of the first tensor among them. NULL is left out, as R does.

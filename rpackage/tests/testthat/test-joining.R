@@ -6,7 +6,24 @@ test_that("c() joins scalars and vectors, of the first tensor's dtype", {
     expect_equal(value(c(x, 3, c(4, 5), NULL, tf$constant(6))), array(1:6 + 0))
     expect_identical(c(x, 3)$dtype$name, "float32")
     expect_identical(value(c(tf$constant(5))), 5)
-    expect_error(c(x, tf$zeros(shape(2, 2))), class = "invalid_argument", "rank 2. tf\\$concat")
+  })
+})
+
+test_that("c() is a list of what cannot be one tensor", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$constant(c(1, 2))
+    m <- tf$zeros(shape(2, 2))
+    v <- tf$Variable(1)
+    w <- tf$Variable(2)
+    expect_identical(c(x, m), list(x, m))
+    expect_identical(c(x, v$initializer), list(x, v$initializer))
+    whole <- tf$constant(1L)
+    expect_identical(c(x, whole), list(x, whole))
+    expect_identical(c(v, w), list(v, w))
+    expect_identical(c(a = x, b = x), list(a = x, b = x))
+    expect_identical(c(x, list(v, "a"), 3), list(x, v, "a", 3))
+    expect_identical(c(tf$placeholder(tf$float32), 1)[[2]], 1)
+    expect_length(Filter(is.null, tf$gradients(v * w, c(v, w))), 0)
   })
 })
 
