@@ -189,6 +189,7 @@ from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
 from pyengine.ops.while_loop import *
+from pyengine.partitioned import *
 from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
