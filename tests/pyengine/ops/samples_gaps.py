@@ -1,0 +1,26 @@
+"""Samples for the registry walk: serialized tensors, n-grams, crosses, pooling, tables."""
+
+import numpy as np
+
+import pyengine as tf
+
+rng = np.random.default_rng(11)
+_SPARSE = [np.array([[0, 1], [1, 0]]), np.array([1.0, 2.0]), np.array([2, 3])]
+_TEXT = tf.make_tensor_proto(np.ones(2)).SerializeToString()
+_PARTS = [
+    tf.make_tensor_proto(np.array(v)).SerializeToString() for v in ([[0], [2]], [1.0, 2.0], [3])
+]
+_SERIALIZED = np.array([_PARTS, _PARTS], object)
+
+SAMPLES = {
+    "DeserializeManySparse": ([_SERIALIZED], {"dtype": tf.float64}),
+    "DeserializeSparse": ([_SERIALIZED[0]], {"dtype": tf.float64}),
+    "ParseTensor": ([np.array(_TEXT, object)], {"out_type": tf.float64}),
+    "SerializeManySparse": (_SPARSE, {}),
+    "SerializeSparse": (_SPARSE, {}),
+}
+WITH_STATE = {
+    "SerializeTensor": "NumPy takes its scalar for an array of bytes; see test_serializing",
+    "Timestamp": "it is another one at each run; see test_printing",
+}
+NUMERIC_EXEMPT: dict[str, str] = {}
