@@ -218,7 +218,8 @@ from pyengine.variables import *
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
     "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python",
-    "python_io", "queue", "resource_loader", "saved_model", "summary", "version",
+    "python_io", "queue", "resource_loader", "saved_model", "summary", "test",
+    "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -253,8 +254,7 @@ _LAZY |= dict.fromkeys(
 _NOT_THERE = frozenset(
     (
         "audio", "autograph", "distribute", "distributions", "estimator",
-        "feature_column", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "test",
-        "tpu", "xla",
+        "feature_column", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "tpu", "xla",
     )
 )  # fmt: skip
 
