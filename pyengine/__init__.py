@@ -217,7 +217,7 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python",
+    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
     "python_io", "queue", "resource_loader", "saved_model", "summary", "test",
     "version",
 )  # fmt: skip
@@ -235,6 +235,8 @@ _LAZY |= dict.fromkeys(
 )  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
 _LAZY["get_logger"] = "pyengine.logging"
+_LAZY["tables_initializer"] = "pyengine.lookup.tables"
+_LAZY["initialize_all_tables"] = "pyengine.lookup"
 VERSION = __version__ = "1.15.0"  # of the TensorFlow whose API this is
 GIT_VERSION = "unknown"
 COMPILER_VERSION = "none"
@@ -254,7 +256,7 @@ _LAZY |= dict.fromkeys(
 _NOT_THERE = frozenset(
     (
         "audio", "autograph", "distribute", "distributions", "estimator",
-        "feature_column", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "tpu", "xla",
+        "feature_column", "keras", "lite", "profiler", "ragged", "raw_ops", "tpu", "xla",
     )
 )  # fmt: skip
 

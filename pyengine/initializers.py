@@ -387,6 +387,7 @@ def __getattr__(name: str) -> Any:
     at = {
         "global_variables": ("pyengine.variables", "global_variables_initializer"),
         "local_variables": ("pyengine.variables", "local_variables_initializer"),
+        "tables_initializer": ("pyengine.lookup.tables", "tables_initializer"),
         "variables": ("pyengine.variables", "variables_initializer"),
     }
     if name not in at:

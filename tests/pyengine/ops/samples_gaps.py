@@ -19,7 +19,20 @@ SAMPLES = {
     "SerializeManySparse": (_SPARSE, {}),
     "SerializeSparse": (_SPARSE, {}),
 }
+TABLES = "lookup/test_tables.py"
 WITH_STATE = {
+    "HashTableV2": TABLES,
+    "InitializeTableFromTextFileV2": "lookup/test_initializers.py",
+    "InitializeTableV2": "ops/test_table_ops.py",
+    "LookupTableExportV2": TABLES,
+    "LookupTableFindV2": TABLES,
+    "LookupTableImportV2": TABLES,
+    "LookupTableInsertV2": TABLES,
+    "LookupTableRemoveV2": TABLES,
+    "LookupTableSizeV2": TABLES,
+    "MutableDenseHashTableV2": TABLES,
+    "MutableHashTableOfTensorsV2": TABLES,
+    "MutableHashTableV2": TABLES,
     "SerializeTensor": "NumPy takes its scalar for an array of bytes; see test_serializing",
     "Timestamp": "it is another one at each run; see test_printing",
 }
