@@ -19,6 +19,24 @@ SAMPLES = {
     "SerializeManySparse": (_SPARSE, {}),
     "SerializeSparse": (_SPARSE, {}),
 }
+_STARTS = [np.array([0, 1, 3]), np.array([0, 2, 3])]
+SAMPLES |= {
+    "FractionalAvgPool": (
+        [rng.normal(size=(1, 3, 3, 2))],
+        {"pooling_ratio": [1.0, 1.5, 1.5, 1.0], "deterministic": True, "seed": 1},
+    ),
+    "FractionalAvgPoolGrad": (
+        [np.array([1, 3, 3, 2]), rng.normal(size=(1, 2, 2, 2)), *_STARTS], {},
+    ),
+    "FractionalMaxPool": (
+        [rng.normal(size=(1, 3, 3, 2))],
+        {"pooling_ratio": [1.0, 1.5, 1.5, 1.0], "deterministic": True, "seed": 1},
+    ),
+    "FractionalMaxPoolGrad": (
+        [rng.normal(size=(1, 3, 3, 2)), rng.normal(size=(1, 2, 2, 2)),
+         rng.normal(size=(1, 2, 2, 2)), *_STARTS], {"overlapping": True},
+    ),
+}  # fmt: skip
 TABLES = "lookup/test_tables.py"
 WITH_STATE = {
     "HashTableV2": TABLES,
@@ -33,7 +51,13 @@ WITH_STATE = {
     "MutableDenseHashTableV2": TABLES,
     "MutableHashTableOfTensorsV2": TABLES,
     "MutableHashTableV2": TABLES,
+    "SampleDistortedBoundingBox": "ops/test_image_distort.py",
+    "SampleDistortedBoundingBoxV2": "ops/test_image_distort.py",
     "SerializeTensor": "NumPy takes its scalar for an array of bytes; see test_serializing",
     "Timestamp": "it is another one at each run; see test_printing",
 }
 NUMERIC_EXEMPT: dict[str, str] = {}
+ONCE_ONLY = {
+    "FractionalAvgPool": "its gradient has none, in TensorFlow either",
+    "FractionalMaxPool": "its gradient has none, in TensorFlow either",
+}

@@ -309,6 +309,7 @@ ONCE_ONLY = {
     "SparseSlice": "its gradient has none",
 }
 ONCE_ONLY |= samples_nn.ONCE_ONLY
+ONCE_ONLY |= samples_gaps.ONCE_ONLY
 
 
 @pytest.mark.parametrize("type_", sorted(set(differentiable()) - set(ONCE_ONLY)))
