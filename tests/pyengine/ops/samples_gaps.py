@@ -37,6 +37,27 @@ SAMPLES |= {
          rng.normal(size=(1, 2, 2, 2)), *_STARTS], {"overlapping": True},
     ),
 }  # fmt: skip
+_WORDS = np.array([b"a", b"b", b"c"], object)
+_ROWS = np.array([[0, 0], [0, 1], [1, 0]])
+_CROSSED = [[_ROWS], [_WORDS], [np.array([2, 2])], [np.array([[1], [2]])]]
+_CROSS = {"N": 1, "sparse_types": [tf.string], "dense_types": [tf.int64]}
+SAMPLES |= {
+    "SparseCross": (
+        _CROSSED,
+        {
+            **_CROSS, "hashed_output": True, "num_buckets": 10, "hash_key": 1,
+            "out_type": tf.int64, "internal_type": tf.int64,
+        },
+    ),
+    "SparseCrossV2": ([*_CROSSED, np.array(b"-", object)], _CROSS),
+    "StringNGrams": (
+        [_WORDS, np.array([0, 2, 3])],
+        {
+            "separator": " ", "ngram_widths": [2], "left_pad": "", "right_pad": "",
+            "pad_width": 0, "preserve_short_sequences": True,
+        },
+    ),
+}  # fmt: skip
 TABLES = "lookup/test_tables.py"
 WITH_STATE = {
     "HashTableV2": TABLES,
