@@ -158,7 +158,7 @@ from pyengine.ops.parsing_features import *
 from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
-from pyengine.ops.printing import print
+from pyengine.ops.printing import print, timestamp
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.queues import *
 from pyengine.ops.random import *
@@ -172,6 +172,7 @@ from pyengine.ops.scattering import *
 from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
+from pyengine.ops.serializing import *
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse import *
@@ -189,6 +190,7 @@ from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
 from pyengine.ops.while_loop import *
+from pyengine.partitioned import *
 from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
@@ -207,6 +209,7 @@ from pyengine.session import InteractiveSession, Session
 from pyengine.shape import Dimension, TensorShape
 from pyengine.sparse_tensor import *
 from pyengine.static import constant_value as get_static_value
+from pyengine.switches import *
 from pyengine.template import make_template
 from pyengine.uninitialized import *
 from pyengine.variable_scope import *
@@ -214,8 +217,9 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "python",
-    "python_io", "queue", "saved_model", "summary",
+    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
+    "python_io", "queue", "resource_loader", "saved_model", "summary", "test",
+    "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -230,6 +234,9 @@ _LAZY |= dict.fromkeys(
     "pyengine.summary.old",
 )  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
+_LAZY["get_logger"] = "pyengine.logging"
+_LAZY["tables_initializer"] = "pyengine.lookup.tables"
+_LAZY["initialize_all_tables"] = "pyengine.lookup"
 VERSION = __version__ = "1.15.0"  # of the TensorFlow whose API this is
 GIT_VERSION = "unknown"
 COMPILER_VERSION = "none"
@@ -249,8 +256,7 @@ _LAZY |= dict.fromkeys(
 _NOT_THERE = frozenset(
     (
         "audio", "autograph", "distribute", "distributions", "estimator",
-        "feature_column", "keras", "lite", "lookup", "profiler", "ragged", "raw_ops", "test",
-        "tpu", "xla",
+        "feature_column", "keras", "lite", "profiler", "ragged", "raw_ops", "tpu", "xla",
     )
 )  # fmt: skip
 

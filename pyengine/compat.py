@@ -10,16 +10,22 @@ Example:
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import numbers
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from pyengine.ops.identities import dimension_at_index, dimension_value
+
 __all__ = [
     "as_bytes", "as_str", "as_str_any", "as_text", "bytes_or_text_types", "complex_types",
-    "integral_types", "path_to_str", "real_types", "v1",
+    "dimension_at_index", "dimension_value", "forward_compatibility_horizon",
+    "forward_compatible", "integral_types", "path_to_str", "real_types", "v1",
 ]  # fmt: skip
 
 v1 = sys.modules["pyengine"]
@@ -52,11 +58,30 @@ def as_text(bytes_or_text: str | bytes, encoding: str = "utf-8") -> str:
 as_str = as_text
 
 
-def as_str_any(value: Any) -> str:
+def as_str_any(value: Any, encoding: str = "utf-8") -> str:
     """`str(value)`, but the text of bytes."""
-    return as_text(value) if isinstance(value, bytes) else str(value)
+    return as_text(value, encoding) if isinstance(value, bytes) else str(value)
 
 
 def path_to_str(path: Any) -> Any:
     """The text of a path object; anything else as it is."""
     return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
+
+
+_horizon = [datetime.date(2019, 10, 14)]  # when TensorFlow 1.15 came out
+
+
+def forward_compatible(year: int, month: int, day: int) -> bool:
+    """Whether a consumer of graphs may be as new as a date: it is that of TensorFlow 1.15."""
+    return _horizon[0] > datetime.date(year, month, day)
+
+
+@contextlib.contextmanager
+def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[None]:
+    """A context in which `forward_compatible` answers for another date."""
+    before = _horizon[0]
+    _horizon[0] = datetime.date(year, month, day)
+    try:
+        yield
+    finally:
+        _horizon[0] = before

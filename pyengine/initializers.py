@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import dtypes
-from pyengine.convert import constant
+from pyengine.convert import constant as constant_tensor
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Tensor
 from pyengine.ops.filling import ones as ones_tensor
@@ -23,6 +23,8 @@ from pyengine.shape import as_shape
 
 __all__ = [
     "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
     "Identity",
     "Initializer",
     "Ones",
@@ -57,6 +59,8 @@ _CUT_DEVIATION = 0.87962566103423978
 class Initializer:
     """What makes an initial value: call it with a shape, and a dtype to use in place of its own."""
 
+    _settings: tuple[str, ...] = ()  # the arguments that are to be had again from attributes
+
     def __init__(self, dtype: Any = dtypes.float32) -> None:
         self.dtype: DType = as_dtype(dtype)
 
@@ -66,9 +70,27 @@ class Initializer:
         Args:
             shape: the sizes.
             dtype: the dtype; the initializer's own by default.
-            partition_info: accepted; variables are not partitioned.
+            partition_info: which part of a partitioned variable the value is for, with its
+                `full_shape` and `var_offset`; None for a whole one.
         """
-        return self._make(shape, self.dtype if dtype is None else as_dtype(dtype).base_dtype)
+        wanted = self.dtype if dtype is None else as_dtype(dtype).base_dtype
+        if partition_info is None:
+            return self._make(shape, wanted)
+        return self._make_part(shape, wanted, partition_info)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an initializer like this one."""
+        found = {name: getattr(self, name) for name in self._settings}
+        return {**found, "dtype": self.dtype.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """An initializer of the arguments that `get_config` gave."""
+        return cls(**config)
+
+    def _make_part(self, shape: Any, dtype: DType, info: Any) -> Tensor:
+        """The value for a part of a variable; that of a whole one by default."""
+        return self._make(shape, dtype)
 
     def _make(self, shape: Any, dtype: DType) -> Tensor:
         raise NotImplementedError(f"{type(self).__name__} does not say how to make a value")
@@ -97,6 +119,8 @@ class Constant(Initializer):
         verify_shape: whether the value must have the variable's shape.
     """
 
+    _settings = ("value",)
+
     def __init__(
         self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False
     ) -> None:
@@ -107,11 +131,13 @@ class Constant(Initializer):
         self._verify_shape = verify_shape
 
     def _make(self, shape: Any, dtype: DType) -> Tensor:
-        return constant(self.value, dtype, shape, verify_shape=self._verify_shape)
+        return constant_tensor(self.value, dtype, shape, verify_shape=self._verify_shape)
 
 
 class Identity(Initializer):
     """An identity matrix times `gain`."""
+
+    _settings = ("gain",)
 
     def __init__(self, gain: float = 1.0, dtype: Any = dtypes.float32) -> None:
         super().__init__(dtype)
@@ -122,11 +148,20 @@ class Identity(Initializer):
         if len(sizes) != 2:
             raise ValueError("Identity matrix initializer can only be used for 2D matrices.")
         rows, columns = sizes
-        return constant(self.gain * np.eye(rows or 0, columns), dtype)
+        return constant_tensor(self.gain * np.eye(rows or 0, columns), dtype)
+
+    def _make_part(self, shape: Any, dtype: DType, info: Any) -> Tensor:
+        sizes = as_shape(shape).as_list()
+        if len(sizes) != 2 or None in sizes:
+            raise ValueError("Identity matrix initializer can only be used for 2D matrices.")
+        at = tuple(slice(o, o + int(n or 0)) for o, n in zip(info.var_offset, sizes))
+        return constant_tensor((self.gain * np.eye(*info.full_shape))[at], dtype)
 
 
 class RandomUniform(Initializer):
     """Numbers uniform in [minval, maxval)."""
+
+    _settings = ("minval", "maxval", "seed")
 
     def __init__(
         self,
@@ -144,6 +179,8 @@ class RandomUniform(Initializer):
 
 class RandomNormal(Initializer):
     """Numbers from a normal distribution."""
+
+    _settings = ("mean", "stddev", "seed")
 
     def __init__(
         self,
@@ -180,6 +217,8 @@ class VarianceScaling(Initializer):
         ValueError: for other values.
     """
 
+    _settings: tuple[str, ...] = ("scale", "mode", "distribution", "seed")
+
     def __init__(
         self,
         scale: float = 1.0,
@@ -200,7 +239,13 @@ class VarianceScaling(Initializer):
         self.distribution = distribution
 
     def _make(self, shape: Any, dtype: DType) -> Tensor:
-        fan_in, fan_out = _fans(as_shape(shape).as_list())
+        return self._scaled(shape, shape, dtype)
+
+    def _make_part(self, shape: Any, dtype: DType, info: Any) -> Tensor:
+        return self._scaled(shape, info.full_shape, dtype)  # as spread as the whole would be
+
+    def _scaled(self, shape: Any, full_shape: Any, dtype: DType) -> Tensor:
+        fan_in, fan_out = _fans(as_shape(full_shape).as_list())
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
@@ -215,6 +260,8 @@ class VarianceScaling(Initializer):
 class UniformUnitScaling(Initializer):
     """Uniform numbers of variance `factor^2 / n` for n inputs (Sussillo and Abbott, 2014)."""
 
+    _settings = ("factor", "seed")
+
     def __init__(
         self, factor: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
     ) -> None:
@@ -222,7 +269,13 @@ class UniformUnitScaling(Initializer):
         self.factor, self.seed = factor, seed
 
     def _make(self, shape: Any, dtype: DType) -> Tensor:
-        inputs = math.prod(size or 0 for size in as_shape(shape).as_list()[:-1])
+        return self._scaled(shape, shape, dtype)
+
+    def _make_part(self, shape: Any, dtype: DType, info: Any) -> Tensor:
+        return self._scaled(shape, info.full_shape, dtype)
+
+    def _scaled(self, shape: Any, full_shape: Any, dtype: DType) -> Tensor:
+        inputs = math.prod(size or 0 for size in as_shape(full_shape).as_list()[:-1])
         limit = math.sqrt(3.0 / max(inputs, 1.0)) * self.factor
         return uniform_tensor(shape, -limit, limit, dtype, seed=self.seed)
 
@@ -233,6 +286,8 @@ class Orthogonal(Initializer):
     All dimensions but the last are taken together (Saxe et al., "Exact solutions to the nonlinear
     dynamics of learning in deep linear neural networks", 2014).
     """
+
+    _settings = ("gain", "seed")
 
     def __init__(
         self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
@@ -256,7 +311,7 @@ class Orthogonal(Initializer):
         q = multiply(q, sign(diag_part(r)))  # each orthogonal matrix is as likely as any other
         if rows < columns:
             q = matrix_transpose(q)
-        return multiply(constant(self.gain, dtype), reshape(q, sizes))
+        return multiply(constant_tensor(self.gain, dtype), reshape(q, sizes))
 
 
 def _float(dtype: Any) -> DType:
@@ -275,18 +330,22 @@ def _fans(sizes: list[Any]) -> tuple[float, float]:
     return float(sizes[-2] * field), float(sizes[-1] * field)
 
 
-def glorot_uniform_initializer(
-    seed: int | None = None, dtype: Any = dtypes.float32
-) -> VarianceScaling:
+class GlorotUniform(VarianceScaling):
     """Uniform numbers of variance 2 / (inputs + outputs) (Glorot and Bengio, 2010)."""
-    return VarianceScaling(1.0, "fan_avg", "uniform", seed, dtype)
+
+    _settings = ("seed",)
+
+    def __init__(self, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
+        super().__init__(1.0, "fan_avg", "uniform", seed, dtype)
 
 
-def glorot_normal_initializer(
-    seed: int | None = None, dtype: Any = dtypes.float32
-) -> VarianceScaling:
+class GlorotNormal(VarianceScaling):
     """Normal numbers of variance 2 / (inputs + outputs) (Glorot and Bengio, 2010)."""
-    return VarianceScaling(1.0, "fan_avg", "truncated_normal", seed, dtype)
+
+    _settings = ("seed",)
+
+    def __init__(self, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
+        super().__init__(1.0, "fan_avg", "truncated_normal", seed, dtype)
 
 
 def he_normal(seed: int | None = None) -> VarianceScaling:
@@ -311,7 +370,7 @@ def lecun_uniform(seed: int | None = None) -> VarianceScaling:
 
 zeros = zeros_initializer = Zeros
 ones = ones_initializer = Ones
-constant_initializer = Constant
+constant = constant_initializer = Constant
 identity = Identity
 random_uniform = random_uniform_initializer = RandomUniform
 random_normal = random_normal_initializer = RandomNormal
@@ -319,5 +378,21 @@ truncated_normal = truncated_normal_initializer = TruncatedNormal
 orthogonal = orthogonal_initializer = Orthogonal
 uniform_unit_scaling = uniform_unit_scaling_initializer = UniformUnitScaling
 variance_scaling = variance_scaling_initializer = VarianceScaling
-glorot_uniform = glorot_uniform_initializer
-glorot_normal = glorot_normal_initializer
+glorot_uniform = glorot_uniform_initializer = GlorotUniform
+glorot_normal = glorot_normal_initializer = GlorotNormal
+
+
+def __getattr__(name: str) -> Any:
+    """The ops that initialize variables and tables; their modules import this one."""
+    at = {
+        "global_variables": ("pyengine.variables", "global_variables_initializer"),
+        "local_variables": ("pyengine.variables", "local_variables_initializer"),
+        "tables_initializer": ("pyengine.lookup.tables", "tables_initializer"),
+        "variables": ("pyengine.variables", "variables_initializer"),
+    }
+    if name not in at:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    module, attribute = at[name]
+    return getattr(importlib.import_module(module), attribute)

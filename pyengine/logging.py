@@ -22,7 +22,7 @@ from pyengine.logger import logger
 
 __all__ = [
     "DEBUG", "ERROR", "FATAL", "INFO", "WARN", "TaskLevelStatusMessage", "debug", "error", "fatal",
-    "flush", "get_verbosity", "info", "log", "log_every_n", "log_first_n", "log_if",
+    "flush", "get_logger", "get_verbosity", "info", "log", "log_every_n", "log_first_n", "log_if",
     "set_verbosity", "vlog", "warn", "warning",
 ]  # fmt: skip
 
@@ -34,6 +34,11 @@ log = vlog = logger.log
 warn = warning = logger.warning
 
 _counts: dict[str, Iterator[int]] = {}
+
+
+def get_logger() -> Any:
+    """The `logging.Logger` that messages go through."""
+    return logger
 
 
 def get_verbosity() -> int:

@@ -8,10 +8,12 @@ from typing import Any
 
 from pyengine import dtypes
 from pyengine.dtypes import DType, as_dtype
-from pyengine.graph import Graph, get_default_graph, graph_of
+from pyengine.graph import Graph, Tensor, get_default_graph, graph_of
 from pyengine.graph_keys import GraphKeys
 from pyengine.initializers import glorot_uniform_initializer, zeros_initializer
 from pyengine.ops.declare import whole
+from pyengine.partitioned import PartitionedVariable, call_partitioner, make_parts
+from pyengine.resource_variables import VariableAggregation, VariableSynchronization
 from pyengine.shape import as_shape
 from pyengine.variables import Variable
 
@@ -46,6 +48,7 @@ class _Store:
 
     def __init__(self) -> None:
         self.variables: dict[str, Variable] = {}
+        self.partitioned: dict[str, PartitionedVariable] = {}
         self.opened: dict[str, int] = {}
 
 
@@ -73,6 +76,7 @@ class VariableScope:
         initializer: Any = None,
         regularizer: Any = None,
         caching_device: Any = None,
+        partitioner: Callable[..., Any] | None = None,
         custom_getter: Callable[..., Any] | None = None,
         name_scope: str = "",
         dtype: Any = dtypes.float32,
@@ -84,6 +88,7 @@ class VariableScope:
         self.initializer = initializer
         self.regularizer = regularizer
         self.caching_device = caching_device
+        self.partitioner = partitioner
         self.custom_getter = custom_getter
         self.original_name_scope = name_scope
         self.dtype: DType = as_dtype(dtype)
@@ -102,6 +107,9 @@ class VariableScope:
 
     def set_caching_device(self, caching_device: Any) -> None:
         self.caching_device = caching_device
+
+    def set_partitioner(self, partitioner: Callable[..., Any] | None) -> None:
+        self.partitioner = partitioner
 
     def set_custom_getter(self, custom_getter: Callable[..., Any] | None) -> None:
         self.custom_getter = custom_getter
@@ -148,7 +156,7 @@ class VariableScope:
         dtype: Any = None,
         initializer: Any = None,
         regularizer: Any = None,
-        trainable: bool = True,
+        trainable: bool | None = None,
         collections: Sequence[str] | None = None,
         caching_device: Any = None,
         partitioner: Any = None,
@@ -156,29 +164,125 @@ class VariableScope:
         use_resource: bool | None = None,
         custom_getter: Callable[..., Any] | None = None,
         constraint: Callable[..., Any] | None = None,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
     ) -> Any:
-        if partitioner is not None:
-            raise NotImplementedError("get_variable(partitioner=...) is not available yet")
+        options = {
+            "trainable": trainable, "collections": collections, "validate_shape": validate_shape,
+            "constraint": self.constraint if constraint is None else constraint,
+            "use_resource": self.use_resource if use_resource is None else use_resource,
+            "synchronization": synchronization, "aggregation": aggregation,
+        }  # fmt: skip
         store = _store(get_default_graph())
-        found = store.variables.get(name)
         wanted = None if shape is None else as_shape(whole(shape))
         kind = self.dtype if dtype is None else as_dtype(dtype).base_dtype
+        initializer = self.initializer if initializer is None else initializer
+        if regularizer is None:
+            regularizer = self.regularizer
+        partitioner = self.partitioner if partitioner is None else partitioner
+        is_scalar = wanted is not None and wanted.ndims == 0
+        if partitioner is not None and not callable(partitioner):
+            raise ValueError(f"Partitioner must be callable, but received: {partitioner}")
+        if (partitioner is not None and not is_scalar) or (
+            self.reuse is True and name in store.partitioned
+        ):
+            return self._get_partitioned(
+                name, partitioner, wanted, kind, initializer, regularizer, **options
+            )
+        if f"{name}/part_0" in store.variables:
+            raise ValueError(
+                f"No partitioner was provided, but a partitioned version of the variable was "
+                f"found: {name}/part_0. Perhaps a variable of the same name was already created "
+                f"with partitioning?"
+            )
+        return self._get_single(
+            name, wanted, kind, initializer, regularizer, is_dtype_given=dtype is not None,
+            **options,
+        )  # fmt: skip
+
+    def _get_single(
+        self,
+        name: str,
+        wanted: Any,
+        kind: DType,
+        initializer: Any,
+        regularizer: Any,
+        is_dtype_given: bool = True,
+        **options: Any,
+    ) -> Any:
+        store = _store(get_default_graph())
+        found = store.variables.get(name)
         if found is not None:
-            return self._shared(found, name, wanted, None if dtype is None else kind)
+            return self._shared(found, name, wanted, kind if is_dtype_given else None)
         if self.reuse is True:
             raise ValueError(
                 f"Variable {name} does not exist, or was not created with tf.get_variable(). Did "
                 f"you mean to set reuse=tf.AUTO_REUSE in VarScope?"
             )
-        made = _make(
-            name, wanted, kind, self.initializer if initializer is None else initializer,
-            trainable=trainable, collections=collections, validate_shape=validate_shape,
-            constraint=self.constraint if constraint is None else constraint,
-            use_resource=use_resource,
-        )  # fmt: skip
+        made = _make(name, wanted, kind, initializer, **options)
         store.variables[name] = made
-        _regularize(made, self.regularizer if regularizer is None else regularizer)
+        _regularize(made, regularizer)
         return made
+
+    def _get_partitioned(
+        self,
+        name: str,
+        partitioner: Callable[..., Any] | None,
+        shape: Any,
+        dtype: DType,
+        initializer: Any = None,
+        regularizer: Any = None,
+        **options: Any,
+    ) -> PartitionedVariable:
+        store = _store(get_default_graph())
+        if name in store.variables:
+            raise ValueError(
+                f"A partitioner was provided, but an unpartitioned version of the variable was "
+                f"found: {name}. Perhaps a variable of the same name was already created without "
+                f"partitioning?"
+            )
+        if isinstance(initializer, Tensor):
+            shape = initializer.shape if shape is None else shape.merge_with(initializer.shape)
+        shape = as_shape(shape)
+        partitions = partitioner and call_partitioner(partitioner, shape, dtype)
+        found = store.partitioned.get(name)
+        if found is not None:
+            return self._shared_parts(found, shape, dtype, partitions)
+        if self.reuse is True:
+            raise ValueError(
+                f"PartitionedVariable {name} does not exist, or was not created with "
+                f"tf.get_variable(). Did you mean to set reuse=False or reuse=tf.AUTO_REUSE in "
+                f"VarScope?"
+            )
+
+        def make(name: str, shape: Any, dtype: DType, initializer: Any) -> Any:
+            return self._get_single(name, shape, dtype, initializer, regularizer, **options)
+
+        assert partitions is not None  # no partitioner is needed for sharing only
+        with get_default_graph().name_scope(None):
+            made = make_parts(name, shape, dtype, initializer, partitions, make)
+        store.partitioned[name] = made
+        return made
+
+    def _shared_parts(
+        self, found: PartitionedVariable, shape: Any, dtype: DType, partitions: Any
+    ) -> PartitionedVariable:
+        if self.reuse is False:
+            raise ValueError(
+                f"Partitioned variable with name {found.name} already exists. Did you mean to set "
+                f"reuse=True or reuse=tf.AUTO_REUSE in VarScope?"
+            )
+        own = (found.shape, found.dtype.base_dtype, found._get_partitions())
+        for what, here, there in zip(
+            ("shape", "dtype", "partitions"), (shape, dtype, partitions), own
+        ):
+            fits = here.is_compatible_with(there) if what == "shape" else here == there
+            if here is not None and not fits:
+                raise ValueError(
+                    f"Trying to reuse partitioned variable {found.name}, but specified {what} "
+                    f"{here} and found {what} {there}."
+                )
+        return found
 
     def _shared(self, found: Variable, name: str, shape: Any, dtype: DType | None) -> Variable:
         if self.reuse is False:
@@ -265,7 +369,7 @@ def get_variable(
     dtype: Any = None,
     initializer: Any = None,
     regularizer: Any = None,
-    trainable: bool = True,
+    trainable: bool | None = None,
     collections: Sequence[str] | None = None,
     caching_device: Any = None,
     partitioner: Any = None,
@@ -273,6 +377,8 @@ def get_variable(
     use_resource: bool | None = None,
     custom_getter: Callable[..., Any] | None = None,
     constraint: Callable[..., Any] | None = None,
+    synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+    aggregation: VariableAggregation = VariableAggregation.NONE,
 ) -> Any:
     """The variable of that name in the current variable scope: a new one, or a shared one.
 
@@ -285,12 +391,14 @@ def get_variable(
         regularizer: a function of the variable whose result is added to the collection
             REGULARIZATION_LOSSES.
         trainable, collections, validate_shape, constraint: as for `tf.Variable`.
-        caching_device, use_resource: accepted.
-        partitioner: not available.
+        caching_device, synchronization, aggregation: accepted.
+        use_resource: whether the variable is read anew at each use.
+        partitioner: says into how many parts the variable is divided, as
+            `tf.fixed_size_partitioner(4)` does; the scope's by default.
         custom_getter: a function called in place of the usual one, which is its first argument.
 
     Returns:
-        A `Variable`.
+        A `Variable`, or a `PartitionedVariable`.
 
     Raises:
         ValueError: when the variable exists and is not to be shared, or the other way round, or
@@ -308,20 +416,45 @@ def get_variable(
         return custom_getter(
             scope._get, full, shape=shape, dtype=dtype, initializer=initializer,
             regularizer=regularizer, trainable=trainable, collections=collections,
-            validate_shape=validate_shape, constraint=constraint,
+            caching_device=caching_device, partitioner=partitioner,
+            validate_shape=validate_shape, use_resource=use_resource, constraint=constraint,
+            synchronization=synchronization, aggregation=aggregation,
         )  # fmt: skip
     return scope.get_variable(
         name, shape=shape, dtype=dtype, initializer=initializer, regularizer=regularizer,
         trainable=trainable, collections=collections, caching_device=caching_device,
         partitioner=partitioner, validate_shape=validate_shape, use_resource=use_resource,
-        constraint=constraint,
+        constraint=constraint, synchronization=synchronization, aggregation=aggregation,
     )  # fmt: skip
 
 
-def get_local_variable(name: str, shape: Any = None, **options: Any) -> Any:
-    """`get_variable` for a variable that is neither trained nor saved."""
-    options = {"trainable": False, "collections": [GraphKeys.LOCAL_VARIABLES], **options}
-    return get_variable(name, shape, **options)
+def get_local_variable(
+    name: str,
+    shape: Any = None,
+    dtype: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    trainable: bool = False,
+    collections: Sequence[str] | None = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    validate_shape: bool = True,
+    use_resource: bool | None = None,
+    custom_getter: Callable[..., Any] | None = None,
+    constraint: Callable[..., Any] | None = None,
+    synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+    aggregation: VariableAggregation = VariableAggregation.NONE,
+) -> Any:
+    """`get_variable` for a variable that is neither trained nor saved.
+
+    Args: as for `tf.get_variable`; `collections` has LOCAL_VARIABLES added, and `trainable` is not
+        heeded.
+    """
+    return get_variable(
+        name, shape, dtype, initializer, regularizer, False,
+        [*(collections or ()), GraphKeys.LOCAL_VARIABLES], caching_device, partitioner,
+        validate_shape, use_resource, custom_getter, constraint, synchronization, aggregation,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -348,8 +481,8 @@ def variable_scope(
         values: tensors; the graph they belong to becomes the default.
         initializer, regularizer, caching_device, custom_getter, dtype, constraint: for variables
             made inside.
-        partitioner: not available.
-        use_resource: accepted.
+        partitioner: divides the variables made inside, as for `tf.get_variable`.
+        use_resource: whether they are read anew at each use.
         reuse: True or `AUTO_REUSE` to share variables; None to do as the scope outside.
         auxiliary_name_scope: whether to enter a name scope too.
 
@@ -359,8 +492,6 @@ def variable_scope(
     Raises:
         ValueError: without a name, or where what is to be shared has a name that is made unique.
     """
-    if partitioner is not None:
-        raise NotImplementedError("variable_scope(partitioner=...) is not available yet")
     if name_or_scope is None and default_name is None:
         raise ValueError("If default_name is None then name_or_scope is required")
     if reuse is True and name_or_scope is None:
@@ -384,6 +515,7 @@ def variable_scope(
                 initializer=outer.initializer if initializer is None else initializer,
                 regularizer=outer.regularizer if regularizer is None else regularizer,
                 caching_device=outer.caching_device if caching_device is None else caching_device,
+                partitioner=outer.partitioner if partitioner is None else partitioner,
                 custom_getter=_chained(outer.custom_getter, custom_getter),
                 name_scope=entered,
                 dtype=outer.dtype if dtype is None else dtype,
@@ -456,7 +588,18 @@ def variable_op_scope(
     values: Sequence[Any],
     name_or_scope: Any,
     default_name: str | None = None,
-    **options: Any,
+    initializer: Any = None,
+    regularizer: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    custom_getter: Callable[..., Any] | None = None,
+    reuse: Any = None,
+    dtype: Any = None,
+    use_resource: bool | None = None,
+    constraint: Any = None,
 ) -> Any:
     """`variable_scope` with its arguments in the order of old programs."""
-    return variable_scope(name_or_scope, default_name, values, **options)
+    return variable_scope(
+        name_or_scope, default_name, values, initializer, regularizer, caching_device, partitioner,
+        custom_getter, reuse, dtype, use_resource, constraint,
+    )  # fmt: skip

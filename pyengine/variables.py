@@ -86,6 +86,7 @@ class Variable(Operators):
     # NumPy leaves `array * variable` to the variable.
     __array_priority__ = 100
     _reads_anew = False
+    _save_slice_info: Any = None  # of a part of a partitioned variable: which part it is
 
     def __init__(
         self,
@@ -179,6 +180,11 @@ class Variable(Operators):
         )
         self.trainable = variable_def.trainable
         self.constraint = None
+        if variable_def.HasField("save_slice_info_def"):
+            from pyengine.partitioned import slice_from_proto
+
+            info = variable_def.save_slice_info_def
+            self._save_slice_info = slice_from_proto(info, import_scope)
         self._validate_shape = self._initializer.get_attr("validate_shape")
 
     @staticmethod
@@ -196,7 +202,7 @@ class Variable(Operators):
 
     def to_proto(self, export_scope: str | None = None) -> Any:
         """The variable as a `VariableDef`; None where it is not in `export_scope`."""
-        from pyengine import protos
+        from pyengine import partitioned, protos
 
         scope = f"{export_scope.rstrip('/')}/" if export_scope else ""
         if not self.name.startswith(scope):
@@ -207,6 +213,7 @@ class Variable(Operators):
             initializer_name=self._initializer.name.removeprefix(scope),
             snapshot_name=self._snapshot.name.removeprefix(scope),
             trainable=self.trainable,
+            save_slice_info_def=partitioned.slice_to_proto(self._save_slice_info, scope),
         )
 
     # ------------------------------------------------------------ what it is

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import data, layers, learn, rnn
+from pyengine.contrib import data, framework, layers, learn, lookup, rnn, slim
 
-__all__ = ["data", "layers", "learn", "rnn"]
+__all__ = ["data", "framework", "layers", "learn", "lookup", "rnn", "slim"]

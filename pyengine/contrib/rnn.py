@@ -14,6 +14,11 @@ from pyengine.nn.rnn_cell import (
     ResidualWrapper,
     RNNCell,
 )
+from pyengine.nn.rnn_cell_projections import (
+    EmbeddingWrapper,
+    InputProjectionWrapper,
+    OutputProjectionWrapper,
+)
 from pyengine.nn.static_rnn_ops import static_bidirectional_rnn, static_rnn
 
 __all__ = [
@@ -21,10 +26,13 @@ __all__ = [
     "BasicRNNCell",
     "DeviceWrapper",
     "DropoutWrapper",
+    "EmbeddingWrapper",
     "GRUCell",
+    "InputProjectionWrapper",
     "LSTMCell",
     "LSTMStateTuple",
     "MultiRNNCell",
+    "OutputProjectionWrapper",
     "RNNCell",
     "ResidualWrapper",
     "static_bidirectional_rnn",

@@ -9,6 +9,7 @@ from pyengine.image.quality import *
 from pyengine.image.resizing import *
 from pyengine.ops.image_color import hsv_to_rgb, rgb_to_hsv
 from pyengine.ops.image_crop import crop_and_resize
+from pyengine.ops.image_distort import sample_distorted_bounding_box
 from pyengine.ops.image_draw import draw_bounding_boxes
 from pyengine.ops.image_encode import *
 from pyengine.ops.image_files import *

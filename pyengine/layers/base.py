@@ -11,6 +11,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Graph, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
+from pyengine.partitioned import PartitionedVariable
 from pyengine.scopes import name_scope
 from pyengine.shape import as_shape
 from pyengine.variable_scope import VariableScope, get_variable, variable_scope
@@ -293,7 +294,7 @@ class Layer:
         trainable = True if trainable is None else trainable
         self._set_scope(None)
         graph = get_default_graph()
-        before = set(map(id, graph.get_collection(GraphKeys.GLOBAL_VARIABLES)))
+        before = set(map(id, graph.get_collection_ref(GraphKeys.GLOBAL_VARIABLES)))
         reuse = True if self.built else self._reuse
         with variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope:
             if regularizer is None:
@@ -315,9 +316,12 @@ class Layer:
         weights = self._trainable_weights if trainable else self._non_trainable_weights
         weights.append(variable)
         # A variable that was there already has been regularized by whoever made it.
-        if regularizer is not None and id(variable) not in before:
-            with name_scope(f"{variable.op.name}/Regularizer/"):
-                loss = regularizer(variable)
+        parts = list(variable) if isinstance(variable, PartitionedVariable) else [variable]
+        for part in parts if regularizer is not None else ():
+            if id(part) in before:
+                continue
+            with name_scope(f"{part.op.name}/Regularizer/"):
+                loss = regularizer(part)
             if loss is not None:
                 self.add_loss(loss)
         return variable

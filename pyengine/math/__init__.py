@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyengine.math import special
 from pyengine.ops.array import invert_permutation
+from pyengine.ops.check import is_non_decreasing, is_strictly_increasing
 from pyengine.ops.compare import (
     equal,
     greater,

@@ -14,6 +14,7 @@ from pyengine.ops.dilation import *
 from pyengine.ops.elementwise import log_sigmoid, sigmoid, tanh
 from pyengine.ops.embedding import *
 from pyengine.ops.entropies import *
+from pyengine.ops.fractional_pool import *
 from pyengine.ops.lrn import *
 from pyengine.ops.moments import *
 from pyengine.ops.nn import *

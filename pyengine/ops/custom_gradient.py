@@ -13,10 +13,11 @@ from pyengine.convert import convert_to_tensor
 from pyengine.gradients import RegisterGradient
 from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
+from pyengine.ops.array import identity
 from pyengine.ops.declare import defop, same_shape
 from pyengine.ops.identities import identity_n
 
-__all__ = ["custom_gradient", "prevent_gradient"]
+__all__ = ["custom_gradient", "grad_pass_through", "prevent_gradient", "recompute_grad"]
 
 _NUMBERS = itertools.count()
 
@@ -136,3 +137,72 @@ def _variables_used(ops: Sequence[Operation]) -> list[Any]:
         if variable._ref() in read or variable.value() in read:
             found.append(variable)
     return found
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function like `f` whose gradient is that of the identity.
+
+    Args:
+        f: a function of tensors; its results are as many as its arguments.
+
+    Returns:
+        A function that hands the gradients of its results on to its arguments; the variables that
+        `f` uses get none.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = tf.constant(1.7)
+        ...     y = tf.grad_pass_through(tf.round)(x)
+        ...     [float(v) for v in sess.run([y, tf.gradients(y, x)[0]])]
+        [2.0, 1.0]
+    """
+
+    @custom_gradient
+    def passing(*args: Any) -> Any:
+        def grad(*grads: Any, variables: Any = None) -> Any:
+            return grads if variables is None else (grads, [None] * len(variables))
+
+        return f(*args), grad
+
+    return functools.wraps(f)(passing)
+
+
+def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function like `f` that is computed again for its gradient, so that less memory is held.
+
+    Args:
+        f: a function of tensors.
+
+    Returns:
+        A function of the same arguments, results and gradients.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = tf.constant(3.0)
+        ...     y = tf.recompute_grad(lambda x: x * x)(x)
+        ...     float(sess.run(tf.gradients(y, x)[0]))
+        6.0
+    """
+
+    @custom_gradient
+    def recomputing(*args: Any) -> Any:
+        def grad(*grads: Any, variables: Any = None) -> Any:
+            from pyengine.gradients import gradients
+            from pyengine.scopes import control_dependencies
+            from pyengine.variable_scope import get_variable_scope, variable_scope
+
+            # Not before the gradients are there: the point is to compute it late.
+            scope = get_variable_scope()
+            given = [g for g in grads if g is not None]
+            with control_dependencies(given), variable_scope(scope, reuse=scope.reuse):
+                inputs = [identity(a) for a in args]
+                results = nest.flatten(f(*inputs))
+            found = gradients(results, [*inputs, *(variables or ())], grad_ys=list(grads))
+            of_args, of_variables = found[: len(args)], found[len(args) :]
+            return of_args if variables is None else (of_args, of_variables)
+
+        return f(*args), grad
+
+    return functools.wraps(f)(recomputing)

@@ -42,7 +42,8 @@ def embedding_lookup(
     """The rows of a table of embeddings.
 
     Args:
-        params: the table, or a list of the parts that it is divided into.
+        params: the table, or a list of the parts that it is divided into; also a
+            `PartitionedVariable`.
         ids: int32 or int64 ids of any shape.
         partition_strategy: how several parts divide the ids: "mod" (id i is in part i modulo their
             number) or "div" (the parts hold consecutive ids).
@@ -57,7 +58,7 @@ def embedding_lookup(
         ValueError: for an empty list, or another strategy.
         tf.errors.InvalidArgumentError: at run time, for an id that is not there.
     """
-    parts = list(params) if isinstance(params, (list, tuple)) else [params]
+    parts = parts_of(params)
     if not parts or any(p is None for p in parts):
         raise ValueError("params must be specified")
     if len(parts) > 1 and partition_strategy not in ("mod", "div"):
@@ -71,6 +72,12 @@ def embedding_lookup(
             at = ids if partition_strategy == "div" else _place(tables, ids)
             found = gather(concat(tables, 0), at)
         return identity(found if max_norm is None else _clipped(found, ids, max_norm))
+
+
+def parts_of(table: Any) -> list[Any]:
+    """The parts of a table: of a list, of a `PartitionedVariable`, or the one that it is."""
+    is_several = isinstance(table, (list, tuple)) or hasattr(table, "_get_variable_list")
+    return list(table) if is_several else [table]
 
 
 def _place(tables: list[Tensor], ids: Tensor) -> Tensor:
@@ -124,7 +131,7 @@ def embedding_lookup_sparse(
             raise TypeError(f"{what} must be SparseTensor, got {value!r}")
     if sp_ids is None:
         raise TypeError("sp_ids must be SparseTensor, got None")
-    parts = list(params) if isinstance(params, (list, tuple)) else [params]
+    parts = parts_of(params)
     with name_scope(name, "embedding_lookup_sparse", [*parts, sp_ids.values]) as scope:
         rows = math.cast(sp_ids.indices[:, 0], int32)
         ids, places = unique(sp_ids.values)

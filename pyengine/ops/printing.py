@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import Any
+
+import numpy as np
 
 from pyengine import nest
 from pyengine.convert import is_tensor_like
 from pyengine.graph import Operation
 from pyengine.ops.declare import apply, defop, no_grad
 from pyengine.ops.string_format import format
+from pyengine.shape import SCALAR
 
-__all__ = ["print"]
+__all__ = ["print", "timestamp"]
+
+timestamp = defop(
+    "Timestamp",
+    "-> float64",
+    doc="""The time at which it is run, in seconds since 1970; a float64 scalar.
+
+    Args:
+        name: the op's name.
+    """,
+    shape=lambda op: SCALAR,
+    kernel=lambda xp: np.float64(time.time()),
+    stateful=True,
+    grad=no_grad("it has no inputs"),
+)
 
 _STREAMS = {"stdout": sys.__stdout__, "stderr": sys.__stderr__}
 _LOGS = ("log(info)", "log(warning)", "log(error)")

@@ -9,7 +9,7 @@ from pyengine.dtypes import float32
 from pyengine.graph import Tensor
 from pyengine.ops.array import expand_dims, reshape, shape, where
 from pyengine.ops.compare import greater, greater_equal, logical_and
-from pyengine.ops.embedding import embedding_lookup_sparse
+from pyengine.ops.embedding import embedding_lookup_sparse, parts_of
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.indexing import slice
 from pyengine.ops.joining import concat, stack
@@ -64,7 +64,7 @@ def safe_embedding_lookup_sparse(
     if embedding_weights is None:
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
     given = embedding_weights
-    parts = list(given) if isinstance(given, (list, tuple)) else [given]
+    parts = parts_of(given)
     if not parts:
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
     with name_scope(name, "embedding_lookup", [*parts, sparse_ids.values]):

@@ -7,6 +7,7 @@ from pyengine.ops.sparse import sparse_reset_shape as reset_shape
 from pyengine.ops.sparse import sparse_reshape as reshape
 from pyengine.ops.sparse import sparse_tensor_to_dense as to_dense
 from pyengine.ops.sparse import sparse_transpose as transpose
+from pyengine.ops.sparse_cross import cross, cross_hashed
 from pyengine.ops.sparse_math import sparse_add as add
 from pyengine.ops.sparse_math import sparse_maximum as maximum
 from pyengine.ops.sparse_math import sparse_minimum as minimum

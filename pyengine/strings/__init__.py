@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyengine.ops.hashing import string_to_hash_bucket as to_hash_bucket
 from pyengine.ops.hashing import string_to_hash_bucket_fast as to_hash_bucket_fast
 from pyengine.ops.hashing import string_to_hash_bucket_strong as to_hash_bucket_strong
+from pyengine.ops.ngrams import ngrams
 from pyengine.ops.regex import regex_full_match, regex_replace
 from pyengine.ops.string_format import format
 from pyengine.ops.string_numbers import as_string

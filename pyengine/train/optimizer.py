@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -273,6 +274,11 @@ class Optimizer:
                     dtype=var.dtype.base_dtype,
                     validate_shape=var.shape.is_fully_defined(),
                 )
+            part = var._save_slice_info
+            if part is not None and slots[var].shape.is_compatible_with(part.var_shape):
+                slot_path = slots[var].op.name.removeprefix(f"{var.op.name}/")
+                whole = f"{part.full_name}/{slot_path}"
+                slots[var]._save_slice_info = dataclasses.replace(part, full_name=whole)
         return slots[var]
 
     def _zeros_slot(self, var: Variable, slot_name: str, op_name: str) -> Variable:

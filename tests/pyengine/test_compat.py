@@ -32,3 +32,18 @@ def test_paths_and_types():
 def test_version_1_is_this_api():
     assert tf.compat.v1.Session is tf.Session
     assert tf.VERSION == tf.__version__ == "1.15.0"
+
+
+def test_dates_of_consumers():
+    assert tf.compat.forward_compatible(2019, 1, 1)
+    assert not tf.compat.forward_compatible(2020, 1, 1)
+    with tf.compat.forward_compatibility_horizon(2030, 1, 1):
+        assert tf.compat.forward_compatible(2020, 1, 1)
+    assert not tf.compat.forward_compatible(2020, 1, 1)
+
+
+def test_sizes_and_text():
+    shape = tf.TensorShape([2, None])
+    assert tf.compat.dimension_value(shape[0]) == 2
+    assert tf.compat.dimension_at_index(shape, 1).value is None
+    assert tf.compat.as_str_any(b"\xe9", "latin-1") == "\xe9"

@@ -84,3 +84,21 @@ def test_uniform_unit_scaling():
         got = sess.run(tf.uniform_unit_scaling_initializer(2.0, seed=1)([300, 10]))
     assert np.abs(got).max() <= 0.2
     np.testing.assert_allclose(got.var(), 4 / 300, rtol=0.1)
+
+
+def test_configurations_make_them_again():
+    for made in (
+        tf.zeros_initializer(),
+        tf.constant_initializer([1, 2]),
+        tf.random_uniform_initializer(-1, 1, seed=3),
+        tf.truncated_normal_initializer(stddev=0.1),
+        tf.glorot_uniform_initializer(seed=1),
+        tf.variance_scaling_initializer(2.0, "fan_out"),
+        tf.orthogonal_initializer(gain=2.0),
+        tf.initializers.identity(gain=3.0),
+    ):
+        again = type(made).from_config(made.get_config())
+        assert again.get_config() == made.get_config()
+    assert tf.glorot_normal_initializer(seed=1).get_config() == {"seed": 1, "dtype": "float32"}
+    assert tf.initializers.constant is tf.constant_initializer
+    assert tf.initializers.variables is tf.variables_initializer

@@ -34,3 +34,8 @@ def test_messages_now_and_then(shown):
         tf.logging.log_first_n(tf.logging.INFO, "first %d", 2, i)
         tf.logging.log_if(tf.logging.INFO, "if %d", i == 3, i)
     assert shown() == ["every 0", "first 0", "first 1", "every 2", "if 3", "every 4"]
+
+
+def test_the_logger_itself():
+    assert tf.get_logger().name == "tensorflow"
+    assert tf.get_logger().getEffectiveLevel() == tf.logging.get_verbosity()

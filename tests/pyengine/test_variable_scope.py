@@ -117,7 +117,6 @@ def test_initial_values(sess):
         (lambda: tf.get_variable("v", [None]), ValueError, "must be fully defined"),
         (lambda: tf.get_variable("v", [2], initializer=[1.0]), ValueError, "do not specify shape"),
         (lambda: tf.get_variable("v", [2], tf.complex64), ValueError, "initializer .* required"),
-        (lambda: tf.get_variable("v", [2], partitioner=1), NotImplementedError, "partitioner"),
         (lambda: tf.variable_scope(None).__enter__(), ValueError, "name_or_scope is required"),
         (lambda: tf.variable_scope(3).__enter__(), TypeError, "string or VariableScope"),
     ],

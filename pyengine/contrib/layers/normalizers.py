@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyengine.contrib.framework.arg_scope import add_arg_scope
 from pyengine.contrib.layers.wiring import collected, variable
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor, get_default_graph
@@ -20,6 +21,7 @@ from pyengine.variable_scope import variable_scope
 __all__ = ["batch_norm", "layer_norm", "unit_norm"]
 
 
+@add_arg_scope
 def batch_norm(
     inputs: Any,
     decay: float = 0.999,
@@ -105,6 +107,7 @@ def batch_norm(
         return collected(out, outputs_collections)
 
 
+@add_arg_scope
 def layer_norm(
     inputs: Any,
     center: bool = True,
@@ -166,6 +169,7 @@ def layer_norm(
         return collected(out, outputs_collections)
 
 
+@add_arg_scope
 def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -> Tensor:
     """The input scaled to the length 1 along an axis."""
     with variable_scope(scope, "UnitNorm", [inputs]):

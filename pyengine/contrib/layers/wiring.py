@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+from pyengine.contrib.framework.arg_scope import add_arg_scope
 from pyengine.contrib.layers.initializers import xavier_initializer
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
@@ -75,6 +77,7 @@ def finished(
     return collected(out, outputs_collections)
 
 
+@add_arg_scope
 def fully_connected(
     inputs: Any,
     num_outputs: Any,
@@ -149,6 +152,7 @@ def fully_connected(
         )
 
 
+@add_arg_scope
 def convolution(
     inputs: Any,
     num_outputs: Any,
@@ -238,15 +242,19 @@ def _of_rank(rank: int, what: str) -> Any:
 
     function.__name__ = function.__qualname__ = f"convolution{rank}d"
     function.__doc__ = f"`convolution` of {what}."
+    known = inspect.signature(convolution)
+    wanted = [p for name, p in known.parameters.items() if name != "conv_dims"]
+    function.__signature__ = known.replace(parameters=wanted)  # type: ignore[attr-defined]
     return function
 
 
-convolution1d = _of_rank(1, "sequences [batch, length, channels]")
-convolution2d = _of_rank(2, "images [batch, height, width, channels]")
-convolution3d = _of_rank(3, "volumes [batch, depth, height, width, channels]")
+convolution1d = add_arg_scope(_of_rank(1, "sequences [batch, length, channels]"))
+convolution2d = add_arg_scope(_of_rank(2, "images [batch, height, width, channels]"))
+convolution3d = add_arg_scope(_of_rank(3, "volumes [batch, depth, height, width, channels]"))
 conv1d, conv2d, conv3d = convolution1d, convolution2d, convolution3d
 
 
+@add_arg_scope
 def dropout(
     inputs: Any,
     keep_prob: Any = 0.5,
@@ -272,6 +280,7 @@ def dropout(
         return collected(out, outputs_collections)
 
 
+@add_arg_scope
 def flatten(inputs: Any, outputs_collections: Any = None, scope: Any = None) -> Tensor:
     """The input as a matrix with a row for each example."""
     with variable_scope(scope, "Flatten", [inputs]):
@@ -293,6 +302,7 @@ def _pooled(
         return collected(out, outputs_collections)
 
 
+@add_arg_scope
 def max_pool2d(
     inputs: Any,
     kernel_size: Any,
@@ -318,6 +328,7 @@ def max_pool2d(
     )  # fmt: skip
 
 
+@add_arg_scope
 def avg_pool2d(
     inputs: Any,
     kernel_size: Any,
@@ -334,6 +345,7 @@ def avg_pool2d(
     )  # fmt: skip
 
 
+@add_arg_scope
 def bias_add(
     inputs: Any,
     activation_fn: Any = None,
@@ -360,6 +372,7 @@ def bias_add(
         return collected(activation_fn(out) if activation_fn else out, outputs_collections)
 
 
+@add_arg_scope
 def one_hot_encoding(
     labels: Any,
     num_classes: int,

@@ -76,3 +76,29 @@ def test_counts_are_checked(sess):
     y = tf.custom_gradient(lambda x: (x, lambda dy: (dy, dy)))(x)
     with pytest.raises(ValueError, match="1 gradients but returned 2"):
         tf.gradients(y, x)
+
+
+def test_passing_gradients_through():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable(2.0)
+        sess.run(v.initializer)
+        x = tf.constant([1.2, 2.7])
+        y = tf.grad_pass_through(lambda x: tf.floor(x * v))(x)
+        of_x, of_v = tf.gradients(y, [x, v], grad_ys=tf.constant([3.0, 4.0]))
+        assert sess.run(y).tolist() == [2, 5]
+        assert sess.run(of_x).tolist() == [3, 4]
+        assert of_v is None
+
+
+def test_computing_again_for_the_gradient():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable(2.0)
+        sess.run(v.initializer)
+        x = tf.constant(3.0)
+        y = tf.recompute_grad(lambda x: tf.square(x) * v)(x)
+        multiplied = [op for op in tf.get_default_graph().get_operations() if op.type == "Square"]
+        assert len(multiplied) == 1
+        found = tf.gradients(y, [x, v])
+        assert [float(g) for g in sess.run([y, *found])] == [18, 12, 9]
+        multiplied = [op for op in tf.get_default_graph().get_operations() if op.type == "Square"]
+        assert len(multiplied) == 2

@@ -41,3 +41,10 @@ def test_what_is_refused():
             tf.print("a", output_stream="nowhere")
         with pytest.raises(ValueError, match="keyword"):
             tf.print("a", file=sys.stdout)
+
+
+def test_the_time_of_a_run():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        first = sess.run(tf.timestamp())
+        assert first.dtype == "float64"
+        assert 0 <= sess.run(tf.timestamp()) - first < 60

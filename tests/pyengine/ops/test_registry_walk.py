@@ -10,6 +10,7 @@ from tests.pyengine.ops import (
     samples_data,
     samples_engine,
     samples_flow,
+    samples_gaps,
     samples_nn,
     samples_pipeline,
     samples_session,
@@ -213,6 +214,9 @@ SAMPLES |= samples_data.SAMPLES
 WITH_STATE |= samples_data.WITH_STATE
 SAMPLES |= samples_nn.SAMPLES
 SAMPLES |= samples_engine.SAMPLES
+SAMPLES |= samples_gaps.SAMPLES
+WITH_STATE |= samples_gaps.WITH_STATE
+NUMERIC_EXEMPT |= samples_gaps.NUMERIC_EXEMPT
 WITH_STATE |= samples_engine.WITH_STATE
 NUMERIC_EXEMPT |= samples_engine.NUMERIC_EXEMPT
 WITH_STATE |= samples_nn.WITH_STATE
@@ -305,6 +309,7 @@ ONCE_ONLY = {
     "SparseSlice": "its gradient has none",
 }
 ONCE_ONLY |= samples_nn.ONCE_ONLY
+ONCE_ONLY |= samples_gaps.ONCE_ONLY
 
 
 @pytest.mark.parametrize("type_", sorted(set(differentiable()) - set(ONCE_ONLY)))
