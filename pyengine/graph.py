@@ -273,6 +273,7 @@ class Graph(GraphScopes):
         self._finalized = False
         self._gradient_overrides: dict[str, str] = {}
         self.seed: int | None = None
+        self._seeds_given = 0  # to random ops without a seed of their own
 
     def as_default(self) -> contextlib.AbstractContextManager[Graph]:
         """A context in which this graph is the default one."""
@@ -369,7 +370,7 @@ class Graph(GraphScopes):
 
     @property
     def _last_id(self) -> int:
-        """How many ops there are: what TensorFlow derives an op's seed from."""
+        """How many ops there are."""
         return len(self._ops)
 
     @property
