@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
-from pyengine.errors import InvalidArgumentError
+from pyengine.errors import InvalidArgumentError, OperatorNotAllowedInGraphError
 from pyengine.graph_scopes import VALID_OP_NAME, GraphScopes
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
@@ -115,7 +115,7 @@ class Tensor(Operators):
         return f'Tensor("{self.name}"{shape}, dtype={self.dtype.name}{device})'
 
     def __bool__(self) -> bool:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"A tensor ({self.name!r}) has no truth value while the graph is built. Use tf.cond() "
             f"to choose inside the graph, or compare its value after a run."
         )
@@ -127,7 +127,7 @@ class Tensor(Operators):
         )
 
     def __iter__(self) -> Iterator[Tensor]:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"'Tensor' object is not iterable: {self.name!r} has no values until it is run. "
             f"tf.unstack() splits it, tf.map_fn() runs over its rows."
         )

@@ -51,7 +51,6 @@ def test_what_values_become(value, dtype, shape):
         (2.0, tf.int32, TypeError),
         ("a", tf.float32, TypeError),
         (1, tf.string, TypeError),
-        (True, tf.float32, TypeError),
         (1, tf.bool, TypeError),
         (1j, tf.float32, TypeError),
         (300, tf.uint8, TypeError),
@@ -143,3 +142,12 @@ def test_other_types_can_be_registered():
         Celsius, lambda value, dtype, name: tf.constant(value.degrees, dtype)
     )
     assert tf.get_static_value(tf.convert_to_tensor(Celsius(3.5))) == 3.5
+
+
+@pytest.mark.parametrize("dtype", [tf.float32, tf.int64, tf.uint8, tf.complex64])
+@pytest.mark.parametrize("given", [[True, False], np.array([True, False])])
+def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
+    array = to_array(given, dtype)
+    assert array.dtype == dtype.as_numpy_dtype
+    assert array.tolist() == [1, 0]
+    assert to_array(given).dtype == bool
