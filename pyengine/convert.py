@@ -282,7 +282,7 @@ def _cast(array: Any, dtype: DType, value: Any) -> Any:
     have = array.dtype.kind
     if have in "SUO":
         raise TypeError(f"Expected {dtype.name}, got {_sample(array)!r} of type string instead.")
-    if (have == "b") != (target.kind == "b"):
+    if have != "b" and target.kind == "b":
         raise TypeError(
             f"Expected {dtype.name}, got {_sample(array)!r} of type {array.dtype.name} instead. "
             f"Use tf.cast() to convert."

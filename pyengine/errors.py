@@ -181,6 +181,10 @@ class UnauthenticatedError(OpError):
     code = UNAUTHENTICATED
 
 
+class OperatorNotAllowedInGraphError(TypeError):
+    """Python asks a tensor for its value (`if x`, `for row in x`) while the graph is built."""
+
+
 _BY_CODE = {cls.code: cls for cls in OpError.__subclasses__()}
 
 

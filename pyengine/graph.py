@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pyengine.dtypes import DType
-from pyengine.errors import InvalidArgumentError
+from pyengine.errors import InvalidArgumentError, OperatorNotAllowedInGraphError
 from pyengine.graph_scopes import VALID_OP_NAME, GraphScopes
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
@@ -115,7 +115,7 @@ class Tensor(Operators):
         return f'Tensor("{self.name}"{shape}, dtype={self.dtype.name}{device})'
 
     def __bool__(self) -> bool:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"A tensor ({self.name!r}) has no truth value while the graph is built. Use tf.cond() "
             f"to choose inside the graph, or compare its value after a run."
         )
@@ -127,7 +127,7 @@ class Tensor(Operators):
         )
 
     def __iter__(self) -> Iterator[Tensor]:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"'Tensor' object is not iterable: {self.name!r} has no values until it is run. "
             f"tf.unstack() splits it, tf.map_fn() runs over its rows."
         )
@@ -273,6 +273,7 @@ class Graph(GraphScopes):
         self._finalized = False
         self._gradient_overrides: dict[str, str] = {}
         self.seed: int | None = None
+        self._seeds_given = 0  # to random ops without a seed of their own
 
     def as_default(self) -> contextlib.AbstractContextManager[Graph]:
         """A context in which this graph is the default one."""
@@ -369,7 +370,7 @@ class Graph(GraphScopes):
 
     @property
     def _last_id(self) -> int:
-        """How many ops there are: what TensorFlow derives an op's seed from."""
+        """How many ops there are."""
         return len(self._ops)
 
     @property

@@ -9,9 +9,10 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32, float64, int32
 from pyengine.graph import Tensor
 from pyengine.image.resizing import ResizeMethod, as_batch, resize_images
-from pyengine.ops.array import expand_dims, identity, reshape, shape, squeeze, where
+from pyengine.ops.array import expand_dims, identity, rank, reshape, shape, squeeze, where
 from pyengine.ops.array import transpose as permuted
-from pyengine.ops.compare import less
+from pyengine.ops.compare import equal, less
+from pyengine.ops.cond import cond
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import floor, round
 from pyengine.ops.indexing import slice as slice_of
@@ -84,18 +85,25 @@ def flip_up_down(image: Any) -> Tensor:
 def _randomly_flipped(image: Any, axis_from_end: int, seed: Any, name: str) -> Tensor:
     with name_scope(None, name, [image]) as scope:
         x = _image(image)
-        n = x.shape.ndims
-        if n is None:
-            raise ValueError("a random flip needs an image of a known rank")
-        flipped = reverse(x, [n - axis_from_end])
-        if n == 3:
+
+        def one() -> Tensor:
             draw = random_uniform([], 0, 1.0, seed=seed)
-            return where(less(draw, 0.5), flipped, x, name=scope)
-        batch = x.shape[0].value
-        count = shape(x)[0] if batch is None else batch
-        draws = random_uniform([count], 0, 1.0, seed=seed)
-        flips = round(reshape(cast(draws, x.dtype.base_dtype), [count, 1, 1, 1]))
-        return add(multiply(flips, flipped), multiply(subtract(1, flips), x))
+            out = where(less(draw, 0.5), reverse(x, [3 - axis_from_end]), x, name=scope)
+            out.set_shape(x.shape)
+            return out
+
+        def batch() -> Tensor:
+            count = x.shape[0].value if x.shape.ndims else None
+            if count is None:
+                count = shape(x)[0]
+            draws = random_uniform([count], 0, 1.0, seed=seed)
+            flips = cast(round(reshape(draws, [count, 1, 1, 1])), x.dtype.base_dtype)
+            flipped = reverse(x, [4 - axis_from_end])
+            return add(multiply(flips, flipped), multiply(subtract(1, flips), x))
+
+        if x.shape.ndims is None:
+            return cond(equal(rank(x), 3), one, batch)
+        return one() if x.shape.ndims == 3 else batch()
 
 
 def random_flip_left_right(image: Any, seed: int | None = None) -> Tensor:

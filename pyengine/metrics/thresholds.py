@@ -170,8 +170,9 @@ def auc(
         predictions: probabilities, of the same shape.
         num_thresholds: how many points of the curve to take.
         curve: "ROC" (true over false positive rate) or "PR" (precision over recall).
-        summation_method: "trapezoidal", "minoring", "majoring", or for "PR"
-            "careful_interpolation" (Davis and Goadrich, https://doi.org/10.1145/1143844.1143874).
+        summation_method: "trapezoidal", "minoring", "majoring", or "careful_interpolation" (Davis
+            and Goadrich, https://doi.org/10.1145/1143844.1143874), which is "trapezoidal" for
+            "ROC".
         thresholds: the thresholds between 0 and 1, in place of evenly spaced ones.
         weights, metrics_collections, updates_collections, name: as for `mean`.
 
@@ -183,8 +184,6 @@ def auc(
     methods = {"trapezoidal", "minoring", "majoring", "careful_interpolation"}
     if summation_method not in methods:
         raise ValueError(f"Invalid summation_method: {summation_method}")
-    if summation_method == "careful_interpolation" and curve != "PR":
-        raise ValueError("careful_interpolation is for the PR curve only")
     with variable_scope(name, "auc", [labels, predictions, weights]):
         if thresholds is None:
             limits = _spread(num_thresholds, 1.0 + _EPSILON)
@@ -200,7 +199,7 @@ def auc(
 
 def _area(counts: Counts, curve: str, method: str, name: str) -> Tensor:
     tp, fn, tn, fp = (counts[k] + 0.0 for k in ("tp", "fn", "tn", "fp"))
-    if method == "careful_interpolation":
+    if method == "careful_interpolation" and curve == "PR":
         return _interpolated_area(tp, fp, fn, name)
     recall = (tp + _EPSILON) / (tp + fn + _EPSILON)
     if curve == "ROC":
@@ -208,11 +207,12 @@ def _area(counts: Counts, curve: str, method: str, name: str) -> Tensor:
     else:
         x, y = recall, (tp + _EPSILON) / (tp + fp + _EPSILON)
     width, left, right = x[:-1] - x[1:], y[:-1], y[1:]
-    height = {
-        "trapezoidal": lambda: (left + right) / 2.0,
-        "minoring": lambda: minimum(left, right),
-        "majoring": lambda: maximum(left, right),
-    }[method]()
+    if method == "minoring":
+        height = minimum(left, right)
+    elif method == "majoring":
+        height = maximum(left, right)
+    else:
+        height = (left + right) / 2.0
     return reduce_sum(width * height, name=name)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad, whole
 from pyengine.ops.philox import Philox, uniform_floats
-from pyengine.ops.random import _new_generator, _words, get_seed
+from pyengine.ops.random import _new_generator, get_seed
 from pyengine.shape import TensorShape
 
 __all__ = [
@@ -24,14 +24,53 @@ _ATTRS: dict[str, Any] = {
 }  # fmt: skip
 
 
+_RESERVED = 2048  # words that TensorFlow sets aside for each class drawn
+_BLOCK = 4
+
+
+class _Words:
+    """The words of a generator that one run of a sampler takes, in order."""
+
+    def __init__(self, generator: Philox, count: int) -> None:
+        self._generator = generator
+        self._next = generator.reserve((_RESERVED * count + 3) // _BLOCK)
+        self._rest = np.empty(0, np.uint32)
+
+    def take(self, count: int) -> Any:
+        blocks = -(-max(count - len(self._rest), 0) // _BLOCK)
+        numbers = np.arange(self._next, self._next + blocks, dtype=np.uint64)
+        self._next += blocks
+        words = np.concatenate([self._rest, self._generator.blocks(numbers).reshape(-1)])
+        self._rest = words[count:]
+        return words[:count]
+
+    def doubles(self, count: int) -> Any:
+        return uniform_floats(self.take(2 * count), np.float64)
+
+    def below(self, n: int, count: int, wide: bool = False) -> Any:
+        """Integers uniform in [0, n); words of which n does not have an equal share are refused."""
+        found = np.empty(0, np.uint64)
+        largest = 2**64 - 1 if wide else 2**32 - 1
+        unfair = (largest % n + 1) % n
+        while len(found) < count:
+            missing = count - len(found)
+            if wide:
+                low, high = self.take(2 * missing).astype(np.uint64).reshape(-1, 2).T
+                words = low | high << np.uint64(32)
+            else:
+                words = self.take(missing).astype(np.uint64)
+            found = np.concatenate([found, words[words >= np.uint64(unfair)] % np.uint64(n)])
+        return found.astype(np.int64)
+
+
 class _Uniform:
     """All classes alike."""
 
     def __init__(self, attrs: dict[str, Any]) -> None:
         self.range = attrs["range_max"]
 
-    def draw(self, u: Any) -> Any:
-        return (u * self.range).astype(np.int64)
+    def draw(self, words: _Words, count: int) -> Any:
+        return words.below(self.range, count, wide=True)
 
     def probability(self, classes: Any) -> Any:
         return np.full(classes.shape, 1 / self.range)
@@ -43,7 +82,8 @@ class _Uniform:
 class _LogUniform(_Uniform):
     """P(k) = log((k + 2) / (k + 1)) / log(range + 1): for classes sorted by falling frequency."""
 
-    def draw(self, u: Any) -> Any:
+    def draw(self, words: _Words, count: int) -> Any:
+        u = words.doubles(count)
         return (np.exp(u * np.log1p(self.range)).astype(np.int64) - 1) % self.range
 
     def probability(self, classes: Any) -> Any:
@@ -51,45 +91,81 @@ class _LogUniform(_Uniform):
         return np.log((k + 2) / (k + 1)) / np.log1p(self.range)
 
 
-class _Unigram(_Uniform):
-    """Each class by its weight."""
-
-    def __init__(self, weights: Any) -> None:
-        self.range = len(weights)
-        self.weights = weights
-
-    def draw(self, u: Any) -> Any:
-        cumulative = np.cumsum(self.weights)
-        return np.searchsorted(cumulative, u * cumulative[-1], side="right").astype(np.int64)
-
-    def probability(self, classes: Any) -> Any:
-        return self.weights[classes] / self.weights.sum()
-
-
-class _Learned(_Unigram):
+class _Learned(_Uniform):
     """Each class as often as it was a true one so far, and once more."""
 
     def __init__(self, attrs: dict[str, Any]) -> None:
-        super().__init__(np.ones(attrs["range_max"]))
+        super().__init__(attrs)
+        self.weights = np.ones(self.range, np.int64)
+
+    def draw(self, words: _Words, count: int) -> Any:
+        cumulative = np.cumsum(self.weights)
+        return np.searchsorted(cumulative, words.below(int(cumulative[-1]), count), side="right")
+
+    def probability(self, classes: Any) -> Any:
+        return self.weights[classes] / self.weights.sum()
 
     def update(self, true_classes: Any) -> None:
         np.add.at(self.weights, true_classes.reshape(-1), 1)
 
 
-def _fixed(attrs: dict[str, Any]) -> _Unigram:
-    if attrs["vocab_file"]:
-        with open(attrs["vocab_file"], encoding="utf-8") as file:
-            given = [float(line.rsplit(",", 1)[-1]) for line in file if line.strip()]
-    else:
-        given = list(attrs["unigrams"])
-    weights = [0.0] * attrs["num_reserved_ids"] + [w ** attrs["distortion"] for w in given]
-    if len(weights) != attrs["range_max"]:
-        raise ValueError(
-            f"range_max is {attrs['range_max']} but {len(weights)} reserved ids and unigrams are "
-            f"given"
-        )
-    shards = np.arange(len(weights)) % attrs["num_shards"] == attrs["shard"]
-    return _Unigram(np.where(shards, weights, 0.0))
+class _Fixed(_Uniform):
+    """Each class by its weight, by Walker's alias method: a column, and one of its two classes."""
+
+    def __init__(self, attrs: dict[str, Any]) -> None:
+        super().__init__(attrs)
+        shards, shard = attrs["num_shards"], attrs["shard"]
+        reserved = len(range(attrs["num_reserved_ids"])[shard::shards])
+        given = _weights(attrs)
+        # A shard goes by the place among the weights, the first of which follows those reserved.
+        kept = [w for i, w in enumerate(given, reserved) if i % shards == shard]
+        powers = np.array(kept, np.float32) ** np.float32(attrs["distortion"])
+        self.weights = np.concatenate([np.zeros(reserved, np.float32), powers])
+        if len(self.weights) != self.range:
+            raise ValueError(
+                f"range_max is {self.range} but {len(self.weights)} reserved ids and unigrams are "
+                f"given"
+            )
+        self.limits, self.others = _aliases(self.weights)
+
+    def draw(self, words: _Words, count: int) -> Any:
+        n = len(self.weights)
+        pairs = words.take(2 * count).reshape(-1, 2)
+        unfair = 2**32 % n
+        if np.any(pairs[:, 1] < unfair):  # a refusal moves all that comes after it
+            drawn = [(words.take(1), words.below(n, 1)) for _ in range(count)]
+            u, column = (np.concatenate(parts) for parts in zip(*drawn))
+        else:
+            u, column = pairs[:, 0], pairs[:, 1].astype(np.int64) % n
+        here = uniform_floats(u, np.float32) < self.limits[column]
+        return np.where(here, column, self.others[column])
+
+    def probability(self, classes: Any) -> Any:
+        return self.weights[classes] / self.weights.sum()
+
+
+def _weights(attrs: dict[str, Any]) -> list[float]:
+    if not attrs["vocab_file"]:
+        return list(attrs["unigrams"])
+    with open(attrs["vocab_file"], encoding="utf-8") as file:
+        return [float(line.rsplit(",", 1)[-1]) for line in file if line.strip()]
+
+
+def _aliases(weights: Any) -> tuple[Any, Any]:
+    """For each column the share of its own class, and the class of the rest."""
+    n, total = len(weights), float(weights.sum(dtype=np.float64))
+    shares = [float(w * np.float32(n)) / total for w in weights]
+    others = list(range(n))
+    high = [i for i in range(n) if shares[i] >= 1.0]
+    low = [i for i in range(n) if shares[i] < 1.0]
+    while high and low:
+        less, more = low.pop(), high.pop()
+        others[less] = more
+        shares[more] -= 1.0 - shares[less]
+        (low if shares[more] < 1.0 else high).append(more)
+    for i in high + low:  # what rounding has left over
+        shares[i], others[i] = 1.0, i
+    return np.array(shares, np.float32), np.array(others, np.int64)
 
 
 def _expected(probability: Any, count: int, tries: int) -> Any:
@@ -101,15 +177,13 @@ def _expected(probability: Any, count: int, tries: int) -> Any:
 
 def _sample(generator: Philox, sampler: _Uniform, count: int, unique: bool) -> tuple[Any, int]:
     """Classes, and how many draws it took to get them."""
+    words = _Words(generator, count)
     if not unique:
-        u = uniform_floats(_words(generator, count, 2), np.float64)[:count]
-        return sampler.draw(u), count
+        return sampler.draw(words, count), count
     found: dict[int, None] = {}
     tries = 0
     while len(found) < count:
-        batch = 2 * count
-        u = uniform_floats(_words(generator, batch, 2), np.float64)[:batch]
-        for value in sampler.draw(u).tolist():
+        for value in sampler.draw(words, 2 * count).tolist():
             tries += 1
             found.setdefault(value)
             if len(found) == count:
@@ -181,7 +255,7 @@ _learned = _declare(
     range_max=REQUIRED,
 )  # fmt: skip
 _fixed_unigram = _declare(
-    "FixedUnigramCandidateSampler", "Classes, by given weights.", _fixed, range_max=REQUIRED,
+    "FixedUnigramCandidateSampler", "Classes, by given weights.", _Fixed, range_max=REQUIRED,
     vocab_file="", distortion=1.0, num_reserved_ids=0, num_shards=1, shard=0, unigrams=(),
 )  # fmt: skip
 
@@ -293,7 +367,11 @@ def all_candidate_sampler(
 
 
 def _hits_kernel(xp: Any, true_classes: Any, sampled: Any, **_: Any) -> Any:
-    rows, _columns, ids = np.nonzero(true_classes[:, :, None] == sampled)
+    # Of a class that was drawn more than once, TensorFlow finds the last place.
+    last = {value: place for place, value in enumerate(sampled.tolist())}
+    kept = np.zeros(len(sampled), bool)
+    kept[list(last.values())] = True
+    rows, _columns, ids = np.nonzero((true_classes[:, :, None] == sampled) & kept)
     return (
         rows.astype(np.int32),
         ids.astype(np.int64),

@@ -414,6 +414,8 @@ def _steps(x: Tensor, test: Callable[..., Tensor]) -> Tensor:
     from pyengine.ops.array import reshape
 
     flat = reshape(x, [-1])
+    if x.dtype.is_unsigned:  # whose differences are never negative
+        return reduce_all(test(flat[1:], flat[:-1]))
     zero = cast(0, x.dtype.base_dtype)
     return reduce_all(test(flat[1:] - flat[:-1], zero))
 

@@ -124,9 +124,14 @@ def real(input: Any, name: str | None = None) -> Tensor:
     Args:
         input: a numeric tensor.
         name: the op's name.
+
+    Raises:
+        TypeError: for a tensor that is not numeric.
     """
     x = convert_to_tensor(input, name="input")
     if not x.dtype.is_complex:
+        if not (x.dtype.is_floating or x.dtype.is_integer):
+            raise TypeError(f"input must be a numeric tensor, but got one of {x.dtype.name}")
         return x
     return _real(x, Tout=x.dtype.real_dtype, name=name or "Real")
 

@@ -56,6 +56,8 @@ def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
 
 def _filled(shape: Any, value: Any, dtype: Any, name: str) -> Tensor:
     wanted = as_dtype(dtype).base_dtype
+    if wanted is dtypes.string and value:
+        raise TypeError(f"Expected string, but got {value}: tf.fill() takes any text.")
     scalar = (
         b"" if wanted is dtypes.string and not value else np.asarray(value, wanted.as_numpy_dtype)
     )

@@ -214,11 +214,15 @@ def _as_positions(value: Any) -> Any:
 
 
 def slice_helper(tensor: Any, item: Any) -> Tensor:
-    """`tensor[item]`: integers, slices, `...`, `newaxis`, and tensors as integers.
+    """`tensor[item]`: integers, slices, `...`, `newaxis`, scalar tensors, and masks.
 
     Raises:
         TypeError: for an index of another kind.
     """
+    if _is_mask(item):
+        from pyengine.ops.gathering import boolean_mask
+
+        return boolean_mask(tensor, item)
     items = item if isinstance(item, (list, tuple)) else [item]
     begin: list[Any] = []
     end: list[Any] = []
@@ -251,9 +255,15 @@ def slice_helper(tensor: Any, item: Any) -> Tensor:
         return _strided_slice(tensor, *vectors, **masks, name=scope)
 
 
+def _is_mask(item: Any) -> bool:
+    if isinstance(item, np.ndarray):
+        return item.dtype == bool
+    return isinstance(item, bool) or (hasattr(item, "graph") and item.dtype == dtypes.bool)
+
+
 def _position(value: Any) -> Any:
     value = whole(value)
-    if isinstance(value, (Dimension, np.integer)):
+    if isinstance(value, (Dimension, np.integer)) or _is_whole_array(value):
         value = int(value)
     if isinstance(value, bool) or not (isinstance(value, int) or _is_index_tensor(value)):
         raise TypeError(
@@ -263,8 +273,17 @@ def _position(value: Any) -> Any:
     return value
 
 
+def _is_whole_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu"
+
+
 def _is_index_tensor(value: Any) -> bool:
-    return hasattr(value, "graph") and value.dtype.is_integer
+    # A vector would stand for one place a time along one axis: tf.gather() takes several.
+    return (
+        hasattr(value, "graph")
+        and value.dtype.base_dtype in (dtypes.int16, dtypes.int32, dtypes.int64)
+        and value.shape.ndims in (None, 0)
+    )
 
 
 def _positions(values: list[Any]) -> Any:

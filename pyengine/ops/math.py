@@ -364,8 +364,11 @@ def number(value: float, like: Tensor) -> Tensor:
 
 def _cast_kernel(xp: Any, x: Any, *, DstT: Any, Truncate: bool) -> Any:
     x = np.asarray(x)
-    if DstT is dtypes.string:
-        raise UnimplementedError(None, None, f"Cast {x.dtype.name} to string is not supported")
+    if DstT is dtypes.string or x.dtype == object:
+        given, how = ("string", "to_number") if x.dtype == object else (x.dtype.name, "as_string")
+        raise UnimplementedError(
+            None, None, f"Cast {given} to {DstT.name} is not supported: tf.strings.{how}() does it"
+        )
     target = np.dtype(DstT.as_numpy_dtype)
     if x.dtype.kind == "c" and target.kind != "c":
         x = x.real
@@ -381,7 +384,6 @@ _cast_op = defop(
     "Cast",
     "x: SrcT -> @DstT",
     doc="The elements in another dtype.",
-    types={"SrcT": "number|bool"},
     attrs={"DstT": REQUIRED, "Truncate": False},
     shape=same_shape,
     kernel=_cast_kernel,
@@ -403,7 +405,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
         A tensor of that dtype; `x` itself if it has it already.
 
     Raises:
-        TypeError: for strings, or a dtype that is none.
+        TypeError: for a dtype that is none.
+        UnimplementedError: for strings, when the op runs.
 
     Example:
         >>> import pyengine as tf

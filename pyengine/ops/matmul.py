@@ -165,10 +165,8 @@ def matmul(
         a = convert_to_tensor(a, name="a")
         b = convert_to_tensor(b, None if hasattr(b, "graph") else a.dtype, name="b")
     ta, tb = bool(transpose_a or adjoint_a), bool(transpose_b or adjoint_b)
-    ranks = a.shape.ndims, b.shape.ndims
-    if ((ranks[0] is None or ranks[0] > 2) and (ranks[1] is None or ranks[1] > 2)) or (
-        max(r or 0 for r in ranks) > 2
-    ):
+    dense = not (a_is_sparse or b_is_sparse)
+    if dense and any(rank is None or rank > 2 for rank in (a.shape.ndims, b.shape.ndims)):
         if a.dtype.is_complex and (transpose_a or transpose_b):
             a, b = conj(a) if transpose_a else a, conj(b) if transpose_b else b
         return _batch_op(a, b, adj_x=ta, adj_y=tb, name=name or "MatMul")

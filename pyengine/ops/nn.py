@@ -47,7 +47,7 @@ _relu_grad = defop(
     types={"T": "real"},
     shape=same_shape,
     kernel=lambda xp, gradients, features: _where_positive(gradients, features),
-    grad=lambda op, dy: (_relu_grad(dy, op.inputs[1]), None),
+    grad=lambda op, dy: (_relu_grad(dy, op.inputs[1]), zeros_like(op.inputs[1])),
 )
 relu = unary(
     "Relu",
@@ -65,7 +65,7 @@ _relu6_grad = defop(
     types={"T": "real"},
     shape=same_shape,
     kernel=lambda xp, gradients, features: _where_positive(gradients, features, 6),
-    grad=lambda op, dy: (_relu6_grad(dy, op.inputs[1]), None),
+    grad=lambda op, dy: (_relu6_grad(dy, op.inputs[1]), zeros_like(op.inputs[1])),
 )
 relu6 = unary(
     "Relu6",
@@ -116,8 +116,9 @@ def _bias_shape(op: Operation) -> TensorShape:
     if value.sizes is None:
         return value
     at = 1 if op.attrs["data_format"] == "NCHW" else -1
-    value[at].merge_with(bias[0])
-    return value
+    sizes = value.as_list()
+    sizes[at] = value[at].merge_with(bias[0]).value
+    return TensorShape(sizes)
 
 
 def _bias_kernel(xp: Any, value: Any, bias: Any, *, data_format: str) -> Any:

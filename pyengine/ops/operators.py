@@ -11,7 +11,7 @@ from typing import Any
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
-from pyengine.ops import compare, elementwise, math
+from pyengine.ops import bits, compare, elementwise, math
 from pyengine.ops.indexing import slice_helper
 from pyengine.ops.matmul import matmul
 
@@ -27,6 +27,16 @@ def _name(text: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return named
 
 
+def _of_bits(logical: Callable[..., Tensor], bitwise: Callable[..., Tensor]) -> Any:
+    """A logical function that works on the bits of integers."""
+
+    def either(x: Any, *y: Any) -> Tensor:
+        tensor = convert_to_tensor(x)
+        return (bitwise if tensor.dtype.is_integer else logical)(tensor, *y)
+
+    return either
+
+
 _BINARY: dict[str, Callable[..., Tensor]] = {
     "add": _name("add", math.add),
     "sub": _name("sub", math.subtract),
@@ -36,9 +46,9 @@ _BINARY: dict[str, Callable[..., Tensor]] = {
     "mod": _name("mod", math.floormod),
     "pow": _name("pow", math.pow),
     "matmul": _name("matmul", matmul),
-    "and": compare.logical_and,
-    "or": compare.logical_or,
-    "xor": compare.logical_xor,
+    "and": _of_bits(compare.logical_and, bits.bitwise_and),
+    "or": _of_bits(compare.logical_or, bits.bitwise_or),
+    "xor": _of_bits(compare.logical_xor, bits.bitwise_xor),
 }
 _COMPARISONS: dict[str, Callable[..., Tensor]] = {
     "lt": compare.less,
@@ -74,7 +84,7 @@ def overload(cls: type) -> None:
         methods[f"__{name}__"] = _method(function)
     methods["__neg__"] = lambda self: math.negative(self, name="Neg")
     methods["__abs__"] = lambda self: elementwise.abs(self)
-    methods["__invert__"] = lambda self: compare.logical_not(self)
+    methods["__invert__"] = _of_bits(compare.logical_not, bits.invert)
     methods["__getitem__"] = slice_helper
     for name, method in methods.items():
         method.__name__ = name

@@ -11,6 +11,7 @@ from pyengine.errors import UnimplementedError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, shape, transpose
 from pyengine.ops.declare import REQUIRED, defop, old_names, whole
+from pyengine.ops.window import check_padding
 from pyengine.shape import TensorShape
 
 __all__ = ["extract_image_patches", "extract_volume_patches"]
@@ -42,8 +43,7 @@ def _settings(attrs: dict[str, Any], n: int) -> tuple[Any, Any, Any]:
         if min(values) < 1:
             raise ValueError(f"{key} must be positive, got {list(values)}")
         found.append(tuple(values[1:-1]))
-    if attrs["padding"] not in ("SAME", "VALID"):
-        raise ValueError(f"padding must be SAME or VALID, got {attrs['padding']!r}")
+    check_padding(attrs["padding"])
     return found[0], found[1], found[2]
 
 

@@ -35,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 _DEFAULT_GRAPH_SEED = 87654321
+_LARGEST_SEED = 2**31 - 1
 _RESERVED = 256  # blocks that TensorFlow's generators set aside for each output
 _DRAW = no_grad("a random draw does not depend on its inputs")
 
@@ -51,19 +52,26 @@ def set_random_seed(seed: Any) -> None:
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     """The two seeds of a random op, from the graph's seed and its own.
 
+    Ops without a seed of their own are counted: the first of a graph gets 0, the next 1, as in
+    TensorFlow 2. (TensorFlow 1.15 took the number of ops in the graph, which no other program than
+    itself repeats.)
+
     Returns:
         `(None, None)` when there is neither.
     """
     graph: Graph = get_default_graph()
     op_seed = whole(op_seed)
     if graph.seed is not None:
-        seeds = (graph.seed, graph._last_id if op_seed is None else op_seed)
+        if op_seed is None:
+            op_seed = graph._seeds_given
+            graph._seeds_given += 1
+        seeds = (graph.seed % _LARGEST_SEED, op_seed % _LARGEST_SEED)
     elif op_seed is not None:
-        seeds = (_DEFAULT_GRAPH_SEED, op_seed)
+        seeds = (_DEFAULT_GRAPH_SEED, op_seed % _LARGEST_SEED)
     else:
         return None, None
     # Two zeros would mean "no seed".
-    return seeds if seeds != (0, 0) else (0, 2**31 - 1)
+    return seeds if seeds != (0, 0) else (0, _LARGEST_SEED)
 
 
 def _new_generator(op: Operation) -> Philox:

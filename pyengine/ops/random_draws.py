@@ -1,8 +1,6 @@
 """Random draws from given distributions: categories, gamma, Poisson.
 
-Categories are drawn as TensorFlow draws them, number for number. Gamma and Poisson numbers come
-from NumPy's generators, keyed by the op's Philox stream: they repeat with a seed, but are not
-TensorFlow's.
+All are drawn as TensorFlow draws them, number for number.
 """
 
 from __future__ import annotations
@@ -28,20 +26,13 @@ from pyengine.ops.random import (
     _sizes,
 )
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.rejection import gammas, poissons
 from pyengine.scopes import name_scope
 from pyengine.shape import TensorShape
 
 __all__ = ["multinomial", "random_gamma", "random_poisson"]
 
 _DRAW = no_grad("a random draw does not depend on its inputs")
-
-
-def numpy_generator(generator: Philox, count: int) -> np.random.Generator:
-    """NumPy's generator for the next `count` outputs of a stream."""
-    start = generator.reserve(count * _RESERVED)
-    words = generator.blocks(np.array([start], np.uint64)).reshape(-1).astype(np.uint64)
-    key = np.array([words[0] | words[1] << np.uint64(32), words[2] | words[3] << np.uint64(32)])
-    return np.random.Generator(np.random.Philox(key=key))
 
 
 # ---------------------------------------------------------------- categories
@@ -150,10 +141,9 @@ def _outer_shape(op: Operation) -> TensorShape:
 
 
 def _draw_gamma(generator: Philox, attrs: dict[str, Any], shape: Any, alpha: Any) -> Any:
-    sizes = (*_sizes(shape), *np.shape(alpha))
-    kind = np.asarray(alpha).dtype
-    draws = numpy_generator(generator, _count(sizes)).standard_gamma(alpha.astype(float), sizes)
-    return np.asarray(draws).astype(kind)
+    samples = _count(_sizes(shape))
+    draws = gammas(generator, np.asarray(alpha, np.float64).reshape(-1), samples)
+    return draws.reshape((*_sizes(shape), *alpha.shape)).astype(alpha.dtype)
 
 
 def _gamma_grad(op: Operation, dy: Tensor) -> Any:
@@ -238,14 +228,14 @@ def random_gamma(
 
 
 def _draw_poisson(generator: Philox, attrs: dict[str, Any], shape: Any, rate: Any) -> Any:
-    sizes = (*_sizes(shape), *np.shape(rate))
     kind = np.dtype(attrs["dtype"].as_numpy_dtype)
-    exact = np.asarray(rate, np.float64)
-    fits = np.isfinite(exact) & (exact >= 0)
-    if not fits.all() and kind.kind != "f":
-        raise ValueError(f"the rate of a Poisson distribution must be >= 0, got {exact[~fits][0]}")
-    draws = numpy_generator(generator, _count(sizes)).poisson(np.where(fits, exact, 0), sizes)
-    return np.where(fits, draws, np.nan if kind.kind == "f" else 0).astype(kind)
+    samples = _count(_sizes(shape))
+    draws = poissons(generator, np.asarray(rate, np.float64).reshape(-1), samples)
+    bad = np.isnan(draws)
+    if kind.kind != "f" and bad.any():
+        first = rate.reshape(-1)[bad.any(axis=0)][0]
+        raise ValueError(f"the rate of a Poisson distribution must be >= 0, got {first}")
+    return draws.reshape((*_sizes(shape), *rate.shape)).astype(kind)
 
 
 _poisson = defop(

@@ -303,7 +303,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
 
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,
-        types={"T": "number|bool"}, attrs={"output_type": dtypes.int64}, shape=_arg_shape,
+        types={"T": "real|bool"}, attrs={"output_type": dtypes.int64}, shape=_arg_shape,
         kernel=kernel, grad=no_grad("a position has no derivative"),
     )  # fmt: skip
 

@@ -299,7 +299,7 @@ _loop_cond = defop(
     "LoopCond",
     "input: bool -> bool",
     doc="Whether the loop goes on.",
-    shape=lambda op: SCALAR,
+    shape=lambda op: op.inputs[0].shape.merge_with(SCALAR),
     kernel=lambda xp, value: np.bool_(value),
     stateful=True,
     grad=no_grad("its input is boolean"),

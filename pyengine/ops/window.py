@@ -48,10 +48,13 @@ def check_padding(padding: Any, explicit: bool = False) -> str:
 
     Raises:
         ValueError: for another name.
+        TypeError: for what is no name.
     """
     allowed = ("SAME", "VALID", "EXPLICIT") if explicit else ("SAME", "VALID")
     if isinstance(padding, bytes):
         padding = padding.decode()
+    if not isinstance(padding, str):
+        raise TypeError(f"Expected string for argument 'padding' not {padding!r}.")
     if padding not in allowed:
         names = ", ".join(f'"{n}"' for n in allowed)
         raise ValueError(
@@ -110,7 +113,7 @@ def split_padding(padding: Any, data_format: str, rank: int) -> tuple[str, Sizes
             )
         return name, ()
     if padding is None:
-        raise ValueError('padding must be "SAME", "VALID" or a list of pairs, got None')
+        raise TypeError("Expected string for argument 'padding' not None.")
     pairs = [tuple(whole(list(p))) for p in padding]
     if len(pairs) != rank + 2 or any(len(p) != 2 for p in pairs):
         raise ValueError(

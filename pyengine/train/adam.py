@@ -96,4 +96,4 @@ class AdamOptimizer(Optimizer):
         return group(*updates, *turns, name=name)
 
     def variables(self) -> list[Variable]:
-        return super().variables() + list(self._powers or ())
+        return sorted([*super().variables(), *(self._powers or ())], key=lambda v: v.name)

@@ -289,14 +289,13 @@ class Optimizer:
         """A slot of the variable's shape that starts with one value everywhere."""
         from pyengine.ops.array import shape
         from pyengine.ops.filling import fill
-        from pyengine.ops.math import cast
 
         dtype = var.dtype.base_dtype
 
         def initial() -> Tensor:
             known = var.shape.is_fully_defined()
             sizes = var.shape.as_list() if known else shape(var.initialized_value())
-            return fill(sizes, cast(value, dtype))
+            return fill(sizes, convert_to_tensor(value, dtype))
 
         return self._slot(var, slot_name, op_name, initial)
 

@@ -51,7 +51,6 @@ def test_what_values_become(value, dtype, shape):
         (2.0, tf.int32, TypeError),
         ("a", tf.float32, TypeError),
         (1, tf.string, TypeError),
-        (True, tf.float32, TypeError),
         (1, tf.bool, TypeError),
         (1j, tf.float32, TypeError),
         (300, tf.uint8, TypeError),
@@ -156,3 +155,12 @@ def test_what_a_float32_cannot_hold_goes_without_a_warning():
     missing = np.frombuffer(b"\xa2\x07\x00\x00\x00\x00\xf0\x7f")[0]  # R's NA: a signalling NaN
     assert np.isnan(tf.constant([1.0, float(missing)]).op.attrs["value"]).tolist() == [False, True]
     assert tf.constant([1e300]).op.attrs["value"].tolist() == [np.inf]
+
+
+@pytest.mark.parametrize("dtype", [tf.float32, tf.int64, tf.uint8, tf.complex64])
+@pytest.mark.parametrize("given", [[True, False], np.array([True, False])])
+def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
+    array = to_array(given, dtype)
+    assert array.dtype == dtype.as_numpy_dtype
+    assert array.tolist() == [1, 0]
+    assert to_array(given).dtype == bool

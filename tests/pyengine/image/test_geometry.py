@@ -42,6 +42,17 @@ def test_random_flips(sess):
     assert found == {X[0].tobytes(), X[0, ::-1].tobytes()}
 
 
+def test_random_flips_of_integers_and_of_images_of_a_rank_not_known(sess):
+    tf.set_random_seed(42)
+    batch = np.arange(12).reshape(3, 2, 2, 1)
+    wanted = [[1, 0, 3, 2], [4, 5, 6, 7], [8, 9, 10, 11]]  # TensorFlow's
+    assert sess.run(tf.image.random_flip_left_right(batch, seed=3)).reshape(3, 4).tolist() == wanted
+    x = tf.placeholder(tf.int32)
+    flip = tf.image.random_flip_left_right(x, seed=3)
+    assert sess.run(flip, {x: batch}).reshape(3, 4).tolist() == wanted
+    assert sess.run(flip, {x: batch[0]}).shape == (2, 2, 1)
+
+
 def test_crops_and_borders(sess):
     def run(x):
         return sess.run(x).tolist()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from pyengine.ops.candidate_sampling import _Words
+from pyengine.ops.philox import Philox
 
 TRUE = np.array([[0, 4], [1, 2]])
 
@@ -78,3 +80,44 @@ def test_accidental_hits(sess):
     rows, places, lowest = sess.run(tf.nn.compute_accidental_hits(TRUE, [2, 7, 0], 2))
     assert list(zip(rows.tolist(), places.tolist())) == [(0, 2), (1, 0)]
     assert lowest.tolist() == [-np.finfo(np.float32).max] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "unique", "extra", "wanted"),
+    [
+        ("uniform", False, {}, [4, 5, 0, 1, 6, 0]), ("uniform", True, {}, [4, 5, 0, 1, 6, 2]),
+        ("log_uniform", True, {}, [6, 5, 4, 3, 1, 7]),
+        ("learned_unigram", False, {}, [4, 4, 5, 3, 0, 6]),
+        ("fixed_unigram", True, {"unigrams": [1, 2, 3, 4, 5, 6, 7], "num_reserved_ids": 1},
+         [4, 7, 5, 6, 3, 2]),
+    ],
+)  # fmt: skip
+def test_classes_are_those_of_tensorflow(sess, name, unique, extra, wanted):
+    tf.set_random_seed(42)
+    sampler = getattr(tf.nn, f"{name}_candidate_sampler")
+    assert sess.run(sampler(TRUE, 2, 6, unique, 8, seed=7, **extra)[0]).tolist() == wanted
+
+
+def test_shards_of_weights(sess):
+    tf.set_random_seed(42)
+    weights = {"unigrams": [1, 2, 3, 4, 5, 6, 7], "num_reserved_ids": 1, "num_shards": 3}
+    one = tf.nn.fixed_unigram_candidate_sampler([[0]], 1, 6, False, 3, shard=0, seed=3, **weights)
+    two = tf.nn.fixed_unigram_candidate_sampler([[0]], 1, 6, False, 2, shard=1, seed=3, **weights)
+    assert sess.run(one[0]).tolist() == [2, 1, 2, 2, 1, 2]
+    assert sess.run(two[0]).tolist() == [1, 1, 1, 0, 0, 1]
+    assert sess.run(two[1]).tolist() == [[pytest.approx(6 * 2 / 7)]]
+
+
+def test_the_last_place_of_a_class_counts(sess):
+    rows, places, _ = sess.run(tf.nn.compute_accidental_hits(TRUE, [2, 7, 0, 2], 2))
+    assert list(zip(rows.tolist(), places.tolist())) == [(0, 2), (1, 3)]
+
+
+def test_refused_words_move_what_comes_after():
+    class Fixed(Philox):
+        def blocks(self, numbers):
+            words = np.array([0, 5, 1, 0, 7, 9, 3, 8], np.uint32).reshape(2, 4)
+            return words[np.asarray(numbers, np.int64)]
+
+    # Of 2**32 words 2**32 % 3 == 1 is refused: the word 0.
+    assert _Words(Fixed(1, 2), 1).below(3, 4).tolist() == [2, 1, 1, 0]

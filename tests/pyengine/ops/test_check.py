@@ -119,5 +119,6 @@ def test_iterables():
 def test_order(sess):
     assert sess.run(tf.is_non_decreasing([1, 1, 2]))
     assert not sess.run(tf.is_strictly_increasing([1, 1, 2]))
+    assert not sess.run(tf.is_strictly_increasing(tf.constant([4, 5, 1], tf.uint8)))
     assert sess.run(tf.is_strictly_increasing([[1.0, 2.0], [3.0, 4.0]]))
     assert sess.run(tf.is_strictly_increasing(tf.constant([], tf.float32)))

@@ -44,3 +44,9 @@ def test_gradients_of_parts(sess, part):
     feeds = [({re: 2 + h}, {re: 2 - h}), ({im: -1.5 + h}, {im: -1.5 - h})]
     wanted = [(sess.run(y, up) - sess.run(y, down)) / (2 * h) for up, down in feeds]
     np.testing.assert_allclose(slopes, wanted, atol=1e-8)
+
+
+def test_what_is_no_number_has_no_real_part():
+    for value in ([True], ["a"]):
+        with pytest.raises(TypeError, match="numeric"):
+            tf.real(value)

@@ -100,3 +100,9 @@ def test_linspace_between_tensors_makes_a_new_axis():
 def test_fill_takes_a_scalar():
     with tf.Graph().as_default(), pytest.raises(ValueError, match="rank 0"):
         tf.fill([2], [1.0])
+
+
+def test_ones_are_no_text():
+    for build in (lambda: tf.ones([2], tf.string), lambda: tf.ones_like(["a"])):
+        with pytest.raises(TypeError, match="Expected string"):
+            build()

@@ -49,7 +49,7 @@ def test_positions_may_be_tensors(sess):
         sess.run(x[i], {i: 5})
 
 
-@pytest.mark.parametrize("bad", [1.5, "a", True, [0, 1.5]])
+@pytest.mark.parametrize("bad", [1.5, "a", [0, True], [0, 1.5]])
 def test_other_indices_are_refused(bad):
     with tf.Graph().as_default(), pytest.raises(TypeError, match="Only integers, slices"):
         tf.constant(X)[bad]
@@ -78,3 +78,21 @@ def test_the_slope_of_a_slice_of_a_rank_that_a_run_knows():
         slope = tf.gradients(tf.slice(x, begin, size), x)[0]
         feeds = {x: np.ones((2, 3)), begin: [0, 1], size: [1, 2]}
         assert session.run(slope, feeds).tolist() == [[0, 1, 1], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("of_tensor", [False, True])
+@pytest.mark.parametrize("mask", [X[:, 0, 0] > 5, X > 7, X[:, :, 0] > 5])
+def test_masks(sess, mask, of_tensor):
+    picked = tf.constant(X)[tf.constant(mask) if of_tensor else mask]
+    assert picked.shape[0].value is None
+    assert sess.run(picked).tolist() == X[mask].tolist()
+
+
+def test_a_mask_has_dimensions():
+    with pytest.raises(ValueError, match="scalar"):
+        tf.constant(X)[True]
+
+
+@pytest.mark.parametrize("place", [np.array(1), np.int64(1), tf.Dimension(1)])
+def test_a_place_of_other_kinds(sess, place):
+    assert sess.run(tf.constant(X)[place]).tolist() == X[1].tolist()

@@ -72,3 +72,18 @@ def test_the_adjoint_conjugates_once_at_every_rank(sizes):
         right = sess.run(tf.matmul(x, x, transpose_b=True), {x: value})
     np.testing.assert_allclose(left, value.conj().T @ value, rtol=1e-6)
     np.testing.assert_allclose(right, value @ value.T, rtol=1e-6)
+
+
+def test_a_rank_that_is_not_known_may_be_that_of_a_batch():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32)
+        y = np.ones((3, 4), np.float32)
+        product = tf.matmul(x, y)
+        assert product.shape.ndims is None
+        for shape in ([2, 3], [5, 2, 3]):
+            value, slope = sess.run(
+                [product, tf.gradients(product, x)[0]], {x: np.ones(shape, np.float32)}
+            )
+            assert value.shape == (*shape[:-1], 4)
+            assert slope.shape == tuple(shape)
+        assert tf.matmul(x, y, a_is_sparse=True).shape.as_list() == [None, 4]

@@ -83,3 +83,20 @@ def test_the_top(sess):
     ]
     with pytest.raises(ValueError, match=">= k = 4"):
         tf.nn.top_k([[1.0, 2.0]], 4)
+
+
+def test_the_second_derivative_of_relu_is_zero():
+    for function in (tf.nn.relu, tf.nn.relu6):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            x = tf.constant([-1.0, 2.0])
+            slope = tf.gradients(function(x), x)[0]
+            assert sess.run(tf.gradients(slope, x)[0]).tolist() == [0.0, 0.0]
+
+
+def test_a_bias_tells_the_number_of_channels():
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, None])
+        assert tf.nn.bias_add(x, [1.0, 2.0]).shape.as_list() == [None, 2]
+        wide = tf.placeholder(tf.float32, [None] * 3)
+        shape = tf.nn.bias_add(wide, [1.0, 2.0], data_format="NCHW").shape
+        assert shape.as_list() == [None, 2, None]

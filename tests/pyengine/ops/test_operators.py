@@ -61,3 +61,21 @@ def test_names_are_tensorflows(sess):
 def test_dtypes_are_not_mixed(sess):
     with pytest.raises(TypeError, match="int32 that does not match type float32"):
         tf.constant(1.0) + tf.constant(1)
+
+
+def test_logic_of_integers_is_that_of_their_bits(sess):
+    x, y = np.array([12, 5]), np.array([10, 3])
+    wanted = {
+        tf.constant(x) & y: x & y, tf.constant(x) | y: x | y, tf.constant(x) ^ y: x ^ y,
+        6 & tf.constant(x): 6 & x, ~tf.constant(x): ~x,
+    }  # fmt: skip
+    for tensor, values in wanted.items():
+        assert sess.run(tensor).tolist() == values.tolist(), tensor.op.type
+
+
+def test_a_tensor_has_no_value_yet():
+    x = tf.constant([1.0])
+    for ask in (bool, list):
+        with pytest.raises(tf.errors.OperatorNotAllowedInGraphError):
+            ask(x)
+    assert issubclass(tf.errors.OperatorNotAllowedInGraphError, TypeError)

@@ -44,8 +44,20 @@ def test_rules_of_seeds():
         assert get_seed(3) == (87654321, 3)
         tf.set_random_seed(0)
         assert get_seed(0) == (0, 2**31 - 1)
+        # Ops without a seed of their own are counted, whatever else is in the graph.
         tf.constant(1)
-        assert get_seed(None) == (0, 1)
+        assert [get_seed(None) for _ in range(3)] == [(0, 2**31 - 1), (0, 1), (0, 2)]
+        tf.set_random_seed(-3)
+        assert get_seed(2**31) == (2**31 - 4, 1)
+
+
+def test_numbers_from_the_seed_of_the_graph_alone():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.set_random_seed(42)
+        tf.constant(1)
+        drawn = sess.run([tf.random_uniform([2]), tf.random_uniform([2]), tf.random_uniform([2])])
+    wanted = [[0.8354591, 0.9162973], [0.15012848, 0.63992536], [0.98781276, 0.3620727]]
+    np.testing.assert_allclose(drawn, wanted, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

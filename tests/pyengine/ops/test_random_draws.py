@@ -82,3 +82,12 @@ def test_rates_that_are_none():
     assert value(tf.random_poisson([4.0], [2], dtype=tf.int32)).dtype == np.int32
     with pytest.raises(tf.errors.InvalidArgumentError, match="must be >= 0"):
         value(tf.random_poisson([-1.0], [2], dtype=tf.int64))
+
+
+def test_gamma_and_poisson_numbers_are_those_of_tensorflow():
+    with tf.Graph().as_default():
+        tf.set_random_seed(42)
+        gamma = value(tf.random_gamma([2], [0.3, 4.5], [1.0, 2.0], seed=7))
+        poisson = value(tf.random_poisson([0.3, 40.0], [3], tf.int32, seed=7))
+    np.testing.assert_allclose(gamma, [[0.890886, 2.0204754], [0.02807123, 2.7792704]], rtol=1e-6)
+    assert poisson.tolist() == [[2, 42], [0, 42], [0, 45]]

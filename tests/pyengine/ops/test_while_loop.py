@@ -264,3 +264,8 @@ def test_there_is_no_second_order_through_a_loop(sess):
     (g,) = tf.gradients(z, x)
     with pytest.raises(TypeError, match="Second-order gradient for while loops not supported"):
         tf.gradients(g, x)
+
+
+def test_the_condition_is_a_scalar():
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="LoopCond"):
+        tf.while_loop(lambda i: [i < 3, i < 4], lambda i: i + 1, [0])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import pyengine as tf
 from pyengine.ops import window
 
 
@@ -53,3 +54,11 @@ def test_lists_and_layouts():
     x = np.zeros((1, 2, 3, 4))
     assert window.channels_last(np, x, "NCHW").shape == (1, 3, 4, 2)
     assert window.as_format(np, x, "NCHW").shape == (1, 4, 2, 3)
+
+
+def test_a_padding_that_is_no_name():
+    for padding in (None, 1):
+        with pytest.raises(TypeError):
+            tf.nn.conv2d(np.ones((1, 4, 4, 1), np.float32), np.ones((2, 2, 1, 1)), 1, padding)
+    with pytest.raises(TypeError, match="Expected string"):
+        tf.nn.avg_pool(np.ones((1, 4, 4, 1), np.float32), 2, 1, [[0, 0]] * 4)
