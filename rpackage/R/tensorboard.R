@@ -54,12 +54,11 @@ board_key <- function(log_dir) {
 }
 
 # The program: the one of the option, the one beside Python, the one on the PATH.
-tensorboard_program <- function() {
-  candidates <- c(
-    getOption("tensorflow.tensorboard"),
-    file.path(dirname(py_config()$python), "tensorboard"),
-    Sys.which("tensorboard")
-  )
+tensorboard_program <- function(candidates = c(
+                                  getOption("tensorflow.tensorboard"),
+                                  file.path(dirname(py_config()$python), "tensorboard"),
+                                  Sys.which("tensorboard")
+                                )) {
   found <- candidates[nzchar(candidates) & file.exists(candidates)]
   if (!length(found)) {
     abort(
