@@ -362,6 +362,10 @@ cdef SEXP _eval_promise(void* data) noexcept nogil:
     return Rf_eval(<SEXP>data, R_GlobalEnv)
 
 
+cdef extern from "memory.h" nogil:
+    void bridge_keep_freed_memory()
+
+
 cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept with gil:
     """Joins the R package: its namespace, and the address of its routine for calls.
 
@@ -413,6 +417,7 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         rules.install(_special_classes, _value_rules)
         _hosted_by_r = LOGICAL(hosted_by_r)[0] == 1
         if _hosted_by_r:
+            bridge_keep_freed_memory()
             write_to_console()
             import sys
             sys._host_site = host_site
