@@ -323,6 +323,7 @@ cdef int need_attached() except -1:
 cdef Outcome finish() noexcept with gil:
     """What Python does when it exits, short of ending the interpreter: threads may still run."""
     cdef Outcome outcome
+    cdef list lost = []
     outcome.kind = RETURNS
     outcome.value = R_NilValue
     try:
@@ -333,7 +334,12 @@ cdef Outcome finish() noexcept with gil:
         atexit._run_exitfuncs()
         for thing in gc.get_objects():
             if issubclass(type(thing), io.IOBase) and not thing.closed and thing.writable():
-                thing.flush()
+                try:
+                    thing.flush()
+                except OSError as error:  # the others are written all the same
+                    lost.append(f"{getattr(thing, 'name', thing)}: {error.strerror}")
+        if lost:
+            raise OSError("files that were still open could not be written: " + ", ".join(lost))
     except BaseException as error:
         return failed(error)
     return outcome

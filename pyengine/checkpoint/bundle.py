@@ -71,7 +71,7 @@ class BundleWriter:
         except (FileExistsError, NotADirectoryError) as error:
             raise NotFoundError(None, None, f"{self._temporary}; {error.strerror}") from None
         except OSError as error:
-            raise file_error(error, self._temporary) from error
+            raise file_error(error, self._data) from error
 
     def __enter__(self) -> BundleWriter:
         return self
@@ -239,7 +239,9 @@ class BundleReader:
     def _entry(self, key: bytes, name: str) -> Any:
         entry = self._entries.get(key)
         if entry is None:
-            raise NotFoundError(None, None, f"Key {name} not found in checkpoint")
+            raise NotFoundError(
+                None, None, f"Key {name} not found in checkpoint{names_like(name, self.names())}"
+            )
         return entry
 
     def dtype(self, name: str) -> DType:
@@ -294,6 +296,8 @@ class BundleReader:
                 data = file.read(entry.size)
         except FileNotFoundError:
             raise NotFoundError(None, None, f"{path} is missing (it has {name!r})") from None
+        except OSError as error:
+            raise file_error(error, path) from error
         if len(data) < entry.size:
             raise DataLossError(
                 None, None, f"{path} is truncated: it ends before the value of {name!r}"
@@ -324,6 +328,23 @@ class BundleReader:
             raise DataLossError(None, None, f"the strings of {name!r} do not fill their place")
         self._check(entry, _string_bytes(array.tolist())[1], name)
         return array.reshape(shape)
+
+
+def names_like(name: str, names: list[str]) -> str:
+    """What a checkpoint has that may be meant, to be put behind an error's text.
+
+    Example:
+        >>> names_like("w", ["layer/w", "layer/b"])
+        "; it has 'layer/w'"
+    """
+    import difflib
+
+    last = name.rpartition("/")[2]
+    near = difflib.get_close_matches(name, names, 3)
+    near += [n for n in names if n.rpartition("/")[2] == last and n not in near]
+    shown = ", ".join(repr(n) for n in (near or names)[:5])
+    more = len(near or names) - 5
+    return f"; it has {shown or 'nothing'}" + (f" and {more} more" if more > 0 else "")
 
 
 def _parsed(message: Any, data: bytes, path: str) -> Any:

@@ -19,6 +19,7 @@ from pyengine.ops.checkpoint import restore_v2, save_v2
 from pyengine.ops.declare import whole
 from pyengine.scopes import control_dependencies, name_scope
 from pyengine.train import checkpoint_management as management
+from pyengine.train.restore_errors import explained, no_checkpoint
 from pyengine.train.saveables import check_unique, default_saveables, restore_all, saveables_of
 
 __all__ = ["Saver"]
@@ -360,26 +361,18 @@ class Saver:
         if save_path is None:
             raise ValueError("Can't load save_path when it is None.")
         save_path = os.fspath(save_path)
-        if not management.checkpoint_exists(save_path):
-            raise ValueError(f"The passed save_path is not a valid checkpoint: {save_path}")
+        wrong = no_checkpoint(save_path)
+        if wrong is not None:
+            raise ValueError(
+                f"The passed save_path is not a valid checkpoint: {save_path} ({wrong})"
+            )
         logger.info("Restoring parameters from %s", save_path)
         feed = {self.saver_def.filename_tensor_name: save_path}
         try:
             sess.run(self.saver_def.restore_op_name, feed)
-        except errors.NotFoundError as error:
-            raise _explained(
-                error,
-                "This is most likely due to a Variable name or other graph key that is missing "
-                "from the checkpoint. Please ensure that you have not altered the graph expected "
-                "based on the checkpoint.",
-            ) from error
-        except errors.InvalidArgumentError as error:
-            raise _explained(
-                error,
-                "This is most likely due to a mismatch between the current graph and the graph "
-                "from the checkpoint. Please ensure that you have not altered the graph expected "
-                "based on the checkpoint.",
-            ) from error
+        except (errors.NotFoundError, errors.InvalidArgumentError) as error:
+            name = self.saver_def.restore_op_name
+            raise explained(error, sess.graph, name, save_path) from error
 
     def _check_built(self) -> None:
         if not self._is_built:
@@ -443,8 +436,3 @@ def _renamed(saver_def: Any, rename: Any) -> Any:
     for field in ("filename_tensor_name", "save_tensor_name", "restore_op_name"):
         setattr(result, field, rename(getattr(saver_def, field)))
     return result
-
-
-def _explained(error: errors.OpError, why: str) -> errors.OpError:
-    text = f"Restoring from checkpoint failed. {why} Original error:\n\n{error.message}"
-    return type(error)(error.node_def, error.op, text)
