@@ -23,7 +23,7 @@ import numpy as np
 
 from pyengine import dtypes, protos
 from pyengine.checkpoint.slices import Slice, slice_key
-from pyengine.checkpoint.table import get_varint, has_magic, put_varint, read_table, table_bytes
+from pyengine.checkpoint.table import get_varint, put_varint, read_table, table_bytes
 from pyengine.crc32c import crc32c, mask, unmask
 from pyengine.dtypes import DType, as_dtype
 from pyengine.errors import (
@@ -33,7 +33,7 @@ from pyengine.errors import (
     OpError,
     UnimplementedError,
 )
-from pyengine.executor.files import file_error, open_file
+from pyengine.executor.files import file_error
 from pyengine.protos.values import shape_of_proto, shape_proto, storage_type
 
 _VERSION = 1
@@ -213,7 +213,12 @@ class BundleReader:
             with open(path, "rb") as file:
                 table = file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise _not_found(prefix) from None
+            raise NotFoundError(
+                None,
+                None,
+                f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files "
+                f"for {prefix}",
+            ) from None
         except OSError as error:
             raise file_error(error, path) from error
         found = dict(read_table(table, path))
@@ -354,35 +359,3 @@ def _parsed(message: Any, data: bytes, path: str) -> Any:
         return message.FromString(data)
     except DecodeError as error:
         raise DataLossError(None, None, f"{path}: an entry cannot be read ({error})") from None
-
-
-def _not_found(prefix: str) -> OpError:
-    text = (
-        f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for "
-        f"{prefix}"
-    )
-    # An old checkpoint is one file, or several, for which there is a pattern.
-    for path in (prefix, *sorted(glob.glob(prefix))):
-        if os.path.isfile(path):
-            return _not_v2(path)
-    return NotFoundError(None, None, text)
-
-
-def _not_v2(path: str) -> OpError:
-    with open_file(path) as file:
-        is_table = has_magic(file.read()[-8:])
-    if is_table:
-        return UnimplementedError(
-            None,
-            None,
-            f"{path} is a checkpoint of TensorFlow's old V1 format, which is not read. Save it in "
-            f"the V2 format with TensorFlow: restore it, and save it with "
-            f"tf.train.Saver(write_version=tf.train.SaverDef.V2).",
-        )
-    return DataLossError(
-        None,
-        None,
-        f"Unable to open table file {path}: Data loss: not an sstable (bad magic number): "
-        f"perhaps your file is in a different file format and you need to use a different restore "
-        f"operator?",
-    )

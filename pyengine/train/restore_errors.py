@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pyengine.checkpoint.bundle import BundleReader, index_file
+from pyengine.checkpoint.bundle import index_file
+from pyengine.checkpoint.old_format import open_checkpoint
 from pyengine.errors import InvalidArgumentError, NotFoundError, OpError
 from pyengine.graph import Graph
 
@@ -74,7 +75,7 @@ def explained(error: OpError, graph: Graph, restore_op: str, path: str) -> OpErr
 
 def _mismatches(graph: Graph, restore_op: str, path: str) -> list[str]:
     """A line for each variable that does not fit what the checkpoint has for it."""
-    reader, lines = BundleReader(path), []
+    reader, lines = open_checkpoint(path), []
     for variable, name in _restored(graph, restore_op):
         if name not in reader:
             continue
