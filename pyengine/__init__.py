@@ -116,6 +116,7 @@ from pyengine.initializers import (
     zeros_initializer,
 )
 from pyengine.ops import checkpoint as _checkpoint_ops
+from pyengine.ops import parsing_sequence_batches as _parsing_ops
 from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
 from pyengine.ops.asserting import *
@@ -172,6 +173,7 @@ from pyengine.ops.scattering import *
 from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
+from pyengine.ops.serializing import decode_json_example, parse_tensor, serialize_tensor
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse import *
