@@ -117,6 +117,8 @@ memcheck: setup
 bench: setup
 	Rscript benchmarks/bridge.R
 	Rscript benchmarks/session.R
+	Rscript benchmarks/data.R
+	$(PY) benchmarks/data.py
 	$(PY) benchmarks/engine.py --write benchmarks/RESULTS.md
 
 docs: setup-test

@@ -323,6 +323,7 @@ cdef int need_attached() except -1:
 cdef Outcome finish() noexcept with gil:
     """What Python does when it exits, short of ending the interpreter: threads may still run."""
     cdef Outcome outcome
+    cdef list lost = []
     outcome.kind = RETURNS
     outcome.value = R_NilValue
     try:
@@ -333,7 +334,12 @@ cdef Outcome finish() noexcept with gil:
         atexit._run_exitfuncs()
         for thing in gc.get_objects():
             if issubclass(type(thing), io.IOBase) and not thing.closed and thing.writable():
-                thing.flush()
+                try:
+                    thing.flush()
+                except OSError as error:  # the others are written all the same
+                    lost.append(f"{getattr(thing, 'name', thing)}: {error.strerror}")
+        if lost:
+            raise OSError("files that were still open could not be written: " + ", ".join(lost))
     except BaseException as error:
         return failed(error)
     return outcome
@@ -360,6 +366,10 @@ cdef SEXP base_function(const char* name) noexcept:
 
 cdef SEXP _eval_promise(void* data) noexcept nogil:
     return Rf_eval(<SEXP>data, R_GlobalEnv)
+
+
+cdef extern from "memory.h" nogil:
+    void bridge_keep_freed_memory()
 
 
 cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept with gil:
@@ -414,6 +424,7 @@ cdef Outcome attach(SEXP namespace, SEXP routine, SEXP hosted_by_r) noexcept wit
         rules.install(_special_classes, _value_rules)
         _hosted_by_r = LOGICAL(hosted_by_r)[0] == 1
         if _hosted_by_r:
+            bridge_keep_freed_memory()
             write_to_console()
             import sys
             sys._host_site = host_site

@@ -116,6 +116,7 @@ from pyengine.initializers import (
     zeros_initializer,
 )
 from pyengine.ops import checkpoint as _checkpoint_ops
+from pyengine.ops import parsing_sequence_batches as _parsing_ops
 from pyengine.ops import summary as _summary_ops
 from pyengine.ops.array import *
 from pyengine.ops.asserting import *
@@ -172,7 +173,7 @@ from pyengine.ops.scattering import *
 from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
-from pyengine.ops.serializing import *
+from pyengine.ops.serializing import decode_json_example, parse_tensor, serialize_tensor
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse import *
@@ -181,6 +182,7 @@ from pyengine.ops.sparse_parts import *
 from pyengine.ops.sparse_reduce import *
 from pyengine.ops.sparse_rows import *
 from pyengine.ops.sparse_segment import *
+from pyengine.ops.sparse_serializing import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from pyengine.ops.statistics import *

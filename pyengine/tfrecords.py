@@ -15,13 +15,14 @@ from typing import IO, Any
 
 from pyengine.crc32c import crc32c, masked_crc32c
 from pyengine.errors import DataLossError
-from pyengine.executor.files import file_error, local_path, open_file
+from pyengine.executor.files import file_error, local_path, open_file, system_errors
 
 _HEADER = struct.Struct("<QI")
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")
 _BLOCK = 1 << 18
 _LENGTHS_KEPT = 4096
+_COMPRESSED = {"GZIP": (b"\x1f\x8b",), "ZLIB": (b"\x78\x01", b"\x78\x9c", b"\x78\xda")}
 _HINT = " (Is this even a TFRecord file?)"
 
 # ---------------------------------------------------------------- reading
@@ -30,11 +31,12 @@ _HINT = " (Is this even a TFRecord file?)"
 class _Inflated:
     """A compressed file as the stream of what was compressed, with the file's `read`."""
 
-    def __init__(self, file: IO[bytes], path: str, window_bits: int) -> None:
+    def __init__(self, file: IO[bytes], path: str, how: str) -> None:
         self._file = file
         self._path = path
-        self._window_bits = window_bits
-        self._stream = zlib.decompressobj(window_bits)
+        self._how = how
+        self._window_bits = _WINDOW_BITS[how]
+        self._stream = zlib.decompressobj(self._window_bits)
         self._raw = b""
         self._started = False
         self._given = 0
@@ -66,8 +68,15 @@ class _Inflated:
             try:
                 part = self._stream.decompress(self._raw, most)
             except zlib.error as error:
+                if not self._given:
+                    raise DataLossError(
+                        None, None, f"{self._path}: it is not compressed by {self._how} ({error})"
+                    ) from None
                 raise DataLossError(
-                    None, None, f"{self._path}: inflate() failed with error {error}"
+                    None,
+                    None,
+                    f"{self._path}: the compressed data are damaged after {self._given} bytes of "
+                    f"what was compressed ({error})",
                 ) from None
             self._raw = b"" if self._stream.eof else self._stream.unconsumed_tail
             if part:
@@ -95,7 +104,7 @@ def open_stream(name: Any, compression: str = "", buffer_size: int | None = None
     file = open_file(name, buffering=buffer_size if buffer_size and buffer_size > 1 else -1)
     if not compression:
         return file
-    return _Inflated(file, local_path(name), _WINDOW_BITS[compression])
+    return _Inflated(file, local_path(name), compression)
 
 
 def read_records(
@@ -146,7 +155,8 @@ def _records_of(stream: Any, path: str, growing: bool) -> Iterator[tuple[int, by
         if length < 0:
             length, checksum = _HEADER.unpack(header)
             if masked_crc32c(header[:8]) != checksum:
-                raise _damaged(path, "corrupted", base + position, _HINT)
+                hint = _HINT if base + position else _unlike(header)
+                raise _damaged(path, "corrupted", base + position, hint)
             if len(lengths) < _LENGTHS_KEPT:
                 lengths[header] = length
         end = start + length
@@ -167,6 +177,20 @@ def _records_of(stream: Any, path: str, growing: bool) -> Iterator[tuple[int, by
             raise _damaged(path, "corrupted", base + start)
         yield base + position, data
         position = end + 4
+
+
+def _unlike(header: bytes) -> str:
+    """What a file may be that begins like no TFRecord file."""
+    for how, starts in _COMPRESSED.items():
+        if header.startswith(starts):
+            return (
+                f" (It begins as a file that is compressed by {how}: give compression_type='{how}'"
+                f" to a data set, options='{how}' to tf_record_iterator.)"
+            )
+    stored = {int.from_bytes(header[8:], "little"), int.from_bytes(header[8:], "big")}
+    if stored & {masked_crc32c(header[:8]), masked_crc32c(header[:8][::-1])}:
+        return " (Its numbers are big-endian; those of a TFRecord file are little-endian.)"
+    return _HINT
 
 
 def _damaged(path: str, how: str, offset: int, hint: str = "") -> DataLossError:
@@ -241,20 +265,21 @@ class RecordFile:
         if self._deflate is not None:
             self._put(self._deflate.flush(zlib.Z_SYNC_FLUSH))
         assert self._file is not None
-        self._file.flush()
+        with system_errors(self._path):
+            self._file.flush()
 
     def close(self) -> None:
         """Ends the file; a second time does nothing."""
         if self._file is None:
             return
-        if self._deflate is not None:
-            self._put(self._deflate.flush())
+        file = self._file
         try:
-            self._file.close()
-        except OSError as error:
-            raise file_error(error, self._path) from error
+            if self._deflate is not None:
+                self._put(self._deflate.flush())
         finally:
             self._file = None
+            with system_errors(self._path):
+                file.close()
 
     def _put(self, data: bytes) -> None:
         assert self._file is not None

@@ -27,7 +27,7 @@ Load(All|TPU|Adag|Dataset) MergeDedup Mlir Nccl NearestNeighbors Neg?Train Outfe
 PyFuncS Quantized[A-Z] Recv Register Relayout Remote Risc Rpc Save.*Dataset Send SetStats
 ShutdownDist Skipgram Sleep Snapshot Split(Dedup|ND) Stats Stochastic StoreMinib SyncDevice
 TRT TPU TensorMap TensorRT Uniform(Quant|Deq|Req) UncompressEl UpdateTaskId Weighted Worker
-Xla .*BoostedTrees .*Summary(Db|File)?Writer Write.*Summary ImportEvent .*Compress
+Xla .*BoostedTrees .*Summary(Db|File)?Writer Write.*Summary ImportEvent CompressE
 .*Dataset.*V[3-9]$ .*Embedding .*Ifrt .*Minibatch .*MultiDevice .*RaggedTensorToVariant
 .*SparseMatrix .*TPU .*Tpu .*XLA .*Xla(Split|Concat) .*StatsDataset GetStats
 """

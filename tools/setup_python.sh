@@ -51,6 +51,7 @@ case "$1" in
     if [ "${CI-}" = true ]; then
       pip torch==2.13.0 || echo "PyTorch could not be installed: its kernels are not tested." >&2
     fi
+    pip tensorboard || echo "TensorBoard could not be installed: that it shows our files is not tested." >&2
     # Later versions of rpy2 need functions that came with R 4.5.
     if Rscript -e 'quit(status = getRversion() >= "4.5")' > /dev/null 2>&1; then
       pip rpy2==3.5.17

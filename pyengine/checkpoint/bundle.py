@@ -23,7 +23,7 @@ import numpy as np
 
 from pyengine import dtypes, protos
 from pyengine.checkpoint.slices import Slice, slice_key
-from pyengine.checkpoint.table import get_varint, has_magic, put_varint, read_table, table_bytes
+from pyengine.checkpoint.table import get_varint, put_varint, read_table, table_bytes
 from pyengine.crc32c import crc32c, mask, unmask
 from pyengine.dtypes import DType, as_dtype
 from pyengine.errors import (
@@ -33,7 +33,7 @@ from pyengine.errors import (
     OpError,
     UnimplementedError,
 )
-from pyengine.executor.files import file_error, open_file
+from pyengine.executor.files import file_error
 from pyengine.protos.values import shape_of_proto, shape_proto, storage_type
 
 _VERSION = 1
@@ -71,7 +71,7 @@ class BundleWriter:
         except (FileExistsError, NotADirectoryError) as error:
             raise NotFoundError(None, None, f"{self._temporary}; {error.strerror}") from None
         except OSError as error:
-            raise file_error(error, self._temporary) from error
+            raise file_error(error, self._data) from error
 
     def __enter__(self) -> BundleWriter:
         return self
@@ -213,7 +213,12 @@ class BundleReader:
             with open(path, "rb") as file:
                 table = file.read()
         except (FileNotFoundError, NotADirectoryError):
-            raise _not_found(prefix) from None
+            raise NotFoundError(
+                None,
+                None,
+                f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files "
+                f"for {prefix}",
+            ) from None
         except OSError as error:
             raise file_error(error, path) from error
         found = dict(read_table(table, path))
@@ -239,7 +244,9 @@ class BundleReader:
     def _entry(self, key: bytes, name: str) -> Any:
         entry = self._entries.get(key)
         if entry is None:
-            raise NotFoundError(None, None, f"Key {name} not found in checkpoint")
+            raise NotFoundError(
+                None, None, f"Key {name} not found in checkpoint{names_like(name, self.names())}"
+            )
         return entry
 
     def dtype(self, name: str) -> DType:
@@ -294,6 +301,8 @@ class BundleReader:
                 data = file.read(entry.size)
         except FileNotFoundError:
             raise NotFoundError(None, None, f"{path} is missing (it has {name!r})") from None
+        except OSError as error:
+            raise file_error(error, path) from error
         if len(data) < entry.size:
             raise DataLossError(
                 None, None, f"{path} is truncated: it ends before the value of {name!r}"
@@ -326,6 +335,23 @@ class BundleReader:
         return array.reshape(shape)
 
 
+def names_like(name: str, names: list[str]) -> str:
+    """What a checkpoint has that may be meant, to be put behind an error's text.
+
+    Example:
+        >>> names_like("w", ["layer/w", "layer/b"])
+        "; it has 'layer/w'"
+    """
+    import difflib
+
+    last = name.rpartition("/")[2]
+    near = difflib.get_close_matches(name, names, 3)
+    near += [n for n in names if n.rpartition("/")[2] == last and n not in near]
+    shown = ", ".join(repr(n) for n in (near or names)[:5])
+    more = len(near or names) - 5
+    return f"; it has {shown or 'nothing'}" + (f" and {more} more" if more > 0 else "")
+
+
 def _parsed(message: Any, data: bytes, path: str) -> Any:
     from google.protobuf.message import DecodeError
 
@@ -333,35 +359,3 @@ def _parsed(message: Any, data: bytes, path: str) -> Any:
         return message.FromString(data)
     except DecodeError as error:
         raise DataLossError(None, None, f"{path}: an entry cannot be read ({error})") from None
-
-
-def _not_found(prefix: str) -> OpError:
-    text = (
-        f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for "
-        f"{prefix}"
-    )
-    # An old checkpoint is one file, or several, for which there is a pattern.
-    for path in (prefix, *sorted(glob.glob(prefix))):
-        if os.path.isfile(path):
-            return _not_v2(path)
-    return NotFoundError(None, None, text)
-
-
-def _not_v2(path: str) -> OpError:
-    with open_file(path) as file:
-        is_table = has_magic(file.read()[-8:])
-    if is_table:
-        return UnimplementedError(
-            None,
-            None,
-            f"{path} is a checkpoint of TensorFlow's old V1 format, which is not read. Save it in "
-            f"the V2 format with TensorFlow: restore it, and save it with "
-            f"tf.train.Saver(write_version=tf.train.SaverDef.V2).",
-        )
-    return DataLossError(
-        None,
-        None,
-        f"Unable to open table file {path}: Data loss: not an sstable (bad magic number): "
-        f"perhaps your file is in a different file format and you need to use a different restore "
-        f"operator?",
-    )

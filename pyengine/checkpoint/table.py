@@ -136,7 +136,10 @@ def read_table(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
     """
     if len(data) < _FOOTER or not has_magic(data[-8:]):
         raise DataLossError(
-            None, None, f"{name} is not an sstable (bad magic number): it is no checkpoint index"
+            None,
+            None,
+            f"{name} is not an sstable (bad magic number): it is no checkpoint index, or was cut "
+            f"off",
         )
     footer = data[-_FOOTER:]
     position = 0

@@ -286,14 +286,18 @@ class Dataset:
         )  # fmt: skip
 
     def cache(self, filename: Any = "") -> Dataset:
-        """The elements, kept in memory once all of them have been seen.
+        """The elements, kept once all of them have been seen: they are not made again.
+
+        Args:
+            filename: the path that the files begin with in which they are kept, for other sessions
+                and programs too; in memory by default. Files that are there are used, whatever
+                the elements would be now: delete them when the data set changes.
 
         Raises:
-            NotImplementedError: with a file name.
+            tf.errors.DataLossError: (when run) if the files are damaged.
         """
-        if not isinstance(filename, str) or filename:
-            raise NotImplementedError("Dataset.cache(filename) is not available: only in memory")
-        return self._same(dataset_ops.cache_dataset, filename)
+        path = convert_to_tensor(filename, dtypes.string, name="filename")
+        return self._same(dataset_ops.cache_dataset, path)
 
     def prefetch(self, buffer_size: Any) -> Dataset:
         """The elements, fetched by a thread up to `buffer_size` ahead."""

@@ -12,6 +12,7 @@ from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.data import nest
 from pyengine.data.arguments import Options, dataset_seeds
+from pyengine.data.csv import CsvDataset, make_csv_dataset
 from pyengine.data.dataset import Dataset, _made
 from pyengine.data.structure import Spec, Traced, boolean_function, components_of
 from pyengine.dtypes import as_dtype
@@ -24,11 +25,13 @@ from pyengine.shape import SCALAR
 __all__ = [
     "AUTOTUNE",
     "Counter",
+    "CsvDataset",
     "Options",
     "enumerate_dataset",
     "get_single_element",
     "group_by_window",
     "ignore_errors",
+    "make_csv_dataset",
     "map_and_batch",
     "parallel_interleave",
     "scan",

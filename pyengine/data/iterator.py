@@ -170,7 +170,7 @@ def _elements(structure: Any) -> dict[str, Any]:
 
 
 # What may differ from run to run, and is looked up when the iterator starts.
-_READ_AT_START = ("MatchingFiles", "MatchingFilesDataset", "ReadFile")
+_READ_AT_START = ("MatchingFiles", "CSVDataset", "MatchingFilesDataset", "ReadFile")
 
 
 def initializable(dataset: Any, shared_name: str | None = None) -> Iterator:

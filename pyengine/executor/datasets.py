@@ -196,21 +196,22 @@ def from_matching_files(patterns: Any) -> Source:
     return From(lambda context: iter([(text(name),) for name in names]))
 
 
-def text_lines(filenames: Any, compression: str) -> Source:
-    def read(name: bytes) -> Iterator[bytes]:
-        if not compression:
-            with open_file(name, buffering=1 << 18) as file:
-                for line in file:
-                    yield without_end(line)
-            return
-        rest = b""
-        for part in _inflated(name, compression):
-            *lines, rest = (rest + part).split(b"\n")
-            yield from (without_end(line + b"\n") for line in lines)
-        if rest:
-            yield without_end(rest)
+def text_line_parts(name: bytes, compression: str) -> Iterator[bytes]:
+    """The lines of a file, with their ends."""
+    if not compression:
+        with open_file(name, buffering=1 << 18) as file:
+            yield from file
+        return
+    rest = b""
+    for part in _inflated(name, compression):
+        *lines, rest = (rest + part).split(b"\n")
+        yield from (line + b"\n" for line in lines)
+    if rest:
+        yield rest
 
-    return _per_file(filenames, read)
+
+def text_lines(filenames: Any, compression: str) -> Source:
+    return _per_file(filenames, lambda name: map(without_end, text_line_parts(name, compression)))
 
 
 def _inflated(name: bytes, compression: str) -> Iterator[bytes]:

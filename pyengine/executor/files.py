@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import glob
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from pyengine import errors
@@ -23,6 +24,7 @@ _BY_ERRNO: dict[int | None, type[errors.OpError]] = {
     errno.EROFS: errors.PermissionDeniedError,
     errno.EEXIST: errors.AlreadyExistsError,
     errno.ENOSPC: errors.ResourceExhaustedError,
+    errno.EFBIG: errors.ResourceExhaustedError,
     errno.EDQUOT: errors.ResourceExhaustedError,
     errno.EMFILE: errors.ResourceExhaustedError,
 }
@@ -49,6 +51,26 @@ def file_error(error: OSError, path: str) -> errors.OpError:
     """The error of `tf.errors` for one of the system's, in TensorFlow's words."""
     kind = _BY_ERRNO.get(error.errno, errors.UnknownError)
     return kind(None, None, f"{path}; {error.strerror or error}")
+
+
+@contextlib.contextmanager
+def system_errors(path: Any) -> Iterator[None]:
+    """Turns the system's errors into those of `tf.errors`, with the path."""
+    try:
+        yield
+    except OSError as error:
+        raise file_error(error, os.fspath(path)) from error
+
+
+def make_folder(path: Any) -> None:
+    """Makes a folder and those above it, as far as they are not there.
+
+    Raises:
+        AlreadyExistsError: when a file is in its place.
+        PermissionDeniedError: when it may not be made, and the like.
+    """
+    with system_errors(path):
+        os.makedirs(path, exist_ok=True)
 
 
 def open_file(name: Any, mode: str = "rb", buffering: int = -1) -> IO[Any]:

@@ -23,8 +23,15 @@ from pyengine.ops.parsing_features import (
     SparseFeature,
     VarLenFeature,
 )
+from pyengine.ops.parsing_sequence_batches import parse_sequence_example
 from pyengine.ops.parsing_sequences import parse_single_sequence_example
 from pyengine.ops.queues import PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue
+from pyengine.ops.serializing import (
+    decode_compressed,
+    decode_json_example,
+    parse_tensor,
+    serialize_tensor,
+)
 from pyengine.ops.string_numbers import decode_base64, encode_base64
 from pyengine.python_io import (
     TFRecordCompressionType,

@@ -7,7 +7,8 @@ first runs.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation
 from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
+
+if TYPE_CHECKING:
+    from pyengine.checkpoint.slices import Slice
 
 __all__ = ["merge_v2_checkpoints", "restore_v2", "save_v2", "sharded_filename"]
 
@@ -32,33 +36,76 @@ def _texts(values: Any) -> list[str]:
     return [_text(v) for v in np.asarray(values, object).reshape(-1)]
 
 
-def _save_kernel(
-    xp: Any, prefix: Any, tensor_names: Any, shape_and_slices: Any, *tensors: Any, dtypes: Any
-) -> None:
-    from pyengine.checkpoint.bundle import BundleWriter
+def _parts(
+    names: list[str], specs: list[str], tensors: Sequence[Any]
+) -> Iterator[tuple[str, tuple[int, ...], Slice | None, Any]]:
+    """For each tensor to save its name, full shape, the part that it is (None for all), values."""
     from pyengine.checkpoint.slices import parse_spec
 
-    names, specs = _texts(tensor_names), _texts(shape_and_slices)
     if not len(names) == len(specs) == len(tensors):
         raise InvalidArgumentError(
             None,
             None,
             f"Got {len(tensors)} tensors but {len(names)} tensor names and {len(specs)} slices",
         )
+    for name, spec, tensor in zip(names, specs, tensors):
+        shape, part = parse_spec(spec) or (np.shape(tensor), None)
+        if part is not None and part.shape(shape) != np.shape(tensor):
+            raise InvalidArgumentError(
+                None, None, f"{name}: the slice {spec!r} has another shape than its tensor"
+            )
+        yield name, shape, part, tensor
+
+
+def _save_kernel(
+    xp: Any, prefix: Any, tensor_names: Any, shape_and_slices: Any, *tensors: Any, dtypes: Any
+) -> None:
+    from pyengine.checkpoint.bundle import BundleWriter
+
+    # Before a file is made: what is wrong with the arguments.
+    parts = list(_parts(_texts(tensor_names), _texts(shape_and_slices), tensors))
     # Two threads may save the same step: one after the other.
     with _saving, BundleWriter(_text(prefix)) as writer:
-        for name, spec, tensor, dtype in zip(names, specs, tensors, dtypes):
-            found = parse_spec(spec)
-            if found is None:
+        for (name, shape, part, tensor), dtype in zip(parts, dtypes):
+            if part is None:
                 writer.add(name, tensor, dtype)
-                continue
-            shape, part = found
-            if part.shape(shape) != np.shape(tensor):
-                raise InvalidArgumentError(
-                    None, None, f"{name}: the slice {spec!r} has another shape than its tensor"
-                )
-            writer.add_slice(name, shape, part, tensor, dtype)
+            else:
+                writer.add_slice(name, shape, part, tensor, dtype)
         writer.finish()
+
+
+def _save_old_kernel(
+    xp: Any, filename: Any, tensor_names: Any, shapes_and_slices: Any, *tensors: Any, T: Any
+) -> None:
+    from pyengine.checkpoint.old_format import write_old
+
+    parts = _parts(_texts(tensor_names), _texts(shapes_and_slices), tensors)
+    with _saving:
+        write_old(_text(filename), [(*part, dtype) for part, dtype in zip(parts, T)])
+
+
+save_slices = defop(
+    "SaveSlices",
+    "filename: string, tensor_names: string, shapes_and_slices: string, data: any* ->",
+    doc="Writes tensors to a checkpoint of the old format.",
+    attrs={"T": REQUIRED},
+    shape=lambda op: [],
+    kernel=_save_old_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+save = defop(
+    "Save",
+    "filename: string, tensor_names: string, data: any* ->",
+    doc="Writes whole tensors to a checkpoint of the old format.",
+    attrs={"T": REQUIRED},
+    shape=lambda op: [],
+    kernel=lambda xp, filename, names, *data, T: _save_old_kernel(
+        xp, filename, names, [""] * len(data), *data, T=T
+    ),
+    stateful=True,
+    grad=no_grad(_FILES),
+)
 
 
 save_v2 = defop(
@@ -73,34 +120,40 @@ save_v2 = defop(
 )
 
 
+def _part(reader: Any, name: str, spec: str, dtype: Any) -> Any:
+    """A tensor of a checkpoint, or the part of it that a spec tells."""
+    from pyengine.checkpoint.slices import parse_spec
+
+    if reader.dtype(name) is not dtype.base_dtype:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"tensor_name = {name}; expected dtype {dtype.base_dtype.name} does not equal "
+            f"original dtype {reader.dtype(name).name}",
+        )
+    value, found = reader.read(name), parse_spec(spec)
+    if found is None:
+        return value
+    shape, part = found
+    if shape != value.shape:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"tensor_name = {name}; shape in shape_and_slice spec {list(shape)} does not "
+            f"match the shape stored in checkpoint: {list(value.shape)}",
+        )
+    return np.ascontiguousarray(value[part.index()])
+
+
 def _restore_kernel(
     xp: Any, prefix: Any, tensor_names: Any, shape_and_slices: Any, *, dtypes: Any
 ) -> Any:
-    from pyengine.checkpoint.bundle import BundleReader
-    from pyengine.checkpoint.slices import parse_spec
+    from pyengine.checkpoint.old_format import open_checkpoint
 
-    reader = BundleReader(_text(prefix))
+    reader = open_checkpoint(_text(prefix))
     values = []
     for name, spec, dtype in zip(_texts(tensor_names), _texts(shape_and_slices), dtypes):
-        if reader.dtype(name) is not dtype.base_dtype:
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"tensor_name = {name}; expected dtype {dtype.base_dtype.name} does not equal "
-                f"original dtype {reader.dtype(name).name}",
-            )
-        value, found = reader.read(name), parse_spec(spec)
-        if found is not None:
-            shape, part = found
-            if shape != value.shape:
-                raise InvalidArgumentError(
-                    None,
-                    None,
-                    f"tensor_name = {name}; shape in shape_and_slice spec {list(shape)} does not "
-                    f"match the shape stored in checkpoint: {list(value.shape)}",
-                )
-            value = np.ascontiguousarray(value[part.index()])
-        values.append(value)
+        values.append(_part(reader, name, spec, dtype))
     return values[0] if len(values) == 1 else tuple(values)
 
 
@@ -122,6 +175,36 @@ restore_v2 = defop(
     attrs={"dtypes": REQUIRED},
     shape=_restored_shapes,
     kernel=_restore_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+
+
+def _restore_one_kernel(
+    xp: Any, file_pattern: Any, tensor_name: Any, spec: Any = "", *, dt: Any, preferred_shard: int
+) -> Any:
+    from pyengine.checkpoint.old_format import open_checkpoint
+
+    return _part(open_checkpoint(_text(file_pattern)), _text(tensor_name), _text(spec), dt)
+
+
+restore = defop(
+    "Restore",
+    "file_pattern: string, tensor_name: string -> @dt",
+    doc="Reads a tensor from a checkpoint; in graphs of TensorFlow before 0.12.",
+    attrs={"dt": REQUIRED, "preferred_shard": -1},
+    shape=lambda op: UNKNOWN,
+    kernel=_restore_one_kernel,
+    stateful=True,
+    grad=no_grad(_FILES),
+)
+restore_slice = defop(
+    "RestoreSlice",
+    "file_pattern: string, tensor_name: string, shape_and_slice: string -> @dt",
+    doc="Reads a part of a tensor from a checkpoint; in graphs of TensorFlow before 0.12.",
+    attrs={"dt": REQUIRED, "preferred_shard": -1},
+    shape=lambda op: UNKNOWN,
+    kernel=_restore_one_kernel,
     stateful=True,
     grad=no_grad(_FILES),
 )

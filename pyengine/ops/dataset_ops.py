@@ -121,6 +121,30 @@ fixed_length_record_dataset = _dataset(
     elements=(),
 )
 
+
+def _csv(attrs: dict[str, Any], names: Any, compression: Any, _: Any, *rest: Any) -> Any:
+    from pyengine.executor.csv_rows import CsvFormat, csv_rows
+
+    header, delimiter, quotes, missing, columns, *defaults = rest
+    return csv_rows(
+        names,
+        CsvFormat(
+            _text(compression), bool(header), _text(delimiter).encode(), bool(quotes),
+            _text(missing).encode(), np.asarray(columns).tolist(), defaults, attrs["output_types"],
+        ),
+    )  # fmt: skip
+
+
+csv_dataset = _dataset(
+    "CSVDataset",
+    "filenames: string, compression_type: string, buffer_size: int64, header: bool, "
+    "field_delim: string, use_quote_delim: bool, na_value: string, select_cols: int64, "
+    "record_defaults: any*",
+    "The rows of CSV files.",
+    _csv,
+    stateful=True,
+)
+
 # ---------------------------------------------------------------- how many, and in which order
 
 zip_dataset = _dataset(
@@ -180,11 +204,21 @@ shuffle_and_repeat_dataset = _dataset(
     ),
     reshuffle_each_iteration=True,
 )
+
+
+def _cached(source: Any, filename: str) -> Any:
+    if not filename:
+        return transforms.cached(source)
+    from pyengine.executor.cache_files import cached_in_file
+
+    return cached_in_file(source, filename)
+
+
 cache_dataset = _dataset(
     "CacheDataset",
     "input_dataset: variant, filename: string",
     "The elements, kept once they have been seen.",
-    lambda attrs, source, _: transforms.cached(source),
+    lambda attrs, source, name: _cached(source, _text(name)),
 )
 prefetch_dataset = _dataset(
     "PrefetchDataset",

@@ -182,7 +182,7 @@ def _quoted_field(text: bytes, position: int, delimiter: bytes) -> tuple[bytes, 
         return b"".join(parts), end + 1
 
 
-def _csv_column(
+def csv_column(
     values: Sequence[bytes], column: int, default: Any, dtype: dtypes.DType, missing: bytes
 ) -> Any:
     """One field of all records, converted; `default` is empty where the field is required."""
@@ -247,7 +247,7 @@ def _csv_kernel(
     missing = na_value.encode()
     with np.errstate(all="ignore"):
         found = [
-            _csv_column(column, i, default, dtype, missing).reshape(records.shape)
+            csv_column(column, i, default, dtype, missing).reshape(records.shape)
             for i, (column, default, dtype) in enumerate(zip(columns, defaults, OUT_TYPE))
         ]
     return tuple(found) if len(found) > 1 else found[0]

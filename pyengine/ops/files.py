@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.executor.files import file_error, local_path, match_files, open_file, read_bytes
+from pyengine.executor.files import (
+    local_path,
+    make_folder,
+    match_files,
+    open_file,
+    read_bytes,
+    system_errors,
+)
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop, no_grad
 from pyengine.shape import SCALAR, TensorShape
@@ -59,13 +66,10 @@ def _write_shape(op: Operation) -> list[TensorShape]:
 def _write_kernel(xp: Any, filename: Any, contents: Any) -> None:
     path = local_path(_text(filename))
     folder = os.path.dirname(path)
-    try:
-        if folder:
-            os.makedirs(folder, exist_ok=True)
-        with open_file(path, "wb") as file:
-            file.write(_text(contents))
-    except OSError as error:
-        raise file_error(error, path) from error
+    if folder:
+        make_folder(folder)
+    with system_errors(path), open_file(path, "wb") as file:
+        file.write(_text(contents))
 
 
 _write_file = defop(

@@ -1,343 +1,250 @@
-"""Tensors as strings that hold `TensorProto` messages, and back; sparse ones as three of them."""
+"""Tensors and examples as strings: `serialize_tensor`, `parse_tensor`, `decode_json_example`."""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from pyengine import dtypes
-from pyengine.convert import convert_to_tensor
+from pyengine import dtypes, protos
 from pyengine.dtypes import DType, as_dtype
-from pyengine.errors import InvalidArgumentError
+from pyengine.errors import DataLossError, InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad
-from pyengine.shape import SCALAR, UNKNOWN, TensorShape
-from pyengine.sparse_tensor import SparseTensor, as_sparse
+from pyengine.protos.values import make_ndarray, shape_proto
+from pyengine.shape import SCALAR, UNKNOWN
 
-__all__ = [
-    "deserialize_many_sparse", "parse_tensor", "serialize_many_sparse", "serialize_sparse",
-    "serialize_tensor",
-]  # fmt: skip
+__all__ = ["decode_compressed", "decode_json_example", "parse_tensor", "serialize_tensor"]
 
-_TEXT = no_grad("a string has no gradient")
+_STRINGS = no_grad("strings have no gradient")
 
 
-def _to_text(array: Any) -> bytes:
-    """An array as a TensorProto whose elements are in `tensor_content`, as TensorFlow writes it."""
-    from pyengine import protos
-    from pyengine.protos.values import shape_proto
+def _refuse(message: str) -> InvalidArgumentError:
+    return InvalidArgumentError(None, None, message)
 
+
+def bytes_of_tensor(array: Any, dtype: DType) -> bytes:
+    """A tensor as the bytes of a `TensorProto`, as TensorFlow writes them."""
     array = np.asarray(array)
-    dtype = dtypes.string if array.dtype == object else as_dtype(array.dtype)
-    proto = protos.TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=shape_proto(array.shape))
+    proto = protos.TensorProto(dtype=int(dtype), tensor_shape=shape_proto(array.shape))
     if dtype is dtypes.string:
         proto.string_val.extend(array.reshape(-1).tolist())
     else:
-        proto.tensor_content = array.tobytes()  # in row-major order, whatever the array's own
-    text: bytes = proto.SerializeToString()
-    return text
+        proto.tensor_content = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+    data: bytes = proto.SerializeToString()
+    return data
 
 
-def _from_text(text: bytes, dtype: DType) -> Any:
-    from pyengine import protos
-    from pyengine.protos.values import make_ndarray
+def tensor_of_bytes(data: bytes) -> tuple[Any, DType]:
+    """The array of a serialized `TensorProto`, and its dtype.
 
-    proto = protos.TensorProto()
+    Raises:
+        InvalidArgumentError: when the bytes are none.
+    """
+    from google.protobuf.message import DecodeError
+
     try:
-        proto.ParseFromString(text)
-    except Exception:  # of protobuf's own classes, which differ between its versions
-        raise InvalidArgumentError(
-            None, None, f"Could not parse `serialized` as TensorProto: {text[:40]!r}"
-        ) from None
-    found = as_dtype(proto.dtype) if proto.dtype else None
-    if found is not dtype:
-        there = "none" if found is None else found.name
-        raise InvalidArgumentError(
-            None, None, f"Type mismatch between parsed tensor ({there}) and dtype ({dtype.name})"
-        )
-    array = make_ndarray(proto)
-    if array.dtype != object and dtype is dtypes.string:
-        array = array.astype(object)
-    return np.asarray(array)
+        proto = protos.TensorProto.FromString(data)
+        if not proto.dtype:
+            raise _refuse("`serialized` is no TensorProto: it has no dtype")
+        return make_ndarray(proto), as_dtype(proto.dtype).base_dtype
+    except DecodeError:
+        raise _refuse(f"Could not parse `serialized` as TensorProto: {data[:40]!r}") from None
+    except (TypeError, ValueError) as error:
+        raise _refuse(f"`serialized` is no whole TensorProto: {error}") from None
 
 
-_serialize_tensor = defop(
+def _text_scalar(value: bytes) -> Any:
+    array = np.empty((), object)
+    array[()] = value
+    return array
+
+
+# ---------------------------------------------------------------- tensors
+
+
+def _bind_serialize(op: Operation, runtime: Any) -> Callable[[Any], Any]:
+    # Bound, as arrays of quantized numbers do not tell that they are.
+    dtype = op.inputs[0].dtype.base_dtype
+    return lambda tensor: _text_scalar(bytes_of_tensor(tensor, dtype))
+
+
+_serialize = defop(
     "SerializeTensor",
     "tensor: T -> string",
-    doc="A tensor as a TensorProto.",
+    doc="A tensor as a serialized TensorProto.",
     shape=lambda op: SCALAR,
-    kernel=lambda xp, x: _scalar(_to_text(x)),
-    grad=_TEXT,
+    bind=_bind_serialize,
+    grad=_STRINGS,
 )
 
 
-def _scalar(text: bytes) -> Any:
-    found = np.empty((), object)
-    found[()] = text
-    return found
-
-
 def serialize_tensor(tensor: Any, name: str | None = None) -> Tensor:
-    """A tensor as a string scalar that holds a `TensorProto`.
+    """A tensor as a string: a serialized `TensorProto`, from which `parse_tensor` makes it again.
 
     Args:
-        tensor: a tensor of any dtype.
+        tensor: a tensor of any dtype and shape.
         name: the op's name.
+
+    Returns:
+        A string scalar.
 
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:
-        ...     text = tf.serialize_tensor(tf.constant([1.0, 2.0]))
-        ...     sess.run(tf.parse_tensor(text, tf.float32)).tolist()
-        [1.0, 2.0]
+        ...     text = tf.io.serialize_tensor([[1.5, 2.5]])
+        ...     sess.run(tf.io.parse_tensor(text, tf.float32)).tolist()
+        [[1.5, 2.5]]
     """
-    return _serialize_tensor(tensor, name=name)
+    return _serialize(tensor, name=name)
 
 
 def _parse_kernel(xp: Any, serialized: Any, *, out_type: DType) -> Any:
     text: Any = np.asarray(serialized, object)
     if text.ndim:
-        raise InvalidArgumentError(
-            None, None, f"Expected `serialized` to be a scalar, got shape: {list(text.shape)}"
+        raise _refuse(f"Expected `serialized` to be a scalar, got shape: {list(text.shape)}")
+    array, dtype = tensor_of_bytes(bytes(text[()]))
+    if dtype is not out_type:
+        raise _refuse(
+            f"Type mismatch between parsed tensor ({dtype.name}) and dtype ({out_type.name})"
         )
-    return _from_text(text[()], out_type)
+    return array
 
 
-_parse_tensor = defop(
+_parse = defop(
     "ParseTensor",
     "serialized: string -> @out_type",
-    doc="The tensor that a TensorProto holds.",
+    doc="The tensor of a serialized TensorProto.",
     attrs={"out_type": REQUIRED},
     shape=lambda op: UNKNOWN,
     kernel=_parse_kernel,
-    grad=_TEXT,
+    grad=_STRINGS,
 )
 
 
 def parse_tensor(serialized: Any, out_type: Any, name: str | None = None) -> Tensor:
-    """The tensor that a string scalar holds as a `TensorProto`.
+    """The tensor that a string holds, as `serialize_tensor` makes it.
 
     Args:
-        serialized: a string scalar.
-        out_type: the dtype of the tensor.
+        serialized: a string scalar, a serialized `TensorProto`.
+        out_type: the dtype that the tensor has.
         name: the op's name.
 
     Returns:
-        A tensor of unknown shape. A run raises `tf.errors.InvalidArgumentError` for a string that
-        holds none, or one of another dtype.
+        A tensor of that dtype; its shape is only known when it is run.
+
+    Raises:
+        tf.errors.InvalidArgumentError: (when run) if there is no tensor of that dtype.
     """
-    return _parse_tensor(serialized, out_type=as_dtype(out_type), name=name)
+    return _parse(serialized, out_type=as_dtype(out_type), name=name)
 
 
-# ---------------------------------------------------------------- sparse tensors
+# ---------------------------------------------------------------- examples
 
 
-def _check_parts(indices: Any, values: Any, shape: Any, least_rank: int = 0) -> None:
-    if indices.ndim != 2:
-        raise ValueError(f"Input indices should be a matrix but received shape {indices.shape}")
-    if values.ndim != 1:
-        raise ValueError(f"Input values should be a vector but received shape {values.shape}")
-    if shape.ndim != 1:
-        raise ValueError(f"Input shape should be a vector but received shape {shape.shape}")
-    if len(indices) != len(values):
-        raise ValueError(f"there are {len(indices)} indices, and {len(values)} values")
-    if indices.shape[1] != len(shape):
-        raise ValueError(f"indices have {indices.shape[1]} columns for a rank of {len(shape)}")
-    if len(shape) < least_rank:
-        raise ValueError(f"Rank of input SparseTensor should be > 1, but saw rank: {len(shape)}")
+def _json_kernel(xp: Any, json_examples: Any) -> Any:
+    from google.protobuf import json_format
 
-
-def _row(indices: Any, values: Any, shape: Any) -> list[bytes]:
-    return [_to_text(indices), _to_text(values), _to_text(shape)]
-
-
-def _serialize_kernel(xp: Any, indices: Any, values: Any, shape: Any, *, out_type: DType) -> Any:
-    _check_parts(indices, values, shape)
-    return np.array(_row(indices, values, shape), object)
-
-
-def _serialize_many_kernel(
-    xp: Any, indices: Any, values: Any, shape: Any, *, out_type: DType
-) -> Any:
-    _check_parts(indices, values, shape, least_rank=2)
-    rows = int(shape[0])
-    firsts = indices[:, 0]
-    if (np.diff(firsts) < 0).any():
-        raise ValueError("indices[:, 0] must be in increasing order; sort by tf.sparse_reorder()")
-    if len(firsts) and not 0 <= firsts[0] <= firsts[-1] < rows:
-        raise ValueError(f"an index of the first dimension is not in [0, {rows})")
-    found = np.empty((rows, 3), object)
-    bounds = np.searchsorted(firsts, np.arange(rows + 1))
-    for i in range(rows):
-        part = slice(bounds[i], bounds[i + 1])
-        found[i] = _row(indices[part, 1:], values[part], shape[1:])
+    texts = np.asarray(json_examples, object)
+    found = np.empty(texts.shape, object)
+    for at in np.ndindex(texts.shape):
+        try:
+            text = texts[at].decode("utf-8")
+            message = json_format.Parse(text, protos.Example())
+        except (json_format.ParseError, UnicodeDecodeError) as error:
+            raise _refuse(f"Error while parsing JSON: {error}") from None
+        found[at] = message.SerializeToString(deterministic=True)
     return found
 
 
-_SPARSE = "sparse_indices: int64, sparse_values: T, sparse_shape: int64 -> @out_type"
-
-_serialize_sparse = defop(
-    "SerializeSparse",
-    _SPARSE,
-    doc="A sparse tensor as three TensorProtos: indices, values, shape.",
-    attrs={"out_type": dtypes.string},
-    shape=lambda op: TensorShape([3]),
-    kernel=_serialize_kernel,
-    grad=_TEXT,
-)
-
-_serialize_many_sparse = defop(
-    "SerializeManySparse",
-    _SPARSE,
-    doc="Each row of a sparse tensor as three TensorProtos.",
-    attrs={"out_type": dtypes.string},
-    shape=lambda op: TensorShape([None, 3]),
-    kernel=_serialize_many_kernel,
-    grad=_TEXT,
+_decode_json = defop(
+    "DecodeJSONExample",
+    "json_examples: string -> string",
+    doc="Examples in JSON as serialized Examples.",
+    shape=lambda op: op.inputs[0].shape,
+    kernel=_json_kernel,
+    grad=_STRINGS,
 )
 
 
-def _wanted(out_type: Any) -> DType:
-    dtype = as_dtype(out_type)
-    if dtype is not dtypes.string:
-        raise NotImplementedError(
-            f"out_type={dtype.name} is not available: sparse tensors are serialized as tf.string"
-        )
-    return dtype
-
-
-def serialize_sparse(
-    sp_input: Any, name: str | None = None, out_type: Any = dtypes.string
-) -> Tensor:
-    """A sparse tensor as three strings: its indices, values and shape as `TensorProto` messages.
+def decode_json_example(json_examples: Any, name: str | None = None) -> Tensor:
+    """`Example`s in JSON as serialized ones, which `parse_example` takes.
 
     Args:
-        sp_input: a `SparseTensor`.
+        json_examples: a string tensor; each element is an `Example` in the JSON of protocol
+            buffers.
         name: the op's name.
-        out_type: `tf.string`.
 
     Returns:
-        A string tensor of shape [3].
+        A string tensor of the same shape.
 
     Raises:
-        TypeError: when `sp_input` is no `SparseTensor`.
-    """
-    x = as_sparse(sp_input)
-    return _serialize_sparse(
-        x.indices, x.values, x.dense_shape, out_type=_wanted(out_type), name=name
-    )
-
-
-def serialize_many_sparse(
-    sp_input: Any, name: str | None = None, out_type: Any = dtypes.string
-) -> Tensor:
-    """The rows of a sparse tensor, each as three strings.
-
-    Args:
-        sp_input: a `SparseTensor` of rank 2 or more, whose elements are in the order of their rows.
-        name: the op's name.
-        out_type: `tf.string`.
-
-    Returns:
-        A string tensor of shape [rows, 3], for `tf.deserialize_many_sparse`.
-
-    Raises:
-        TypeError: when `sp_input` is no `SparseTensor`.
-    """
-    x = as_sparse(sp_input)
-    return _serialize_many_sparse(
-        x.indices, x.values, x.dense_shape, out_type=_wanted(out_type), name=name
-    )
-
-
-def _deserialize_kernel(xp: Any, serialized: Any, *, dtype: DType) -> Any:
-    texts = np.asarray(serialized, object)
-    if not texts.ndim or texts.shape[-1] != 3:
-        raise ValueError(
-            f"Serialized sparse should have 3 as the last dimension, got {list(texts.shape)}"
-        )
-    batch = texts.shape[:-1]
-    rows = texts.reshape(-1, 3)
-    if not len(rows):
-        raise ValueError("Must have at least 1 serialized SparseTensor, got none")
-    parts = [_read_row(row, dtype) for row in rows]
-    shapes = [shape for _, _, shape in parts]
-    if len({len(s) for s in shapes}) > 1:
-        raise ValueError(f"the serialized tensors differ in rank: {sorted(map(len, shapes))}")
-    places = np.array(list(np.ndindex(*batch)), np.int64).reshape(len(rows), len(batch))
-    indices = [
-        np.concatenate([np.repeat(place[None], len(own), axis=0), own], axis=1)
-        for place, (own, _, _) in zip(places, parts)
-    ]
-    values = np.concatenate([v for _, v, _ in parts])
-    whole = np.concatenate([np.array(batch, np.int64), np.max(shapes, axis=0)])
-    return np.concatenate(indices), values, whole.astype(np.int64)
-
-
-def _read_row(row: Any, dtype: DType) -> tuple[Any, Any, Any]:
-    indices, values, shape = (
-        _from_text(text, kind) for text, kind in zip(row, (dtypes.int64, dtype, dtypes.int64))
-    )
-    _check_parts(indices, values, shape)
-    return indices, values, shape
-
-
-def _deserialized_shapes(op: Operation) -> list[TensorShape]:
-    given = op.inputs[0].shape
-    if given.ndims is not None:
-        given.with_rank_at_least(1)
-        TensorShape(given.as_list()[-1:]).merge_with([3])
-    return [TensorShape([None, None]), TensorShape([None]), TensorShape([None])]
-
-
-_DESERIALIZE: dict[str, Any] = {
-    "attrs": {"dtype": REQUIRED},
-    "kernel": _deserialize_kernel,
-    "shape": _deserialized_shapes,
-    "grad": _TEXT,
-}
-
-_deserialize_sparse = defop(
-    "DeserializeSparse",
-    "serialized_sparse: string -> int64, @dtype, int64",
-    doc="Sparse tensors of TensorProtos, joined along new first dimensions.",
-    **_DESERIALIZE,
-)
-
-_deserialize_many_sparse = defop(
-    "DeserializeManySparse",
-    "serialized_sparse: string -> int64, @dtype, int64",
-    doc="Sparse tensors of TensorProtos, joined along a new first dimension.",
-    **_DESERIALIZE,
-)
-
-
-def deserialize_many_sparse(
-    serialized_sparse: Any, dtype: Any, rank: int | None = None, name: str | None = None
-) -> SparseTensor:
-    """The sparse tensor whose rows are those that strings hold.
-
-    Args:
-        serialized_sparse: a string tensor of shape [rows, 3], as of `tf.serialize_many_sparse`.
-        dtype: the dtype of the values.
-        rank: the rank of the result, where it is known.
-        name: the op's name.
-
-    Returns:
-        A `SparseTensor` of a rank one more than the rows', as large as the largest of them.
+        tf.errors.InvalidArgumentError: (when run) for an element that is none.
 
     Example:
         >>> import pyengine as tf
+        >>> text = '{"features": {"feature": {"x": {"int64List": {"value": [7]}}}}}'
         >>> with tf.Graph().as_default(), tf.Session() as sess:
-        ...     x = tf.SparseTensor([[0, 2], [1, 0]], [5, 6], [2, 3])
-        ...     text = tf.serialize_many_sparse(x)
-        ...     y = tf.deserialize_many_sparse(text, tf.int32)
-        ...     sess.run(tf.sparse_tensor_to_dense(y)).tolist()
-        [[0, 0, 5], [6, 0, 0]]
+        ...     example = tf.io.decode_json_example(text)
+        ...     wanted = {"x": tf.FixedLenFeature([], tf.int64)}
+        ...     int(sess.run(tf.parse_single_example(example, wanted))["x"])
+        7
     """
-    given = convert_to_tensor(serialized_sparse, dtypes.string, name="serialized_sparse")
-    indices, values, shape = _deserialize_many_sparse(given, dtype=as_dtype(dtype), name=name)
-    indices.set_shape([None, rank])
-    shape.set_shape([rank])
-    return SparseTensor(indices, values, shape)
+    return _decode_json(json_examples, name=name)
+
+
+# ---------------------------------------------------------------- compressed strings
+
+_WINDOW_BITS = {"ZLIB": zlib.MAX_WBITS, "GZIP": zlib.MAX_WBITS + 16}
+
+
+def _inflate_kernel(xp: Any, texts: Any, *, compression_type: str) -> Any:
+    texts = np.asarray(texts, object)
+    if not compression_type:
+        return texts
+    found = np.empty(texts.shape, object)
+    for at in np.ndindex(texts.shape):
+        try:
+            found[at] = zlib.decompress(texts[at], _WINDOW_BITS[compression_type])
+        except zlib.error as error:
+            raise DataLossError(None, None, f"inflate() failed with error {error}") from None
+    return found
+
+
+_decode_compressed = defop(
+    "DecodeCompressed",
+    "bytes: string -> string",
+    doc="Compressed strings, inflated.",
+    attrs={"compression_type": ""},
+    shape=lambda op: op.inputs[0].shape,
+    kernel=_inflate_kernel,
+    grad=_STRINGS,
+)
+
+
+def decode_compressed(bytes: Any, compression_type: str = "", name: str | None = None) -> Tensor:
+    """Strings as they were before they were compressed.
+
+    Args:
+        bytes: a string tensor, each element compressed on its own.
+        compression_type: "" for none, "ZLIB" or "GZIP".
+        name: the op's name.
+
+    Returns:
+        A string tensor of the same shape.
+
+    Raises:
+        ValueError: for another compression.
+        tf.errors.DataLossError: (when run) for an element that is not compressed so.
+
+    Example:
+        >>> import zlib, pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.io.decode_compressed([zlib.compress(b"abc")], "ZLIB")).tolist()
+        [b'abc']
+    """
+    if compression_type and compression_type not in _WINDOW_BITS:
+        raise ValueError(f"compression_type must be '', 'ZLIB' or 'GZIP', got {compression_type!r}")
+    return _decode_compressed(bytes, compression_type=compression_type, name=name)

@@ -25,6 +25,10 @@ BundleHeaderProto: num_shards int32 1, endianness BundleHeaderProto.Endianness 2
 enum BundleHeaderProto.Endianness: LITTLE 0, BIG 1
 BundleEntryProto: dtype DataType 1, shape TensorShapeProto 2, shard_id int32 3, offset int64 4,
     size int64 5, crc32c fixed32 6, slices TensorSliceProto* 7
+SavedSliceMeta: name string 1, shape TensorShapeProto 2, type DataType 3, slice TensorSliceProto* 4
+SavedTensorSliceMeta: tensor SavedSliceMeta* 1, versions VersionDef 2
+SavedSlice: name string 1, slice TensorSliceProto 2, data TensorProto 3
+SavedTensorSlices: meta SavedTensorSliceMeta 1, data SavedSlice 2
 TensorSliceProto: extent TensorSliceProto.Extent* 1
 TensorSliceProto.Extent: start int64 1, length int64 2 /has_length
 enum VariableSynchronization: VARIABLE_SYNCHRONIZATION_AUTO 0, VARIABLE_SYNCHRONIZATION_NONE 1,

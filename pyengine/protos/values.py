@@ -16,7 +16,7 @@ from pyengine.dtypes import DType, as_dtype
 from pyengine.shape import UNKNOWN, TensorShape, as_shape
 
 # The field of TensorProto with the elements of each dtype; half precision is there as its bits.
-_FIELDS = {
+FIELDS = {
     "float32": "float_val", "float64": "double_val", "int32": "int_val", "uint8": "int_val",
     "int16": "int_val", "int8": "int_val", "uint16": "int_val", "string": "string_val",
     "int64": "int64_val", "bool": "bool_val", "uint32": "uint32_val", "uint64": "uint64_val",
@@ -117,7 +117,7 @@ def tensor_proto(array: Any, dtype: DType) -> Any:
         little = array.astype(array.dtype.newbyteorder("<"), copy=False)
         proto.tensor_content = little.tobytes()  # in C order, whatever the array's own is
     elif array.size:
-        field = getattr(proto, _FIELDS[dtype.name])
+        field = getattr(proto, FIELDS[dtype.name])
         item = array.reshape(-1)
         if dtype.name in ("float16", "bfloat16"):
             field.append(int(item.view(np.uint16)[0]))
@@ -144,7 +144,7 @@ def make_ndarray(tensor: Any) -> Any:
     dtype = as_dtype(tensor.dtype).base_dtype
     shape = tuple(int(d.size) for d in tensor.tensor_shape.dim)
     count = int(np.prod(shape, dtype=np.int64))
-    if dtype.name not in _FIELDS and dtype.name not in _STORAGE:
+    if dtype.name not in FIELDS and dtype.name not in _STORAGE:
         raise TypeError(f"Unsupported tensor type: {dtype.name}")
     if dtype is dtypes.string:
         return _extended(np.array([*tensor.string_val, None], object)[:-1], count, b"", shape)
@@ -158,7 +158,7 @@ def make_ndarray(tensor: Any) -> Any:
             )
         little = np.frombuffer(tensor.tensor_content, target.newbyteorder("<"))
         return little.astype(target).reshape(shape)
-    values: Any = getattr(tensor, _FIELDS.get(dtype.name, "int_val"))
+    values: Any = getattr(tensor, FIELDS.get(dtype.name, "int_val"))
     if dtype.name in ("float16", "bfloat16"):
         flat = np.array(values, np.uint16).view(target)
     elif dtype.is_complex:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pyengine import protos
 from pyengine.checkpoint.bundle import write_atomically
+from pyengine.executor.files import make_folder, system_errors
 from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.saved_model.constants import constants, signature_constants, tag_constants
@@ -56,7 +57,7 @@ class SavedModelBuilder:
                 f"choose a different export directory, or delete all the contents of the specified "
                 f"directory."
             )
-        os.makedirs(self._export_dir, exist_ok=True)
+        make_folder(self._export_dir)
         version = constants.SAVED_MODEL_SCHEMA_VERSION
         self._model = protos.SavedModel(saved_model_schema_version=version)
         self._has_variables = False
@@ -104,7 +105,7 @@ class SavedModelBuilder:
         with sess.graph.as_default():
             saver = self._prepare(saver, main_op or init_op, legacy_init_op, train_op)
             folder = os.path.join(self._export_dir, constants.VARIABLES_DIRECTORY)
-            os.makedirs(folder, exist_ok=True)
+            make_folder(folder)
             saver.save(
                 sess,
                 os.path.join(folder, constants.VARIABLES_FILENAME),
@@ -216,8 +217,9 @@ class SavedModelBuilder:
             name = os.path.basename(path)
             if sources.setdefault(name, path) != path:
                 raise ValueError(f"two assets have the name {name!r}: {sources[name]} and {path}")
-            os.makedirs(folder, exist_ok=True)
-            shutil.copyfile(path, os.path.join(folder, name))
+            make_folder(folder)
+            with system_errors(path):
+                shutil.copyfile(path, os.path.join(folder, name))
             info = build_tensor_info(tensor)
             meta.asset_file_def.add(filename=name).tensor_info.name = info.name
 

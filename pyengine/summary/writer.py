@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 from pyengine import protos
+from pyengine.executor.files import make_folder, open_file, system_errors
 from pyengine.graph import Graph
 from pyengine.importer import as_message
 from pyengine.logger import logger
@@ -68,7 +69,7 @@ class FileWriter:
         self._seen_tags: set[str] = set()
         self._file: Any = None
         self._is_closed = False
-        os.makedirs(self._logdir, exist_ok=True)
+        make_folder(self._logdir)
         self._open()
         if graph is not None or graph_def is not None:
             self.add_graph(graph=graph, graph_def=graph_def)
@@ -97,7 +98,7 @@ class FileWriter:
         path = os.path.join(self._logdir, name + self._suffix)
         while os.path.exists(path):
             path = os.path.join(self._logdir, f"{name}.{next(_counter)}{self._suffix}")
-        self._file = open(path, "ab")  # noqa: SIM115 (open until `close`)
+        self._path, self._file = path, open_file(path, "ab")
         self._pending, self._flushed = 0, time.monotonic()
         self._is_closed = False
         self._write(protos.Event(wall_time=now, file_version=_VERSION))
@@ -105,7 +106,8 @@ class FileWriter:
 
     def _write(self, event: Any) -> None:
         with self._lock:
-            self._file.write(framed(event.SerializeToString()))
+            with system_errors(self._path):
+                self._file.write(framed(event.SerializeToString()))
             self._pending += 1
             is_late = time.monotonic() - self._flushed > self._flush_secs
             if self._pending > self._max_queue or is_late:
@@ -115,7 +117,8 @@ class FileWriter:
         """Writes what was kept back."""
         with self._lock:
             if not self._file.closed:
-                self._file.flush()
+                with system_errors(self._path):
+                    self._file.flush()
             self._pending = 0
             self._flushed = time.monotonic()
 
@@ -123,9 +126,9 @@ class FileWriter:
         """Writes what was kept back, and closes the file; events after it are lost."""
         with self._lock:
             if not self._is_closed:
-                self.flush()
-                self._file.close()
                 self._is_closed = True
+                with system_errors(self._path):
+                    self._file.close()
 
     def reopen(self) -> None:
         """Opens a new file after `close`; does nothing while one is open."""

@@ -201,7 +201,7 @@ def remove_checkpoint(
 
     Args:
         checkpoint_prefix: its path without endings.
-        checkpoint_format_version: accepted; V2 is the one format.
+        checkpoint_format_version: 1 for the old format, which has one file.
         meta_graph_suffix: the ending of its meta graph.
     """
     prefix = glob.escape(checkpoint_prefix)
@@ -210,6 +210,8 @@ def remove_checkpoint(
         index_file(checkpoint_prefix),
         *glob.glob(data_file(prefix).replace("00000-of-00001", "?????-of-?????")),
     ]
+    if checkpoint_format_version == 1:
+        paths.append(checkpoint_prefix)
     for path in paths:
         if os.path.exists(path):
             os.unlink(path)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyengine import protos
-from pyengine.checkpoint.bundle import BundleReader
+from pyengine.checkpoint.old_format import open_checkpoint
 from pyengine.dtypes import DType
 from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
@@ -27,7 +27,8 @@ class CheckpointReader:
     """Reads values of a checkpoint without a graph; made by `NewCheckpointReader`."""
 
     def __init__(self, filename: str) -> None:
-        self._bundle = BundleReader(os.fspath(filename))
+        self._path = os.fspath(filename)
+        self._bundle = open_checkpoint(self._path)
 
     def get_variable_to_shape_map(self) -> dict[str, list[int]]:
         """The shape of each tensor, by its name."""
@@ -121,7 +122,7 @@ def init_from_checkpoint(ckpt_dir_or_file: str, assignment_map: Mapping[str, Any
     from pyengine.scopes import control_dependencies, name_scope
 
     reader = load_checkpoint(ckpt_dir_or_file)
-    path = reader._bundle._prefix
+    path = reader._path
     for name, variable in _pairs(reader, assignment_map):
         shape = reader.get_variable_to_shape_map().get(name)
         if shape is None:

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from pyengine.checkpoint.bundle import write_atomically
+from pyengine.executor.files import make_folder
 
 __all__ = ["write_graph"]
 
@@ -32,7 +33,7 @@ def write_graph(graph_or_graph_def: Any, logdir: str, name: str, as_text: bool =
     """
     as_graph_def = getattr(graph_or_graph_def, "as_graph_def", None)
     message = graph_or_graph_def if as_graph_def is None else as_graph_def()
-    os.makedirs(logdir, exist_ok=True)
+    make_folder(logdir)
     path = os.path.join(logdir, name)
     write_atomically(path, message_bytes(message, as_text))
     return path
@@ -62,7 +63,12 @@ def read_message(path: str, kind: Any) -> Any:
         return kind.FromString(content)
     except DecodeError:
         pass  # it may be text
+    what = kind.DESCRIPTOR.name
     try:
         return text_format.Parse(content.decode("utf-8"), kind())
-    except (UnicodeDecodeError, text_format.ParseError) as error:
-        raise OSError(f"Cannot parse file {path}: {error}.") from None
+    except UnicodeDecodeError:
+        raise OSError(
+            f"Cannot parse file {path}: it holds no {what}, or was cut off or changed."
+        ) from None
+    except text_format.ParseError as error:
+        raise OSError(f"Cannot parse file {path} as the text of a {what}: {error}.") from None

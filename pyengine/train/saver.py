@@ -15,10 +15,11 @@ from pyengine.graph import Graph, Tensor, get_default_graph
 from pyengine.importer import as_message
 from pyengine.logger import logger
 from pyengine.ops.array import identity, placeholder_with_default
-from pyengine.ops.checkpoint import restore_v2, save_v2
+from pyengine.ops.checkpoint import restore_v2, save_slices, save_v2
 from pyengine.ops.declare import whole
 from pyengine.scopes import control_dependencies, name_scope
 from pyengine.train import checkpoint_management as management
+from pyengine.train.restore_errors import explained, no_checkpoint
 from pyengine.train.saveables import check_unique, default_saveables, restore_all, saveables_of
 
 __all__ = ["Saver"]
@@ -43,10 +44,10 @@ class Saver:
         name: the name scope of the ops, "save" by default.
         restore_sequentially: accepted; ops of a run are in order here.
         saver_def: a `SaverDef` of ops that are in the graph already.
-        builder: not available: the format is V2.
+        builder: not available.
         defer_build: whether the ops are added only by `build`.
         allow_empty: whether there may be no variables.
-        write_version: V2; the old V1 format is not written.
+        write_version: `tf.train.SaverDef.V2`, or V1 for the format of TensorFlow before 0.12.
         pad_step_number: whether step numbers in file names have 8 digits.
         save_relative_paths: whether the file "checkpoint" has relative paths, so that the
             directory can be moved.
@@ -96,11 +97,8 @@ class Saver:
             )
         if builder is not None:
             raise NotImplementedError("Saver(builder=...) is not available")
-        if write_version != _V2 and saver_def is None:
-            raise NotImplementedError(
-                "Saver(write_version=V1): the old checkpoint format is not written; leave "
-                "write_version out for V2"
-            )
+        if write_version not in (_V1, _V2):
+            raise ValueError(f"write_version must be SaverDef.V1 or V2, got {write_version!r}")
         self._var_list = var_list
         self._reshape = reshape
         self._sharded = sharded
@@ -111,6 +109,7 @@ class Saver:
         self._pad_step_number = pad_step_number
         self._relative_paths = save_relative_paths
         self._filename = filename
+        self._version = int(write_version)
         self._is_built = self._is_empty = False
         self.saver_def: Any = None
         self._last_checkpoints: list[tuple[str, float]] = []
@@ -148,13 +147,15 @@ class Saver:
         with name_scope(self._name, "save", ops) as scope:
             filename = placeholder_with_default(self._filename or "model", [], name="filename")
             path = placeholder_with_default(filename, [], name="Const")
-            save = save_v2(
+            is_old = self._version == _V1
+            kind, save_op = ("save", save_slices) if is_old else ("SaveV2", save_v2)
+            save = save_op(
                 path,
-                convert_to_tensor(names, string, name="SaveV2/tensor_names"),
-                convert_to_tensor(slices, string, name="SaveV2/shape_and_slices"),
+                convert_to_tensor(names, string, name=f"{kind}/tensor_names"),
+                convert_to_tensor(slices, string, name=f"{kind}/shape_and_slices"),
                 [s.tensor for s in specs],
-                dtypes=[s.dtype for s in specs],
-                name="SaveV2",
+                **{"T" if is_old else "dtypes": [s.dtype for s in specs]},
+                name=kind,
             )
             with control_dependencies([save]):
                 saved = identity(path, name="control_dependency")
@@ -174,7 +175,7 @@ class Saver:
             max_to_keep=self._max_to_keep,
             sharded=self._sharded,
             keep_checkpoint_every_n_hours=self._every_n_hours,
-            version=_V2,
+            version=self._version,
         )
 
     @staticmethod
@@ -291,7 +292,7 @@ class Saver:
             if when > self._next_checkpoint_time:
                 self._next_checkpoint_time += self._every_n_hours * 3600
                 continue
-            management.remove_checkpoint(old, _V2, suffix)
+            management.remove_checkpoint(old, self.saver_def.version, suffix)
 
     def _note(self, path: str) -> list[tuple[str, float]]:
         """Adds a checkpoint to those that are kept; returns those that are no longer."""
@@ -360,26 +361,18 @@ class Saver:
         if save_path is None:
             raise ValueError("Can't load save_path when it is None.")
         save_path = os.fspath(save_path)
-        if not management.checkpoint_exists(save_path):
-            raise ValueError(f"The passed save_path is not a valid checkpoint: {save_path}")
+        wrong = no_checkpoint(save_path)
+        if wrong is not None:
+            raise ValueError(
+                f"The passed save_path is not a valid checkpoint: {save_path} ({wrong})"
+            )
         logger.info("Restoring parameters from %s", save_path)
         feed = {self.saver_def.filename_tensor_name: save_path}
         try:
             sess.run(self.saver_def.restore_op_name, feed)
-        except errors.NotFoundError as error:
-            raise _explained(
-                error,
-                "This is most likely due to a Variable name or other graph key that is missing "
-                "from the checkpoint. Please ensure that you have not altered the graph expected "
-                "based on the checkpoint.",
-            ) from error
-        except errors.InvalidArgumentError as error:
-            raise _explained(
-                error,
-                "This is most likely due to a mismatch between the current graph and the graph "
-                "from the checkpoint. Please ensure that you have not altered the graph expected "
-                "based on the checkpoint.",
-            ) from error
+        except (errors.NotFoundError, errors.InvalidArgumentError) as error:
+            name = self.saver_def.restore_op_name
+            raise explained(error, sess.graph, name, save_path) from error
 
     def _check_built(self) -> None:
         if not self._is_built:
@@ -443,8 +436,3 @@ def _renamed(saver_def: Any, rename: Any) -> Any:
     for field in ("filename_tensor_name", "save_tensor_name", "restore_op_name"):
         setattr(result, field, rename(getattr(saver_def, field)))
     return result
-
-
-def _explained(error: errors.OpError, why: str) -> errors.OpError:
-    text = f"Restoring from checkpoint failed. {why} Original error:\n\n{error.message}"
-    return type(error)(error.node_def, error.op, text)

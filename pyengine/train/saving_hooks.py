@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyengine import protos
+from pyengine.executor.files import make_folder, open_file, system_errors
 from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.logger import logger
@@ -244,7 +245,8 @@ class ProfilerHook(SessionRunHook):
             step = int(run_context.session.run(self._step))
             self._timer.update_last_triggered_step(step)
             trace = Timeline(run_values.run_metadata.step_stats)
-            os.makedirs(self._folder or ".", exist_ok=True)
-            with open(os.path.join(self._folder, f"timeline-{step}.json"), "w") as file:
+            make_folder(self._folder or ".")
+            path = os.path.join(self._folder, f"timeline-{step}.json")
+            with system_errors(path), open_file(path, "w") as file:
                 file.write(trace.generate_chrome_trace_format(**self._show))
         self._next_step = step + 1

@@ -31,7 +31,8 @@ tensorboard <- function(log_dir, action = c("start", "stop"), host = "127.0.0.1"
     stop_boards(if (missing(log_dir)) ls(boards) else board_key(log_dir))
     return(invisible(NULL))
   }
-  dir.create(log_dir, showWarnings = FALSE, recursive = TRUE)
+  # The path's spelling changes when the folder is made: links in it are followed.
+  dir.create(checked_path(log_dir), showWarnings = FALSE, recursive = TRUE)
   key <- board_key(log_dir)
   board <- boards[[key]]
   if (is.null(board) || !is.null(board$process$poll())) {
@@ -46,20 +47,23 @@ tensorboard <- function(log_dir, action = c("start", "stop"), host = "127.0.0.1"
   invisible(board$url)
 }
 
-board_key <- function(log_dir) {
+checked_path <- function(log_dir) {
   if (!is.character(log_dir) || length(log_dir) != 1L || is.na(log_dir)) {
     abort("`log_dir` must be the path of a folder, one string.", "invalid_argument")
   }
-  normalizePath(log_dir, mustWork = FALSE)
+  log_dir
+}
+
+board_key <- function(log_dir) {
+  normalizePath(checked_path(log_dir), mustWork = FALSE)
 }
 
 # The program: the one of the option, the one beside Python, the one on the PATH.
-tensorboard_program <- function() {
-  candidates <- c(
-    getOption("tensorflow.tensorboard"),
-    file.path(dirname(py_config()$python), "tensorboard"),
-    Sys.which("tensorboard")
-  )
+tensorboard_program <- function(candidates = c(
+                                  getOption("tensorflow.tensorboard"),
+                                  file.path(dirname(py_config()$python), "tensorboard"),
+                                  Sys.which("tensorboard")
+                                )) {
   found <- candidates[nzchar(candidates) & file.exists(candidates)]
   if (!length(found)) {
     abort(

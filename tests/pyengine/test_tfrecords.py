@@ -1,7 +1,10 @@
 """The TFRecord format, byte for byte as TensorFlow writes it."""
 
+import contextlib
+import gzip
 import zlib
 
+import numpy as np
 import pytest
 
 import pyengine as tf
@@ -59,8 +62,35 @@ def test_compressed_files(tmp_path, compression):
     assert list(records.read_records(path, compression)) == RECORDS
     with pytest.raises(tf.errors.DataLossError, match=r"file: .*cut|file: truncated record at 35"):
         read(tmp_path, path.read_bytes()[:-12], compression)
-    with pytest.raises(tf.errors.DataLossError, match=r"inflate\(\) failed"):
+    with pytest.raises(tf.errors.DataLossError, match=r"it is not compressed by [GZ]"):
         read(tmp_path, WRITTEN, compression)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (gzip.compress(WRITTEN), "compressed by GZIP: give compression_type='GZIP'"),
+        (zlib.compress(WRITTEN), "compressed by ZLIB"),
+        (WRITTEN[7::-1] + WRITTEN[8:], "numbers are big-endian"),
+        (b"a line of text, another", "even a TFRecord file"),
+    ],
+)
+def test_a_file_of_another_kind_is_told(tmp_path, data, told):
+    with pytest.raises(tf.errors.DataLossError, match=rf"corrupted record at 0 \(.*{told}"):
+        read(tmp_path, data)
+
+
+def test_a_full_disk_is_told_at_each_step():
+    for compression in ("", "GZIP"):
+        for step in (lambda f: f.write(bytes(1 << 20)), lambda f: f.flush(), lambda f: f.close()):
+            file = records.RecordFile("/dev/full", compression)
+            file.write(np.random.default_rng(0).bytes(1000))
+            with pytest.raises(tf.errors.ResourceExhaustedError, match="/dev/full; No space left"):
+                step(file)
+                file.close()
+            with contextlib.suppress(tf.errors.ResourceExhaustedError):
+                file.close()
+            assert file.closed
 
 
 def test_compressed_files_in_a_row_are_one(tmp_path):

@@ -32,13 +32,10 @@ test_that("scalars are a table, and are drawn", {
 })
 
 test_that("TensorBoard shows scalars and the graph", {
-  own <- Sys.getenv("TENSORBOARD")
-  if (nzchar(own)) withr_options <- options(tensorflow.tensorboard = own)
-  if (nzchar(own)) on.exit(options(withr_options))
   found <- tryCatch(tensorboard_program(), tensorboard_not_found = function(e) "")
   skip_if_not(nzchar(found), "tensorboard is installed")
   folder <- tempfile("logs")
-  on.exit(unlink(folder, recursive = TRUE), add = TRUE)
+  on.exit(unlink(folder, recursive = TRUE))
   write_run(file.path(folder, "first"))
   opened <- NULL
   url <- tensorboard(folder, launch_browser = function(url) opened <<- url, reload_interval = 1)
@@ -69,11 +66,6 @@ test_that("TensorBoard shows scalars and the graph", {
 })
 
 test_that("a missing TensorBoard is told", {
-  skip_if(nzchar(Sys.which("tensorboard")), "tensorboard is on the PATH")
-  skip_if(
-    file.exists(file.path(dirname(py_config()$python), "tensorboard")),
-    "tensorboard is beside Python"
-  )
-  expect_error(tensorboard(tempfile()), "py_install", class = "tensorboard_not_found")
-  expect_error(tensorboard(1), "`log_dir` must be|invalid")
+  expect_error(tensorboard_program(""), "py_install", class = "tensorboard_not_found")
+  expect_error(tensorboard(1), "`log_dir` must be", class = "invalid_argument")
 })

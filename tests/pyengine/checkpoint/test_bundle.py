@@ -88,18 +88,6 @@ def test_what_is_not_there_is_not_found(prefix, tmp_path):
         BundleWriter(str(tmp_path / "file" / "model"))
 
 
-def test_the_old_format_is_refused(tmp_path):
-    old = RECORDED / "old-v1.ckpt"  # written by TensorFlow, in one file
-    with pytest.raises(errors.UnimplementedError, match=r"old-v1.ckpt is .* old V1 format"):
-        BundleReader(str(old))
-    (tmp_path / "old-00000-of-00001").write_bytes(old.read_bytes())
-    with pytest.raises(errors.UnimplementedError, match="old V1 format"):
-        BundleReader(str(tmp_path / "old-?????-of-00001"))
-    (tmp_path / "text").write_text("not at all")
-    with pytest.raises(errors.DataLossError, match=r"text: .*bad magic number"):
-        BundleReader(str(tmp_path / "text"))
-
-
 def values(prefix):
     return {name: BundleReader(prefix).read(name).tolist() for name in BundleReader(prefix).names()}
 

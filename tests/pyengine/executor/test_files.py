@@ -31,3 +31,13 @@ def test_patterns(tmp_path):
     names = [os.path.basename(p) for p in files.match_files(patterns)]
     assert names == [b"a.txt", b"b.txt", b"c.bin"]
     assert files.match_files([f"{tmp_path}/*.none"]) == []
+
+
+def test_folders_are_made(tmp_path):
+    files.make_folder(tmp_path / "a" / "b")
+    files.make_folder(str(tmp_path / "a" / "b"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.AlreadyExistsError, match="file; File exists"):
+        files.make_folder(tmp_path / "file")
+    with pytest.raises(errors.FailedPreconditionError, match="file/a; Not a directory"):
+        files.make_folder(tmp_path / "file" / "a")

@@ -1,10 +1,12 @@
 """Samples for the registry walk: examples, images in files."""
 
 import pathlib
+import zlib
 
 import numpy as np
 
 import pyengine as tf
+from pyengine.ops.serializing import bytes_of_tensor
 from tests.pyengine.ops.parsing_cases import EXAMPLES
 from tests.pyengine.ops.test_parsing_sequences import DATA
 
@@ -43,6 +45,24 @@ SAMPLES = {
             "dense_shapes": [[2]],
         },
     ),
+    "DecodeCompressed": ([np.array([zlib.compress(b"abc")], object)], {"compression_type": "ZLIB"}),
+    "DecodeJSONExample": ([text(b"{}").reshape(1)], {}),
+    "ParseSequenceExample": (
+        [text(DATA).reshape(1), NONE, []],
+        {
+            "feature_list_dense_missing_assumed_empty": [],
+            "context_sparse_keys": [],
+            "context_dense_keys": [],
+            "feature_list_sparse_keys": ["r"],
+            "feature_list_dense_keys": ["d"],
+            "Nfeature_list_sparse": 1,
+            "Nfeature_list_dense": 1,
+            "feature_list_sparse_types": [tf.float32],
+            "feature_list_dense_types": [tf.int64],
+            "feature_list_dense_shapes": [[2]],
+        },
+    ),
+    "ParseTensor": ([text(bytes_of_tensor(np.float32(1), tf.float32))], {"out_type": tf.float32}),
     "ParseSingleExample": (
         [BATCH[:1].reshape(()), [np.zeros(0, np.int64)]],
         {
@@ -67,4 +87,8 @@ SAMPLES = {
 }
 
 ENCODE = "ops/test_image_encode.py"
-WITH_STATE = {"EncodeJpeg": ENCODE, "EncodePng": ENCODE}
+WITH_STATE = {
+    "EncodeJpeg": ENCODE,
+    "EncodePng": ENCODE,
+    "SerializeTensor": "ops/test_serializing.py",  # it is bound to its dtype
+}

@@ -48,6 +48,7 @@ WITH_STATE = {
     "ReadFile": FILES,
     "WriteFile": FILES,
     "BatchDatasetV2": DATA,
+    "CSVDataset": "data/test_csv.py",
     "CacheDataset": DATA,
     "ConcatenateDataset": DATA,
     "DatasetToSingleElement": DATA,

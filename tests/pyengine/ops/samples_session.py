@@ -6,7 +6,11 @@ WITH_STATE = {
     "ImageSummary": "ops/test_summary.py",
     "MergeSummary": "ops/test_summary.py",
     "MergeV2Checkpoints": "ops/test_checkpoint.py",
+    "Restore": "ops/test_checkpoint.py",
+    "RestoreSlice": "ops/test_checkpoint.py",
     "RestoreV2": "ops/test_checkpoint.py",
+    "Save": "ops/test_checkpoint.py",
+    "SaveSlices": "ops/test_checkpoint.py",
     "SaveV2": "ops/test_checkpoint.py",
     "ScalarSummary": "ops/test_summary.py",
     "ShardedFilename": "ops/test_checkpoint.py",  # a scalar string: it has no array's dtype

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.ops.checkpoint import merge_v2_checkpoints, restore_v2, save_v2, sharded_filename
+from pyengine.ops.checkpoint import (
+    merge_v2_checkpoints,
+    restore,
+    restore_slice,
+    restore_v2,
+    save,
+    save_slices,
+    save_v2,
+    sharded_filename,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +50,18 @@ def test_what_does_not_fit_is_refused(session, tmp_path):
     wrong = restore_v2(path, ["a"], ["3 0,1"], dtypes=[tf.float32])
     with pytest.raises(tf.errors.InvalidArgumentError, match="does not match the shape stored"):
         session.run(wrong)
+
+
+def test_graphs_of_before_0_12(session, tmp_path):
+    path = str(tmp_path / "model")
+    tensors = [7, np.array([1.0, 2.0], np.float32)]
+    session.run(save(path, ["a", "v"], tensors, T=[tf.int32, tf.float32]))
+    assert session.run(restore(path, "a", dt=tf.int32)) == 7
+    assert session.run(restore_slice(path, "v", "2 1,1", dt=tf.float32)).tolist() == [2]
+    parts = save_slices(path, ["v"], ["3 1,2"], tensors[1:], T=[tf.float32])
+    session.run(parts)
+    with pytest.raises(tf.errors.DataLossError, match="parts of 'v' are in none"):
+        session.run(restore(path, "v", dt=tf.float32))
 
 
 def test_several_files_become_one(session, tmp_path):

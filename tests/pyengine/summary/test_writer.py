@@ -107,6 +107,21 @@ def test_a_graph_that_no_file_can_hold_is_left_out_with_a_warning(tmp_path, grap
     assert kinds(tmp_path) == ["file_version"]
 
 
+def test_what_the_system_refuses_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(tf.errors.AlreadyExistsError, match="file; File exists"):
+        tf.summary.FileWriter(str(tmp_path / "file"))
+    writer = tf.summary.FileWriter(str(tmp_path / "new"))
+    writer._file.close()
+    writer._file = open("/dev/full", "ab")  # noqa: SIM115 (the writer closes it)
+    writer.add_event(tf.Event(step=1))
+    with pytest.raises(tf.errors.ResourceExhaustedError, match=r"tfevents.*No space left"):
+        writer.flush()
+    with pytest.raises(tf.errors.ResourceExhaustedError):
+        writer.close()
+    writer.close()
+
+
 def test_one_writer_for_a_directory(tmp_path):
     cache = tf.summary.FileWriterCache
     writer = cache.get(str(tmp_path))

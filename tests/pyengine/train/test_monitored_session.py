@@ -1,5 +1,11 @@
 """Monitored sessions."""
 
+import pathlib
+import subprocess
+import sys
+import time
+
+import numpy as np
 import pytest
 
 import pyengine as tf
@@ -158,3 +164,19 @@ def test_a_session_that_is_not_chief_waits():
     creator = train.WorkerSessionCreator(max_wait_secs=0)
     with pytest.raises(tf.errors.DeadlineExceededError, match="not ready"):
         train.MonitoredSession(creator)
+
+
+def test_a_killed_training_is_taken_up(tmp_path):
+    command = [sys.executable, str(pathlib.Path(__file__).with_name("resumed.py")), str(tmp_path)]
+    saved_step, random = 0, np.random.default_rng(0)
+    for _ in range(3):
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        steps = [int(child.stdout.readline()) for _ in range(8)]
+        assert steps[0] == saved_step + 1  # it went on where the one before had saved
+        time.sleep(random.uniform(0, 0.02))
+        child.kill()  # in whatever it does then
+        child.communicate()
+        saved = tf.train.load_checkpoint(tf.train.latest_checkpoint(str(tmp_path)))
+        saved_step = saved.get_tensor("global_step")
+        assert saved_step >= steps[-1] - 2
+        assert (saved.get_tensor("weights") == saved_step).all()

@@ -131,6 +131,22 @@ def test_an_earlier_programs_checkpoints_are_taken_up(path):
     assert saver.last_checkpoints == paths
 
 
+def test_the_old_format(tmp_path, path):
+    v = tf.Variable([1.0, 2.0], name="v")
+    saver = tf.train.Saver(write_version=tf.train.SaverDef.V1, max_to_keep=1)
+    for step in range(2):
+        latest = saved(path, saver, global_step=step)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["checkpoint", "model-1", "model-1.meta"]
+    assert tf.train.latest_checkpoint(str(tmp_path)) == latest
+    assert restored(tf.train.Saver(), latest, v).tolist() == [1, 2]
+    with tf.Graph().as_default():
+        again = tf.train.import_meta_graph(latest + ".meta")
+        assert restored(again, latest, "v:0").tolist() == [1, 2]
+    other = tf.train.Saver({"w": tf.Variable([0.0])})
+    with pytest.raises(tf.errors.NotFoundError, match="Key w not found in checkpoint; it has 'v'"):
+        restored(other, latest, [])
+
+
 class TestErrors:
     def test_nothing_to_save(self, path):
         with pytest.raises(ValueError, match="No variables to save"):
@@ -142,7 +158,7 @@ class TestErrors:
     def test_a_variable_that_is_missing(self, path):
         saved(path, tf.train.Saver([tf.Variable(1.0, name="a")]))
         tf.Variable(1.0, name="b")
-        with pytest.raises(tf.errors.NotFoundError, match=r"(?s)failed.*Key b not found"):
+        with pytest.raises(tf.errors.NotFoundError, match=r"(?s)failed.*Key b not found.*'a'"):
             restored(tf.train.Saver(), path, [])
 
     def test_another_shape_or_dtype(self, path):
@@ -199,8 +215,8 @@ class TestErrors:
             tf.train.Saver([v], defer_build=True)
         with pytest.raises(ValueError, match="two names"):
             tf.train.Saver({"a": v, "b": v})
-        with pytest.raises(NotImplementedError, match="V1"):
-            tf.train.Saver(write_version=tf.train.SaverDef.V1)
+        with pytest.raises(ValueError, match="write_version must be"):
+            tf.train.Saver(write_version=3)
         with pytest.raises(ValueError, match="save_tensor_name"):
             tf.train.Saver(saver_def=tf.train.SaverDef())
 

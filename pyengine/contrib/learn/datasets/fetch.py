@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from pyengine.contrib.learn.datasets.idx import find_fault, read_bytes
 from pyengine.errors import DataLossError, UnavailableError
+from pyengine.executor.files import make_folder
 
 FILES = (
     "train-images-idx3-ubyte",
@@ -100,7 +101,7 @@ def load_files(
     """
     missing = [name for name in FILES if find_file(folder, name) is None]
     if missing:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         if source_url is None:
             _fetch_mnist(folder, missing, mirrors)
         else:
