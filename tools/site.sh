@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the web site into site/: the R reference and the articles by pkgdown, the Python reference by pdoc; then
-# checks its links.
+# checks its links. `tools/check_links.py site --elsewhere` asks for those that lead elsewhere, too.
 set -euo pipefail
 python=$TENSORFLOW_PYTHON
 if ! Rscript -e 'quit(status = !requireNamespace("pkgdown", quietly = TRUE))'; then
@@ -33,4 +33,5 @@ Rscript -e '
   )
 ' "$scratch/rpackage" "$PWD/site"
 "$python" -m pdoc --docformat google --no-show-source -o site/python pyengine bridge
+"$python" tools/finish_site.py site
 "$python" tools/check_links.py site --unlink site/python

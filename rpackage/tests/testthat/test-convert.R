@@ -252,7 +252,10 @@ test_that("arrays are reshaped by rows", {
   expect_identical(array_reshape(1:6, c(2, -1), order = "F"), matrix(1:6, 2))
   expect_s3_class(array_reshape(np_array(1:6), c(3, 2)), "numpy.ndarray")
   expect_error(array_reshape(1:6, 1.5), "whole numbers", class = "invalid_argument")
-  expect_error(array_reshape(1:6, c(4, 4)), class = "ValueError")
+  refused <- function(expr, text) expect_error(expr, text, class = "invalid_argument")
+  refused(array_reshape(1:6, c(4, 4)), "6 elements, which do not fill the dimensions 4 x 4")
+  refused(array_reshape(1:6, c(4, -1)), "do not fill")
+  refused(array_reshape(1:6, c(-1, -1)), "one -1")
   expect_true(py_to_r(np_array(matrix(1:4, 2), order = "F")$flags$f_contiguous))
 })
 
