@@ -32,6 +32,6 @@ Rscript -e '
     preview = FALSE, install = FALSE, new_process = FALSE, devel = FALSE
   )
 ' "$scratch/rpackage" "$PWD/site"
-"$python" -m pdoc --docformat google --no-show-source -o site/python pyengine bridge
+"$python" tools/site_python.py site/python
 "$python" tools/finish_site.py site
 "$python" tools/check_links.py site --unlink site/python
