@@ -156,7 +156,10 @@ cdef Outcome make_tuple(SEXP args) noexcept with gil:
         enter()
         positional, named = arguments_of(CDR(args))
         if named:
-            raise TypeError(f"the elements of a tuple have no names, got {', '.join(named)}")
+            raise TypeError(
+                f"the elements of a tuple have no names, got {', '.join(named)}: "
+                f"a named list or dict() takes names"
+            )
         outcome.value = wrap(tuple(positional), True)
     except BaseException as error:
         return failed(error)
@@ -202,7 +205,10 @@ cdef Outcome make_dict(SEXP args) noexcept with gil:
         while args != R_NilValue:
             position += 1
             if TAG(args) == R_NilValue:
-                raise TypeError(f"element {position} of a dict has no name to be its key")
+                raise TypeError(
+                    f"element {position} of a dict has no name to be its key: write "
+                    f"dict(key = value), or py_dict(keys, values)"
+                )
             lookup.symbol = TAG(args)
             key = charsxp_to_python(PRINTNAME(TAG(args)))
             value = argument(CAR(args), f"'{key}'")

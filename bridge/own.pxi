@@ -119,7 +119,7 @@ cdef class RObject:
         return hash(<size_t>self.sexp)
 
     def __reduce__(self):
-        raise TypeError("an R object held by Python cannot be pickled")
+        raise TypeError("an R object held by Python cannot be pickled: save it in R, by saveRDS()")
 
 
 _TYPE_NAMES = {

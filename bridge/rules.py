@@ -178,6 +178,19 @@ def durations_to_r(values: Values) -> Classed:
     return seconds, {"class": "difftime", "units": "secs"}
 
 
+def clock_times_to_r(values: Values) -> Any:
+    """Times of day as a difftime, the seconds since midnight, as R's package hms has them.
+
+    One of a time zone has no place among them: NotImplemented.
+    """
+    if any(v is not None and v.tzinfo is not None for v in values):
+        return NotImplemented
+    day = datetime.date.min
+    midnight = datetime.datetime.combine(day, datetime.time())
+    since = [None if v is None else datetime.datetime.combine(day, v) - midnight for v in values]
+    return durations_to_r(since)
+
+
 def datetime64_to_r(array: Any) -> Classed:
     """A datetime64 array: Date if its unit is days or longer, else POSIXct in UTC. NaT is NA."""
     import numpy as np
@@ -217,5 +230,6 @@ def install(special: dict[str, Callable[..., Any]], values: dict[Any, Callable[.
     values[datetime.datetime] = times_to_r
     values[datetime.date] = dates_to_r
     values[datetime.timedelta] = durations_to_r
+    values[datetime.time] = clock_times_to_r
     values["M"] = datetime64_to_r
     values["m"] = timedelta64_to_r

@@ -557,7 +557,7 @@ cdef SEXP objects_to_r(object array, bint convert) except? NULL:
 
 
 # Of a type: the function that makes of a list of such values, or None for NA, a vector and its
-# attributes; NotImplemented if they do not go together. See rules.py.
+# attributes; NotImplemented if they do not go together, or have no counterpart. See rules.py.
 _value_rules = {}
 
 
@@ -608,7 +608,9 @@ cdef SEXP to_r(object value, bint convert=True, bint dispatch=True) except? NULL
             return array_to_r(value, convert)
     known = in_r(kind)
     if known.rule is not None:
-        return vector_to_r(known.rule([value]))
+        found = known.rule([value])
+        if found is not NotImplemented:
+            return vector_to_r(found)
     result = wrap(value, convert)
     if dispatch and has_any_method(known.methods):
         PROTECT(result)

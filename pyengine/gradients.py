@@ -170,7 +170,7 @@ def _starts(ys: list[Tensor], grad_ys: Any) -> list[Gradient]:
             starts.append(grad)
         else:
             start = convert_to_tensor(grad, dtype=y.dtype.base_dtype, name=f"grad_ys_{i}")
-            start.shape.assert_is_compatible_with(y.shape)
+            start.shape.assert_fits(y.shape, f"grad_ys[{i}] must have the shape of {y.name!r}")
             starts.append(start)
     return starts
 

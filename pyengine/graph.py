@@ -81,7 +81,13 @@ class Tensor(Operators):
 
     def set_shape(self, shape: Any) -> None:
         """Adds to what is known of the shape; raises ValueError if it contradicts it."""
-        self._shape = self._shape.merge_with(shape)
+        try:
+            self._shape = self._shape.merge_with(shape)
+        except ValueError as error:
+            raise ValueError(
+                f"{error}: the first is what is known of {self.name!r}, the second what "
+                f"set_shape() was given"
+            ) from None
 
     def consumers(self) -> list[Operation]:
         """The ops of the graph that take this tensor as an input."""

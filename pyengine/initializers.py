@@ -228,12 +228,18 @@ class VarianceScaling(Initializer):
         dtype: Any = dtypes.float32,
     ) -> None:
         if scale <= 0.0:
-            raise ValueError("`scale` must be positive float.")
+            raise ValueError(f"`scale` must be positive float. Got {scale}")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
-            raise ValueError(f"Invalid `mode` argument: {mode!r}")
+            raise ValueError(
+                f"Invalid `mode` argument: {mode!r}. It is one of fan_in, fan_out, fan_avg"
+            )
         distribution = distribution.lower()
-        if distribution not in ("normal", "uniform", "truncated_normal", "untruncated_normal"):
-            raise ValueError(f"Invalid `distribution` argument: {distribution!r}")
+        known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
+        if distribution not in known:
+            raise ValueError(
+                f"Invalid `distribution` argument: {distribution!r}. It is one of "
+                f"{', '.join(known)}"
+            )
         super().__init__(_float(dtype))
         self.scale, self.mode, self.seed = scale, mode, seed
         self.distribution = distribution
@@ -317,7 +323,7 @@ class Orthogonal(Initializer):
 def _float(dtype: Any) -> DType:
     wanted = as_dtype(dtype)
     if not wanted.is_floating:
-        raise TypeError("Cannot create initializer for non-floating point type.")
+        raise TypeError(f"Cannot create initializer for non-floating point type. Got {wanted!r}")
     return wanted
 
 

@@ -244,6 +244,13 @@ class TensorShape:
         if not self.is_compatible_with(other):
             raise ValueError(f"Shapes {self} and {as_shape(other)} are incompatible")
 
+    def assert_fits(self, other: Any, what: str) -> None:
+        """Like `assert_is_compatible_with()`; the error says what the two shapes are of."""
+        try:
+            self.assert_is_compatible_with(other)
+        except ValueError as error:
+            raise ValueError(f"{error}: {what}") from None
+
     def assert_same_rank(self, other: Any) -> None:
         other = as_shape(other)
         if self.sizes is not None and other.sizes is not None and self.ndims != other.ndims:

@@ -71,8 +71,12 @@ class SparseTensor:
         self._static_shape: TensorShape | None = None
         rows = self._indices.shape.with_rank(2)
         sizes = self._dense_shape.shape.with_rank(1)
-        rows[:1].assert_is_compatible_with(self._values.shape.with_rank(1))
-        rows[1:].assert_is_compatible_with(sizes)
+        rows[:1].assert_fits(
+            self._values.shape.with_rank(1), "a SparseTensor needs a row of indices for each value"
+        )
+        rows[1:].assert_fits(
+            sizes, "a SparseTensor's indices need a column for each size of its dense_shape"
+        )
 
     @classmethod
     def from_value(cls, sparse_tensor_value: Any) -> SparseTensor:

@@ -153,7 +153,7 @@ class Variable(Operators):
                     f"validate_shape=False to allow any shape."
                 )
             if expected_shape is not None:
-                shape.assert_is_compatible_with(expected_shape)
+                shape.assert_fits(expected_shape, "initial_value must have the expected_shape")
             self._initial_value = value
             self._variable: Tensor = state.variable_v2(
                 shape=shape, dtype=value.dtype.base_dtype, name=scope

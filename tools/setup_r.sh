@@ -24,7 +24,7 @@ has_r_package() {
 }
 
 if [ "$1" = test ]; then
-  for name in testthat lintr roxygen2 knitr markdown Matrix bit64 reticulate withr yaml; do
+  for name in testthat lintr roxygen2 knitr markdown Matrix bit64 reticulate spelling withr yaml; do
     has_r_package "$name" || packages+=("r-cran-${name,,}")
   done
 fi

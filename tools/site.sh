@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the web site into site/: the R reference and the articles by pkgdown, the Python reference by pdoc; then
-# checks its links.
+# checks its links. `tools/check_links.py site --elsewhere` asks for those that lead elsewhere, too.
 set -euo pipefail
 python=$TENSORFLOW_PYTHON
 if ! Rscript -e 'quit(status = !requireNamespace("pkgdown", quietly = TRUE))'; then
@@ -13,14 +13,17 @@ if ! Rscript -e 'quit(status = !requireNamespace("pkgdown", quietly = TRUE))'; t
 fi
 "$python" -m pip --disable-pip-version-check install --quiet 'pdoc>=14'
 
-# pkgdown wants the documents beside the package, and the vignettes in it. Links from them to the sources have no
-# target in the site.
+# pkgdown wants the documents beside the package, and the vignettes in it.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -rL rpackage "$scratch/rpackage"
 cp NEWS.md LICENSE "$scratch/rpackage"
-sed -E 's#vignettes/([a-z-]+)\.Rmd#articles/\1.html#g; s#\]\(docs/([a-z_]+)\.png\)#](man/figures/\1.png)#g
-  s#\[([A-Za-z. ]+)\]\((NEWS|CONTRIBUTING|docs/[a-z]+)\.md\)#\1#g' README.md > "$scratch/rpackage/README.md"
+for document in README.md CONTRIBUTING.md docs/*.md; do
+  sed -E 's#(\.\./)?vignettes/([a-z-]+)\.Rmd#articles/\2.html#g
+    s#\]\((\.\./|docs/)*(architecture|decisions|CONTRIBUTING)\.md\)#](\2.html)#g
+    s#\]\(NEWS\.md\)#](news/index.html)#g
+    s#\]\(docs/([a-z_]+)\.png\)#](man/figures/\1.png)#g' "$document" > "$scratch/rpackage/$(basename "$document")"
+done
 mkdir -p "$scratch/rpackage/man/figures"
 cp docs/*.png "$scratch/rpackage/man/figures"
 rm -rf site
@@ -32,5 +35,6 @@ Rscript -e '
     preview = FALSE, install = FALSE, new_process = FALSE, devel = FALSE
   )
 ' "$scratch/rpackage" "$PWD/site"
-"$python" -m pdoc --docformat google --no-show-source -o site/python pyengine bridge
+"$python" tools/site_python.py site/python
+"$python" tools/finish_site.py site
 "$python" tools/check_links.py site --unlink site/python

@@ -94,7 +94,8 @@ class Flag:
     def validate(self) -> None:
         for accepts, message in self.validators:
             if not accepts(self.value):
-                raise IllegalFlagValueError(f"flag --{self.name}={self.value}: {message}")
+                shown = "" if self.value is None else f"={self.value}"
+                raise IllegalFlagValueError(f"flag --{self.name}{shown}: {message}")
 
 
 class FlagValues:
@@ -276,13 +277,19 @@ def _define(
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise TypeError(f"expect an integer, got {value!r}")
-    return int(value, 0) if isinstance(value, str) else int(value)
+    try:
+        return int(value, 0) if isinstance(value, str) else int(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"expect an integer, got {value!r}") from None
 
 
 def _float(value: Any) -> float:
     if isinstance(value, bool):
         raise TypeError(f"expect a number, got {value!r}")
-    return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"expect a number, got {value!r}") from None
 
 
 def _boolean(value: Any) -> bool:
@@ -338,7 +345,12 @@ def _bounded(parse: Callable[[Any], Any], lower: Any, upper: Any) -> Callable[[A
     def parsed(value: Any) -> Any:
         number = parse(value)
         if (lower is not None and number < lower) or (upper is not None and number > upper):
-            raise ValueError(f"expect a number from {lower} to {upper}, got {number}")
+            bounds = [
+                f"{word} {bound}"
+                for word, bound in (("at least", lower), ("at most", upper))
+                if bound is not None
+            ]
+            raise ValueError(f"expect a number of {' and '.join(bounds)}, got {number}")
         return number
 
     return parsed
@@ -415,7 +427,7 @@ def validator(
 def mark_flag_as_required(flag_name: str, flag_values: Any = None) -> None:
     """Has parsing fail unless the flag has a value."""
     register_validator(
-        flag_name, lambda value: value is not None, "Flag must have a value other than None.",
+        flag_name, lambda value: value is not None, "the flag is required: give it a value.",
         flag_values,
     )  # fmt: skip
 

@@ -124,7 +124,8 @@ class Dataset:
                 rows = rows.merge_with(tensor.shape[:1])
             except ValueError:
                 raise ValueError(
-                    f"Dimensions {rows[0].value} and {tensor.shape[0].value} are not compatible"
+                    f"Dimensions {rows[0].value} and {tensor.shape[0].value} are not compatible: "
+                    f"all components need the same number of rows"
                 ) from None
         structure = nest.map_structure(lambda t: Spec(t.dtype.base_dtype, t.shape[1:]), components)
         return _made(
@@ -171,7 +172,10 @@ class Dataset:
     def range(*args: Any) -> Dataset:
         """The int64 numbers of a range: `range(stop)`, `range(start, stop)`, or with a step."""
         if not 1 <= len(args) <= 3:
-            raise ValueError(f"Invalid args: {args!r}")
+            raise ValueError(
+                f"Invalid args: {args!r}; Dataset.range() takes stop, or start and stop, or start, "
+                f"stop and step"
+            )
         bounds = (0, args[0], 1) if len(args) == 1 else (*args, 1)[:3]
         tensors = [
             convert_to_tensor(whole(b), dtypes.int64, name=n)

@@ -77,7 +77,7 @@ class Iterator:
         """
         structure = structure_of_types(output_types, output_shapes)
         handle = convert_to_tensor(string_handle, string)
-        handle.shape.assert_is_compatible_with(SCALAR)
+        handle.shape.assert_fits(SCALAR, "string_handle must be one string")
         resource = iterator_ops.iterator_from_string_handle(handle, **_elements(structure))
         return Iterator(resource, None, structure)
 

@@ -38,7 +38,9 @@ def pack_like(structure: Any, values: list[Any]) -> Any:
     left = iter(values)
     packed = _pack(structure, left)
     if next(left, left) is not left:
-        raise ValueError(f"too many values for the structure {structure!r}")
+        raise ValueError(
+            f"too many values for the structure {structure!r}: {len(values)} were given"
+        )
     return packed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from pyengine.errors import InvalidArgumentError
 from pyengine.executor.plan import Step, as_op_error, finish_in_order
 from pyengine.executor.waiting import Blocked
 from pyengine.graph import Operation
@@ -51,7 +52,12 @@ class Branch:
         self._if_false = if_false
 
     def __call__(self, values: list[Any]) -> None:
-        (self._if_true if values[self._pred] else self._if_false).run(values)
+        pred = values[self._pred]
+        if getattr(pred, "ndim", 0):
+            raise InvalidArgumentError(
+                None, None, f"a predicate must be a scalar, but has the shape {list(pred.shape)}"
+            )
+        (self._if_true if pred else self._if_false).run(values)
 
 
 class Loop:

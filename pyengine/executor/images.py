@@ -43,7 +43,10 @@ def _opened(data: bytes) -> Any:
 
     try:
         return Image.open(io.BytesIO(data))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except UnidentifiedImageError:
+        reason = "it is cut or corrupt"
+        raise bad(f"Invalid {format_of(data).upper()} data, size {len(data)}: {reason}") from None
+    except (OSError, SyntaxError, ValueError) as error:
         raise bad(f"Invalid {format_of(data).upper()} data, size {len(data)}: {error}") from None
 
 

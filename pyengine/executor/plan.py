@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -232,6 +233,20 @@ _MEANING = (
 )
 
 
+_NOT_BROADCAST = re.compile(
+    r"operands could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\) ?$"
+)
+
+
+def _in_our_terms(message: str) -> str:
+    """A kernel's message; of those that are NumPy's, the most common as TensorFlow puts it."""
+    found = _NOT_BROADCAST.match(message)
+    if found is None:
+        return message
+    a, b = (f"[{sizes.rstrip(',')}]" for sizes in found.groups())
+    return f"Incompatible shapes: {a} vs. {b}"
+
+
 def as_op_error(error: Exception, op: Operation) -> Exception:
     """What a run raises for an exception of a kernel: an OpError that names the op."""
     if isinstance(error, errors.OpError):
@@ -240,7 +255,7 @@ def as_op_error(error: Exception, op: Operation) -> Exception:
         return error
     for types, meaning in _MEANING:
         if isinstance(error, types):
-            return meaning(None, op, str(error) or type(error).__name__)
+            return meaning(None, op, _in_our_terms(str(error)) or type(error).__name__)
     return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
 
 

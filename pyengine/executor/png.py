@@ -88,7 +88,8 @@ def chunks(data: bytes, wanted: bytes) -> list[bytes]:
         kind, end = data[position + 4 : position + 8], position + 8 + size
         body = data[position + 8 : end]
         if zlib.crc32(kind + body) != int.from_bytes(data[end : end + 4], "big"):
-            raise _bad(f"Invalid PNG data, size {len(data)}: the chunk {kind!r} is cut or corrupt")
+            chunk = kind.decode("latin-1")
+            raise _bad(f"Invalid PNG data, size {len(data)}: the chunk {chunk!r} is cut or corrupt")
         if kind == wanted:
             found.append(body)
         position = end + 4

@@ -106,7 +106,9 @@ class Reader:
     def serialize(self) -> bytes:
         """The reader's state, as TensorFlow's `ReaderBaseState` message."""
         if not self.supports_serialize:
-            raise UnimplementedError(None, None, "Reader SerializeState")
+            raise UnimplementedError(
+                None, None, "Reader SerializeState: the state of this reader cannot be written down"
+            )
         with self._lock:
             counts = (self._started, self._finished, self._produced)
             text = b"".join(_field(i, n) for i, n in enumerate(counts, 1) if n)

@@ -243,7 +243,7 @@ def grayscale_to_rgb(images: Any, name: str | None = None) -> Tensor:
         x = convert_to_tensor(images, name="images")
         n = x.shape.ndims
         if n is not None:
-            x.shape[-1:].assert_is_compatible_with([1])
+            x.shape[-1:].assert_fits([1], "the last axis of a grayscale image has the size 1")
             times: Any = [1] * (n - 1) + [3]
         else:
             times = concat([ones([rank(x) - 1], "int32"), [3]], 0)

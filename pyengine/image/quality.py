@@ -107,7 +107,7 @@ def _pair(a: Any, b: Any, max_val: Any) -> tuple[Tensor, Tensor, Tensor]:
     if x.shape.ndims is not None and x.shape.ndims < 3:
         raise ValueError(f"images must be of rank 3 or more, got {x.shape}")
     if x.shape.sizes is not None and y.shape.sizes is not None:
-        x.shape[-3:].assert_is_compatible_with(y.shape[-3:])
+        x.shape[-3:].assert_fits(y.shape[-3:], "the images must have the same size")
     return x, y, most
 
 

@@ -22,6 +22,8 @@ _ACTIVATIONS = (
     "elu", "relu", "relu6", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh",
 )  # fmt: skip
 
+_SUFFIX = "_initializer"
+
 
 def activation_of(given: Any) -> Callable[..., Tensor] | None:
     """The function that an activation's name stands for; a function itself, None for none.
@@ -38,7 +40,10 @@ def activation_of(given: Any) -> Callable[..., Tensor] | None:
 
     if given in _ACTIVATIONS:
         return getattr(nn, given)
-    raise ValueError(f"Unknown activation function: {given!r}")
+    raise ValueError(
+        f"Unknown activation function: {given!r}. By name there are linear, "
+        f"{', '.join(_ACTIVATIONS)}; any other is given as a function"
+    )
 
 
 def initializer_of(given: Any) -> Any:
@@ -49,11 +54,15 @@ def initializer_of(given: Any) -> Any:
     """
     if not isinstance(given, str):
         return given
-    for name in (given, f"{given}_initializer"):
+    for name in (given, f"{given}{_SUFFIX}"):
         found = getattr(initializers, name, None)
         if found is not None:
             return found()
-    raise ValueError(f"Unknown initializer: {given!r}")
+    known = sorted(n[: -len(_SUFFIX)] for n in initializers.__all__ if n.endswith(_SUFFIX))
+    raise ValueError(
+        f"Unknown initializer: {given!r}. By name there are {', '.join(known)}; any other is given "
+        f"as a function of shape and dtype"
+    )
 
 
 class InputSpec:

@@ -93,10 +93,13 @@ class BatchNormalization(Layer):
         sizes = as_shape(input_shape)
         n = sizes.ndims
         if n is None:
-            raise ValueError("Input has undefined rank.")
+            raise ValueError("Input has undefined rank. Give it one with set_shape()")
         self.axis = [a + n if a < 0 else a for a in self.axis]
         if any(not 0 <= a < n for a in self.axis) or len(set(self.axis)) != len(self.axis):
-            raise ValueError(f"Invalid axis: {self.axis}")
+            raise ValueError(
+                f"Invalid axis: {self.axis}, for an input of shape {sizes}: each axis is one of "
+                f"its {n}, and none stands twice"
+            )
         along = {a: sizes[a].value for a in self.axis}
         if None in along.values():
             raise ValueError(f"Input has undefined `axis` dimension. Input shape: {sizes}")

@@ -61,7 +61,7 @@ def _given(**values: Any) -> None:
 def _pair(labels: Any, predictions: Any) -> tuple[Tensor, Tensor]:
     """Both as float32 tensors of one shape; raises ValueError when the shapes differ."""
     p, y = cast(predictions, float32), cast(labels, float32)
-    p.shape.assert_is_compatible_with(y.shape)
+    p.shape.assert_fits(y.shape, "predictions and labels must have the same shape")
     return y, p
 
 
@@ -212,7 +212,7 @@ def mean_pairwise_squared_error(
         w, y = cast(weights, float32), cast(labels, float32)
         with control_dependencies(checked_weights(w, y)):
             p = cast(predictions, float32)
-            p.shape.assert_is_compatible_with(y.shape)
+            p.shape.assert_fits(y.shape, "predictions and labels must have the same shape")
             errors = subtract(p, y)
             axes = range_of(1, rank(errors))
             count = number_present(errors, w, per_batch=True)
@@ -281,7 +281,7 @@ def sigmoid_cross_entropy(
     ) as name:
         x = convert_to_tensor(logits)
         y = cast(multi_class_labels, x.dtype.base_dtype)
-        x.shape.assert_is_compatible_with(y.shape)
+        x.shape.assert_fits(y.shape, "logits and multi_class_labels must have the same shape")
         if hasattr(label_smoothing, "graph") or label_smoothing > 0:
             y = add(multiply(y, 1 - label_smoothing), 0.5 * label_smoothing)
         losses = sigmoid_cross_entropy_with_logits(labels=y, logits=x, name="xentropy")
@@ -311,7 +311,11 @@ def softmax_cross_entropy(
         x = convert_to_tensor(logits)
         dtype = x.dtype.base_dtype
         y = cast(onehot_labels, dtype)
-        x.shape.assert_is_compatible_with(y.shape)
+        x.shape.assert_fits(
+            y.shape,
+            "logits and onehot_labels must have the same shape (for labels that are class numbers "
+            "there is sparse_softmax_cross_entropy)",
+        )
         if hasattr(label_smoothing, "graph") or label_smoothing > 0:
             share = label_smoothing / cast(last_size(y), dtype)
             y = add(multiply(y, 1.0 - label_smoothing), share)

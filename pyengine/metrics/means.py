@@ -139,7 +139,7 @@ def mean_relative_error(
     """
     p, y, w = laid_out(predictions, labels, weights)
     p, n = remove_squeezable_dimensions(p, normalizer)
-    p.shape.assert_is_compatible_with(n.shape)
+    p.shape.assert_fits(n.shape, "predictions and normalizer must have the same shape")
     none = equal(n, zeros_like(n))
     share = realdiv(abs(subtract(y, p)), where(none, ones_like(n), n))
     errors = where(none, zeros_like(y), share)

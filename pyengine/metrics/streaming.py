@@ -39,7 +39,7 @@ def laid_out(predictions: Any, labels: Any, weights: Any) -> tuple[Tensor, Tenso
         ValueError: when the shapes of predictions and labels differ.
     """
     y, p = remove_squeezable_dimensions(labels, predictions)
-    p.shape.assert_is_compatible_with(y.shape)
+    p.shape.assert_fits(y.shape, "predictions and labels must have the same shape")
     return p, y, None if weights is None else weights_like(p, weights)
 
 

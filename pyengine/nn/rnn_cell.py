@@ -49,7 +49,10 @@ def _activation(activation: Any, default: Activation) -> Activation:
 
         found = getattr(tf.nn, activation, None) or getattr(tf, activation, None)
         if found is None:
-            raise ValueError(f"Unknown activation function: {activation}")
+            raise ValueError(
+                f"Unknown activation function: {activation}. It is the name of a function of tf.nn "
+                f"or tf, such as tanh, or a function"
+            )
         return found
     if not callable(activation):
         raise TypeError(f"Could not interpret activation function identifier: {activation!r}")

@@ -95,12 +95,16 @@ class RNNCell:
     @property
     def state_size(self) -> Any:
         """The size of the state: an integer, a `TensorShape`, or nested ones."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(
+            f"Abstract method: {type(self).__name__} has no `state_size`, which a cell must have"
+        )
 
     @property
     def output_size(self) -> Any:
         """The size of the output: an integer, a `TensorShape`, or nested ones."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(
+            f"Abstract method: {type(self).__name__} has no `output_size`, which a cell must have"
+        )
 
     def build(self, inputs_shape: Any) -> None:
         """Makes the variables, for inputs of the given static shape; sets `built`."""
@@ -108,7 +112,10 @@ class RNNCell:
 
     def call(self, inputs: Any, state: Any) -> Any:
         """The pair (output, next state)."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(
+            f"Abstract method: {type(self).__name__} has no call(inputs, state), which returns the "
+            "output and the next state"
+        )
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
         """The state to start from: zeros, nested as `state_size`.

@@ -202,7 +202,11 @@ class ResidualWrapper(_Wrapper):
         else:
             nest.assert_same_structure(inputs, outputs)
             nest.map_structure(
-                lambda i, o: i.shape.assert_is_compatible_with(o.shape), inputs, outputs
+                lambda i, o: i.shape.assert_fits(
+                    o.shape, "a residual cell's inputs must have the shape of its outputs"
+                ),
+                inputs,
+                outputs,
             )
             result = nest.map_structure(lambda i, o: i + o, inputs, outputs)
         nest.assert_same_structure(outputs, result)

@@ -269,7 +269,15 @@ def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
         left = math.prod(s for s in x.shape if s) // math.prod(s for s in sizes if s > 0)
         sizes = [left if s == -1 else s for s in sizes]
     # Elements are counted row by row, whatever the memory order.
-    return xp.reshape(x, sizes)
+    try:
+        return xp.reshape(x, sizes)
+    except (ValueError, RuntimeError):  # NumPy's and PyTorch's
+        known = math.prod(s for s in sizes if s != -1)
+        wanted = f"a multiple of {known}" if -1 in sizes else known
+        raise ValueError(
+            f"Input to reshape is a tensor with {math.prod(x.shape)} values, but the requested "
+            f"shape {list(sizes)} has {wanted}"
+        ) from None
 
 
 _reshape = defop(

@@ -80,7 +80,7 @@ def _border(padding: str, rates: Sequence[int], filter_shape: Any) -> list[list[
     if padding == "VALID":
         return [[0, 0]] * len(rates)
     if padding != "SAME":
-        raise ValueError(f"Invalid padding method {padding!r}")
+        raise ValueError(f"Invalid padding method {padding!r}: it is 'SAME' or 'VALID'")
     if filter_shape is None:
         raise ValueError("filter_shape must be specified for SAME padding")
     found = []

@@ -400,7 +400,8 @@ def assert_proper_iterable(values: Any) -> None:
     wrong = (Tensor, np.ndarray, bytes, str)
     if isinstance(values, wrong):
         raise TypeError(
-            f"Expected argument 'values' to be a 'proper' iterable.  Found: {type(values)}"
+            f"Expected argument 'values' to be a 'proper' iterable, such as a list.  Found: "
+            f"{type(values)}"
         )
     if not hasattr(values, "__iter__"):
         raise TypeError(f"Expected argument 'values' to be iterable.  Found: {type(values)}")

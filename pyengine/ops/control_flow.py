@@ -47,12 +47,14 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
     """
     name = kwargs.pop("name", None)
     if kwargs:
-        raise ValueError(f"Unknown keyword arguments: {', '.join(kwargs)}")
+        raise ValueError(
+            f"Unknown keyword arguments: {', '.join(kwargs)}; tf.group() takes `name` only"
+        )
     members = [m for m in _flatten(inputs) if m is not None]
     for member in members:
         if not hasattr(member, "graph"):
             raise TypeError(
-                f"Expected tf.group() expected Tensor objects not None or {type(member).__name__}: "
+                f"tf.group() expected ops, tensors or variables, not {type(member).__name__}: "
                 f"{member!r}"
             )
     with (
@@ -113,7 +115,7 @@ def tuple(
 
     present = [t for t in tensors if t is not None]
     if not present:
-        raise ValueError(f"Must have at least one Tensor: {tensors!r}")
+        raise ValueError(f"Must have at least one Tensor: tf.tuple() was given {tensors!r}")
     with name_scope(name, "tuple", present):
         gate = group(*[getattr(t, "op", t) for t in present], *(control_inputs or ()))
         with control_dependencies([gate]):

@@ -76,7 +76,7 @@ def _check_shared(queue: runtime_queues.Queue, op: Operation, name: str) -> None
     elif queue.shapes != _component_shapes(op):
         message = (
             f"Shared queue '{name}' has component shapes {_names(queue.shapes)} but requested "
-            f"component shapes were {_names(op.attrs['shapes'])}"
+            f"component shapes were {_names(op.attrs['shapes']) or 'not given'}"
         )
     else:
         return

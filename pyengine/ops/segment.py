@@ -38,13 +38,15 @@ def check_sorted(ids: Any, limit: int | None = None) -> None:
     falls = np.flatnonzero(ids[1:] < ids[:-1])
     if falls.size:
         raise InvalidArgumentError(
-            None, None, f"segment ids are not increasing: at {int(falls[0]) + 1}"
+            None,
+            None,
+            f"segment ids are not increasing: at {int(falls[0]) + 1}. Sort the rows "
+            f"by them, or use the unsorted form of the op",
         )
     if ids[0] < 0 or (limit is not None and ids[-1] >= limit):
         bad = int(ids[0] if ids[0] < 0 else ids[-1])
-        raise InvalidArgumentError(
-            None, None, f"segment id {bad} is out of range [0, {'' if limit is None else limit})"
-        )
+        wanted = "negative" if limit is None else f"out of range [0, {limit})"
+        raise InvalidArgumentError(None, None, f"segment id {bad} is {wanted}")
 
 
 def reduce_sorted(ufunc: Any, data: Any, ids: Any, count: int, empty: Any) -> Any:

@@ -242,7 +242,9 @@ def _kind_of(value: Any) -> str:
     ):  # fmt: skip
         if isinstance(value, types):
             return kind
-    raise TypeError(f"{value!r} of type {type(value).__name__}")
+    raise TypeError(
+        f"{value!r} of type {type(value).__name__}, which no attribute of a GraphDef can hold"
+    )
 
 
 def attr_of_value(proto: Any, kind: str | None = None) -> Any:

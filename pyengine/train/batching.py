@@ -98,7 +98,7 @@ def _shapes_of(lists: list[list[Tensor]], given: Any, enqueue_many: bool) -> lis
                 raise ValueError(f"Cannot infer Tensor's rank: {tensor}")
         each = [t.shape.with_rank_at_least(1)[1:] if enqueue_many else t.shape for t in column]
         for other in each[1:]:
-            each[0].assert_is_compatible_with(other)
+            each[0].assert_fits(other, "all tensors that are to be in one batch need one shape")
         shapes.append(each[0])
     return shapes
 

@@ -130,7 +130,9 @@ def input_producer(
     """
     with name_scope(name, "input_producer", [input_tensor]):
         tensor = convert_to_tensor(input_tensor, name="input_tensor")
-        row = tensor.shape[1:].merge_with(element_shape)
+        row = tensor.shape[1:]
+        row.assert_fits(element_shape, "element_shape must be that of a row of input_tensor")
+        row = row.merge_with(element_shape)
         if not row.is_fully_defined():
             raise ValueError(
                 "Either `input_tensor` must have a fully defined shape or `element_shape` must be "

@@ -234,7 +234,7 @@ class Saver:
         """
         self._check_built()
         if not hasattr(sess, "run") or not isinstance(getattr(sess, "graph", None), Graph):
-            raise TypeError(f"'sess' must be a Session; {sess!r}")
+            raise TypeError(f"'sess' must be a Session; got {sess!r}")
         save_path = os.fspath(save_path)
         latest_filename = latest_filename or "checkpoint"
         if os.path.split(latest_filename)[0]:

@@ -26,21 +26,40 @@ signal_python_condition <- function(what) {
   condition <- structure(
     class = c(what[[2L]], "python.error", "error", "condition"),
     list(
-      message = in_r_terms(what[[1L]]), call = call, traceback = what[[3L]], exception = what[[4L]]
+      message = in_r_terms(what[[1L]], what[[3L]]), call = call, traceback = what[[3L]],
+      exception = what[[4L]]
     )
   )
   last_error$condition <- condition
   stop(condition)
 }
 
-# What Python's messages advise, as R writes it: tf$cast() for tf.cast().
-in_r_terms <- function(message) {
-  pattern <- "(?<![\\w.'\"/])(tf|sess|session|saver)((?:\\.[A-Za-z_]\\w*)+)(?=\\(|`)"
+# What Python's messages advise, as R writes it: tf$cast() for tf.cast(), and NULL for None in those
+# of our own Python code.
+in_r_terms <- function(message, traceback = "") {
+  pattern <- "(?<![\\w.'\"/<])(tf|sess|session|saver)((?:\\.[A-Za-z_]\\w*)+)(?=\\(|`)"
+  if (raised_by_us(traceback)) {
+    pattern <- paste0(pattern, "|(?<![\\w.'\"/<])tf(?:\\.[A-Za-z_]\\w*)+")
+    for (name in names(r_words)) {
+      message <- gsub(
+        sprintf("(?<![\\w.'\"/-])%s(?![\\w'\"/-]|\\.\\w)", name), r_words[[name]], message,
+        perl = TRUE
+      )
+    }
+  }
   found <- gregexpr(pattern, message, perl = TRUE)
   regmatches(message, found) <- lapply(regmatches(message, found), function(parts) {
     gsub(".", "$", parts, fixed = TRUE)
   })
   message
+}
+
+r_words <- c(None = "NULL", True = "TRUE", False = "FALSE")
+
+# Whether the innermost line of a traceback is one of the engine's or the bridge's.
+raised_by_us <- function(traceback) {
+  lines <- grep("^ *File \"", strsplit(traceback, "\n", fixed = TRUE)[[1L]], value = TRUE)
+  length(lines) > 0L && grepl("(^|[/\\\\\"])(pyengine|bridge)[/\\\\]", lines[[length(lines)]])
 }
 
 namespace <- function() topenv()

@@ -81,8 +81,30 @@ array_reshape <- function(x, dim, order = c("C", "F")) {
     abort("`dim` must be whole numbers.", "invalid_argument")
   }
   convert <- !is_py_object(x)
-  if (convert && is.null(base::dim(x))) {
-    dim(x) <- length(x)
+  if (convert) {
+    if (is.atomic(x)) check_size(length(x), dim)
+    if (is.null(base::dim(x))) {
+      dim(x) <- length(x)
+    }
   }
   import("numpy", convert = convert)$reshape(x, as.list(as.integer(dim)), order = order)
+}
+
+# Refuses dimensions that a number of elements does not fill; one of them may be -1.
+check_size <- function(n, dim) {
+  known <- prod(dim[dim != -1])
+  fits <- if (any(dim == -1)) known > 0 && n %% known == 0 else n == known
+  if (sum(dim == -1) > 1L || any(dim < -1)) {
+    abort("`dim` may have one -1, and no other negative size.", "invalid_argument", sys.call(-1))
+  }
+  if (!fits) {
+    abort(
+      sprintf(
+        "`x` has %d elements, which do not fill the dimensions %s.", n,
+        paste(dim, collapse = " x ")
+      ),
+      "invalid_argument",
+      sys.call(-1)
+    )
+  }
 }

@@ -22,7 +22,7 @@ engine <- function(name) {
 #' |---|---|
 #' | `+`, `-`, `*`, `/` | `tf$add`, `tf$subtract` and `tf$negative`, `tf$multiply`, `tf$truediv` |
 #' | `%/%`, `%%`, `^` | `tf$floordiv`, `tf$mod`, `tf$pow` |
-#' | `&`, `|`, `!` | `tf$logical_and`, `tf$logical_or`, `tf$logical_not` |
+#' | `&`, `!`, and R's sign for "or" | `tf$logical_and`, `tf$logical_not`, `tf$logical_or` |
 #' | `==`, `!=`, `<`, `<=`, `>`, `>=` | `tf$equal`, `tf$not_equal`, `tf$less`, ... |
 #' | `xor` | `tf$logical_or`, `tf$logical_and` and `tf$logical_not` |
 #' | `abs`, `sign`, `sqrt`, `floor`, `round`, `exp`, `log`, ... | the function of that name |

@@ -23,6 +23,9 @@ PyClass <- function(classname, defs = list(), inherit = NULL) { # nolint: object
     abort("each of `defs` must have a name.", "invalid_argument")
   }
   bases <- if (is.list(inherit)) inherit else if (!is.null(inherit)) list(inherit)
+  if (!all(vapply(bases, inherits, NA, "python.builtin.type"))) {
+    abort("`inherit` must be a Python class, or a list of them.", "invalid_argument")
+  }
   made <- new.env(parent = emptyenv())
   methods <- lapply(defs, function(def) {
     if (is.function(def) && !is_py_object(def)) with_super(def, made) else def

@@ -59,6 +59,16 @@ def test_the_fraction_of_a_second_is_exact():
     assert rules.times_to_r([moment])[0] == [1582977600.25]
 
 
+def test_times_of_day():
+    half_past = datetime.time(12, 30, 0, 250000)
+    seconds, attributes = rules.clock_times_to_r([half_past, None, datetime.time()])
+    assert seconds[0] == 45000.25
+    assert math.isnan(seconds[1])
+    assert seconds[2] == 0.0
+    assert attributes == {"class": "difftime", "units": "secs"}
+    assert rules.clock_times_to_r([half_past, half_past.replace(tzinfo=UTC)]) is NotImplemented
+
+
 def test_durations():
     assert rules.duration_to_python([2.0], {"units": "mins"}) == datetime.timedelta(minutes=2)
     seconds, attributes = rules.durations_to_r([datetime.timedelta(minutes=2)])
@@ -83,7 +93,8 @@ def test_installing_enters_the_rare_conversions():
     special, values = {}, {}
     rules.install(special, values)
     assert set(special) == {"factor", "Date", "POSIXct", "difftime"}
-    assert set(values) == {datetime.datetime, datetime.date, datetime.timedelta, "M", "m"}
+    moments = {datetime.datetime, datetime.date, datetime.timedelta, datetime.time}
+    assert set(values) == {*moments, "M", "m"}
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda r: r.name)

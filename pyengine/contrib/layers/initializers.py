@@ -38,9 +38,11 @@ def variance_scaling_initializer(
         TypeError: for another dtype, or another mode.
     """
     if not as_dtype(dtype).is_floating:
-        raise TypeError("Cannot create initializer for non-floating point type.")
+        raise TypeError(
+            f"Cannot create initializer for non-floating point type. Got {as_dtype(dtype)!r}"
+        )
     if mode not in ("FAN_IN", "FAN_OUT", "FAN_AVG"):
-        raise TypeError(f"Unknown mode {mode} [FAN_IN, FAN_OUT, FAN_AVG]")
+        raise TypeError(f"Unknown mode {mode}: it is one of FAN_IN, FAN_OUT, FAN_AVG")
 
     def initializer(shape: Any, dtype: Any = dtype, partition_info: Any = None) -> Tensor:
         sizes = [float(s) for s in shape]

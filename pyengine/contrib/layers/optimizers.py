@@ -122,7 +122,10 @@ def optimize_loss(
         elif callable(clip_gradients):
             pairs = clip_gradients(pairs)
         elif clip_gradients is not None:
-            raise ValueError(f"Unknown type {type(clip_gradients).__name__} for clip_gradients")
+            raise ValueError(
+                f"Unknown type {type(clip_gradients).__name__} for clip_gradients: it is a number, "
+                f"or a function of the pairs of gradients and variables"
+            )
         _summarize(summaries, loss, rate, pairs, norm)
         done = opt.apply_gradients(
             pairs, global_step=step if increment_global_step else None, name="train"

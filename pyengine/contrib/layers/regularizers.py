@@ -111,7 +111,10 @@ def apply_regularization(regularizer: Regularizer, weights_list: Any = None) -> 
     """
     weights = list(weights_list or get_collection(GraphKeys.WEIGHTS))
     if not weights:
-        raise ValueError("No weights to regularize.")
+        raise ValueError(
+            "No weights to regularize. Give weights_list, or put variables into the collection "
+            "tf.GraphKeys.WEIGHTS"
+        )
     with name_scope("get_regularization_penalty", None, weights) as scope:
         found = [regularizer(w) for w in weights]
         losses: list[Any] = [0.0 if loss is None else loss for loss in found]

@@ -108,3 +108,96 @@ test_that("NumPy's types", {
   np <- import("numpy")
   expect_true(tf$as_dtype(np$float32) == tf$float32)
 })
+
+test_that("functions and classes of sub-modules", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$placeholder(tf$float32, shape(NULL, 28L, 28L, 1L))
+    W <- tf$Variable(tf$zeros(shape(5L, 5L, 1L, 32L)))
+    convolved <- tf$nn$conv2d(x, W, strides = c(1L, 1L, 1L, 1L), padding = "SAME")
+    expect_identical(dim(convolved), c(NA, 28L, 28L, 32L))
+    optimizer <- tf$train$GradientDescentOptimizer(0.5)
+    expect_s3_class(optimizer, "pyengine.train.optimizer.Optimizer")
+  })
+})
+
+# The guide's table, the old names in it included.
+generics <- list(
+  binary = c(
+    "-" = "sub", "+" = "add", "*" = "mul", "/" = "truediv", "%/%" = "floordiv", "%%" = "mod",
+    "^" = "pow", "==" = "equal", "!=" = "not_equal", "<" = "less", "<=" = "less_equal",
+    ">" = "greater", ">=" = "greater_equal"
+  ),
+  logical = c("&" = "logical_and", "|" = "logical_or"),
+  unary = c(
+    "-" = "neg", abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", ceiling = "ceil",
+    round = "round", exp = "exp", log = "log", cos = "cos", sin = "sin", tan = "tan",
+    acos = "acos", asin = "asin", atan = "atan", lgamma = "lgamma", digamma = "digamma"
+  )
+)
+
+test_that("each generic is the function of the guide's table", {
+  with(tf$Graph()$as_default(), {
+    sess <- tf$Session()
+    same <- function(a, b, name) expect_identical(sess$run(a), sess$run(b), info = name)
+    x <- tf$constant(c(0.3, 0.75, 0.5))
+    y <- tf$constant(c(0.5, 0.25, 0.5))
+    for (name in names(generics$binary)) {
+      same(get(name)(x, y), tf[[generics$binary[[name]]]](x, y), name)
+    }
+    for (name in names(generics$unary)) {
+      same(get(name)(x), tf[[generics$unary[[name]]]](x), name)
+    }
+    p <- tf$constant(c(TRUE, TRUE, FALSE))
+    q <- tf$constant(c(TRUE, FALSE, FALSE))
+    for (name in names(generics$logical)) {
+      same(get(name)(p, q), tf[[generics$logical[[name]]]](p, q), name)
+    }
+    same(!p, tf$logical_not(p), "!")
+    same(tf$ceiling(x), tf$ceil(x), "ceiling")
+    same(x[1:2], tf$strided_slice(x, list(1L), list(3L)), "[")
+  })
+})
+
+test_that("records are gone through, and collected", {
+  filename <- tempfile(fileext = ".tfrecords")
+  on.exit(unlink(filename))
+  writer <- tf$python_io$TFRecordWriter(filename)
+  for (text in c("one", "two")) writer$write(charToRaw(text))
+  writer$close()
+  seen <- character()
+  iterate(tf$python_io$tf_record_iterator(filename), function(record) {
+    seen <<- c(seen, rawToChar(record))
+  })
+  expect_identical(seen, c("one", "two"))
+  records <- iterate(tf$python_io$tf_record_iterator(filename))
+  expect_identical(records, list(charToRaw("one"), charToRaw("two")))
+})
+
+test_that("flags are defined and parsed", {
+  withr::local_dir(withr::local_tempdir())
+  flags <- tf$app$flags
+  flags$DEFINE_float("learning_rate", 0.01, "Initial learning rate.")
+  flags$DEFINE_integer("max_steps", 5000L, "Number of steps to run trainer.")
+  flags$DEFINE_integer("hidden1", 128L, "Number of units in hidden layer 1.")
+  flags$DEFINE_integer("hidden2", 32L, "Number of units in hidden layer 2.")
+  flags$DEFINE_integer("batch_size", 100L, "Batch size.")
+  flags$DEFINE_string("train_dir", "MNIST-data", "Directory to put the training data.")
+  flags$DEFINE_boolean("fake_data", FALSE, "If true, uses fake data for unit testing.")
+  FLAGS <- parse_flags()
+  expect_identical(
+    list(FLAGS$learning_rate, FLAGS$hidden1, FLAGS$train_dir, FLAGS$fake_data),
+    list(0.01, 128L, "MNIST-data", FALSE)
+  )
+})
+
+test_that("what R values are in Python", {
+  type_of <- py_eval("lambda x: type(x).__name__")
+  x_data <- tf$placeholder(tf$float32)
+  expect_identical(vapply(list(1, 1L, TRUE, "foo"), type_of, ""), c("float", "int", "bool", "str"))
+  expect_identical(type_of(c(1.0, 2.0, 3.0)), "list")
+  expect_identical(type_of(list(1L, TRUE, "foo")), "list")
+  expect_identical(type_of(tuple(1L, TRUE, "foo")), "tuple")
+  expect_identical(type_of(list(a = 1L, b = 2.0)), "dict")
+  expect_identical(type_of(dict(x = x_data)), "dict")
+  expect_identical(type_of(matrix(c(1, 2, 3, 4), nrow = 2, ncol = 2)), "ndarray")
+})

@@ -1,4 +1,4 @@
-# The snippets of the guide to graphs and sessions, without those on clusters and GPUs.
+# The snippets of the guide to graphs and sessions.
 
 test_that("a graph is built and launched", {
   with(tf$Graph()$as_default(), {
@@ -24,6 +24,19 @@ test_that("a session in a with block, on the CPU device", {
       expect_identical(sess$run(product), matrix(18))
       expect_identical(product$device, "/device:CPU:0")
     })
+  })
+})
+
+test_that("ops are assigned to a device that is not there, as long as they do not run", {
+  with(tf$Graph()$as_default(), {
+    with(tf$Session() %as% sess, {
+      with(tf$device("/gpu:1"), {
+        matrix1 <- tf$constant(matrix(c(3.0, 3.0), nrow = 1, ncol = 2))
+        matrix2 <- tf$constant(matrix(c(3.0, 3.0), nrow = 2, ncol = 1))
+        product <- tf$matmul(matrix1, matrix2)
+      })
+    })
+    expect_identical(product$device, "/device:GPU:1")
   })
 })
 

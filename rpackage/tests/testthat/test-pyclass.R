@@ -54,7 +54,7 @@ test_that("special methods are called by Python", {
 
 test_that("bad definitions are refused", {
   expect_error(PyClass("Bad", list(function(self) 1)), "have a name", class = "invalid_argument")
-  expect_error(PyClass("Bad", inherit = 1)(), class = "TypeError")
+  expect_error(PyClass("Bad", inherit = 1), "a Python class", class = "invalid_argument")
   failing <- PyClass("Failing", list(fail = function(self) stop("in R")))()
   expect_error(failing$fail(), "in R")
 })

@@ -53,7 +53,8 @@ def _parsed(
         target = np.array(fields.pop(column)).astype(target_dtype)
         return np.array(fields).astype(dtype), target
     except (ValueError, OverflowError, IndexError) as error:
-        raise ValueError(f"{local_path(filename)}, line {number}: {error}") from None
+        reason = str(error).replace("np.str_(", "").replace("')", "'")  # NumPy 2 shows its types
+        raise ValueError(f"{local_path(filename)}, line {number}: {reason}") from None
 
 
 def load_csv_with_header(
