@@ -35,11 +35,16 @@ def test_padding():
 
 @pytest.mark.parametrize(
     "padding",
-    ["FULL", "EXPLICIT", None, [[0, 0]], [[0, 0], [-1, 0], [0, 0], [0, 0]], [[1, 0]] * 4],
+    ["FULL", "EXPLICIT", [[0, 0]], [[0, 0], [-1, 0], [0, 0], [0, 0]], [[1, 0]] * 4],
 )
 def test_other_padding_is_refused(padding):
     with pytest.raises(ValueError):
         window.split_padding(padding, "NHWC", 2)
+
+
+def test_padding_that_is_no_string_is_refused():
+    with pytest.raises(TypeError, match="Expected string for argument 'padding' not None"):
+        window.split_padding(None, "NHWC", 2)
 
 
 def test_lists_and_layouts():
