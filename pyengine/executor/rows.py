@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +19,7 @@ class RandomWords:
         from pyengine.ops.philox import Philox
 
         if seed == 0 and seed2 == 0:
-            seed, seed2 = secrets.randbits(64), secrets.randbits(64)
+            seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
         self._philox = Philox(seed, seed2)
         self._words: list[int] = []
         self._blocks = 1

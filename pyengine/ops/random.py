@@ -6,7 +6,7 @@ numbers repeat in every new session, and are those of TensorFlow; without, they 
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +77,7 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
 def _new_generator(op: Operation) -> Philox:
     seed, seed2 = op.attrs["seed"], op.attrs["seed2"]
     if seed == 0 and seed2 == 0:
-        seed, seed2 = secrets.randbits(64), secrets.randbits(64)
+        seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
     return Philox(seed, seed2)
 
 
