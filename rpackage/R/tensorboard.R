@@ -31,6 +31,9 @@ tensorboard <- function(log_dir, action = c("start", "stop"), host = "127.0.0.1"
     stop_boards(if (missing(log_dir)) ls(boards) else board_key(log_dir))
     return(invisible(NULL))
   }
+  if (!is.character(log_dir) || length(log_dir) != 1L || is.na(log_dir)) {
+    abort("`log_dir` must be the path of a folder of event files.", "invalid_argument")
+  }
   dir.create(log_dir, showWarnings = FALSE, recursive = TRUE)
   key <- board_key(log_dir)
   board <- boards[[key]]

@@ -75,5 +75,5 @@ test_that("a missing TensorBoard is told", {
     "tensorboard is beside Python"
   )
   expect_error(tensorboard(tempfile()), "py_install", class = "tensorboard_not_found")
-  expect_error(tensorboard(1), "`log_dir` must be|invalid")
+  expect_error(tensorboard(1), "`log_dir` must be", class = "invalid_argument")
 })
