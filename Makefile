@@ -24,11 +24,11 @@ R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -nam
 # A stamp says that a step was done. What it made may have gone since, and is then made again.
 unless = $(if $(shell $(1) > /dev/null 2>&1 && echo yes),,FORCE)
 
-.PHONY: FORCE help setup setup-test demo hello cnn cnn-short test pytest testthat golden lint check tarball soak memcheck bench docs site clean
+.PHONY: FORCE help setup setup-test demo hello cnn cnn-short test pytest testthat golden lint check tarball soak memcheck bench docs site links clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
-	@echo "also: setup lint golden check tarball soak memcheck bench docs site clean"
+	@echo "also: setup lint golden check tarball soak memcheck bench docs site links clean"
 
 $(STAMPS)/r: tools/setup_r.sh $(call unless,command -v R)
 	@mkdir -p $(STAMPS)
@@ -127,6 +127,10 @@ docs: setup-test
 # The web site in site/: articles, R reference, Python reference.
 site: setup-test
 	bash tools/site.sh
+
+# Asks for the addresses elsewhere that the site's pages have.
+links:
+	$(PY) tools/check_links.py site --elsewhere
 
 clean:
 	rm -rf .stamps .rlib build site *.egg-info bridge/_core.c bridge/*.so rpackage/src/*.o rpackage/src/*.so

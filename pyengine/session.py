@@ -61,7 +61,8 @@ class BaseSession:
     """A connection between a graph and its state, able to run the graph's ops.
 
     Args:
-        target: only "" is there: this process. A "grpc://..." target raises.
+        target: only "" is there: this process. For the address of a cluster, "grpc://...", the
+            first run raises a NotImplementedError; as in TensorFlow, no run means no connection.
         graph: the graph to launch; the default graph if None.
         config: a `ConfigProto`.
     """
@@ -69,13 +70,9 @@ class BaseSession:
     def __init__(
         self, target: str = "", graph: Graph | None = None, config: ConfigProto | None = None
     ) -> None:
-        if target:
-            raise NotImplementedError(
-                f"Session target {target!r}: distributed sessions are not available; leave the "
-                f"target out to run in this process."
-            )
         if graph is not None and not isinstance(graph, Graph):
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph).__name__}")
+        self._target = target
         self._graph = get_default_graph() if graph is None else graph
         self._config = check_config(config)
         cpus = int(self._config.device_count.get("CPU", 1)) or 1
@@ -92,7 +89,7 @@ class BaseSession:
         self._lock = threading.Lock()
         self._closed = False
         # Whether a run is more than a replay, by the session's own state: one look on the hot path.
-        self._is_special = self._config.operation_timeout_in_ms > 0
+        self._is_special = self._config.operation_timeout_in_ms > 0 or bool(target)
         self._placed: set[Any] = set()
         self._partial: dict[str, PartialRun] = {}
         self._partial_count = 0
@@ -110,7 +107,7 @@ class BaseSession:
 
     @property
     def sess_str(self) -> str:
-        return ""
+        return self._target
 
     def run(
         self,
@@ -164,6 +161,11 @@ class BaseSession:
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session. Make a new one: tf.Session().")
+        if self._target:
+            raise NotImplementedError(
+                f"Session target {self._target!r}: distributed sessions are not available; leave "
+                f"the target out to run in this process."
+            )
 
     def _run_watched(
         self, prepared: _Prepared, given: list[Any], options: Any, run_metadata: Any

@@ -19,7 +19,7 @@ trap 'rm -rf "$scratch"' EXIT
 cp -rL rpackage "$scratch/rpackage"
 cp NEWS.md LICENSE "$scratch/rpackage"
 for document in README.md CONTRIBUTING.md docs/*.md; do
-  sed -E 's#(\.\./)?vignettes/([a-z-]+)\.Rmd#articles/\2.html#g
+  sed -E 's#\]\((\.\./)?vignettes/([a-z-]+)\.Rmd\)#](articles/\2.html)#g
     s#\]\((\.\./|docs/)*(architecture|decisions|CONTRIBUTING)\.md\)#](\2.html)#g
     s#\]\(NEWS\.md\)#](news/index.html)#g
     s#\]\(docs/([a-z_]+)\.png\)#](man/figures/\1.png)#g' "$document" > "$scratch/rpackage/$(basename "$document")"

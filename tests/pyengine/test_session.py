@@ -213,7 +213,6 @@ class TestLifeCycle:
     @pytest.mark.parametrize(
         ("arguments", "error"),
         [
-            ({"target": "grpc://example.org:2222"}, NotImplementedError),
             ({"graph": 1}, TypeError),
             ({"config": 1}, TypeError),
         ],
@@ -221,6 +220,14 @@ class TestLifeCycle:
     def test_refuses_what_it_cannot_do(self, arguments, error):
         with pytest.raises(error):
             tf.Session(**arguments)
+
+    def test_a_session_of_a_cluster_is_refused_when_it_is_to_run(self):
+        x = tf.constant(1.0)
+        with tf.Session("grpc://example.org:2222") as sess:
+            assert sess.sess_str == "grpc://example.org:2222"
+            for use in (sess.run, sess.make_callable, sess.partial_run_setup):
+                with pytest.raises(NotImplementedError, match=r"example.org.*in this process"):
+                    use(x)
 
 
 class TestRuns:

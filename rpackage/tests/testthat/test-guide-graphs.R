@@ -98,9 +98,14 @@ test_that("feeds replace tensors", {
   })
 })
 
-test_that("a distributed session is refused with what there is", {
-  expect_error(
-    tf$Session("grpc://example.org:2222"),
-    class = "NotImplementedError", "in this process"
-  )
+test_that("a distributed session is refused, with what there is, when it is to run something", {
+  with(tf$Session("grpc://example.org:2222") %as% sess, {
+    # Calls to sess.run(...) will be executed on the cluster.
+  })
+  with(tf$Graph()$as_default(), {
+    one <- tf$constant(1)
+    with(tf$Session("grpc://example.org:2222") %as% sess, {
+      expect_error(sess$run(one), class = "NotImplementedError", "in this process")
+    })
+  })
 })

@@ -53,3 +53,17 @@ test_that("errors show the user's call, and advice is in R's terms", {
   said <- "Run sess.run(tf.nn.f()), not file.tf.py"
   expect_identical(in_r_terms(said), "Run sess$run(tf$nn$f()), not file.tf.py")
 })
+
+test_that("None, True and False are R's in messages of our own, and left in those of others", {
+  ours <- "Traceback:\n  File \"/lib/pyengine/graph.py\", line 1, in f\nValueError: ..."
+  theirs <- "Traceback:\n  File \"/lib/pyengine/x.py\"\n  File \"/lib/numpy/y.py\", line 2\n"
+  said <- "`x` must not be None: set reuse=True or tf.AUTO_REUSE, not 'None' or <tf.Tensor 'True'>"
+  expect_identical(
+    in_r_terms(said, ours),
+    "`x` must not be NULL: set reuse=TRUE or tf$AUTO_REUSE, not 'None' or <tf.Tensor 'True'>"
+  )
+  expect_identical(in_r_terms(said, theirs), said)
+  with(tf$Graph()$as_default(), {
+    expect_error(tf$losses$log_loss(NULL, 1), "`labels` must not be NULL", fixed = TRUE)
+  })
+})

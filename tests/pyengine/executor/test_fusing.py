@@ -87,3 +87,4 @@ def test_errors_name_the_op_that_found_them():
     with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError) as caught:
         sess.run(y, {a: np.zeros(60), b: np.zeros(70)})
     assert caught.value.op.name == "culprit"
+    assert caught.value.message.startswith("Incompatible shapes: [60] vs. [70]")

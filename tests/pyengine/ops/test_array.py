@@ -59,8 +59,13 @@ def test_reshape_knows_its_shape(source, target, wanted):
 
 def test_a_reshape_that_does_not_fit_fails_in_the_run(sess):
     x = tf.placeholder(tf.float32)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="Reshape"):
+    said = (
+        r"Input to reshape is a tensor with 6 values, but the requested shape \[4\] has 4.*Reshape"
+    )
+    with pytest.raises(tf.errors.InvalidArgumentError, match=f"(?s){said}"):
         sess.run(tf.reshape(x, [4]), {x: X})
+    with pytest.raises(tf.errors.InvalidArgumentError, match="has a multiple of 4"):
+        sess.run(tf.reshape(x, [4, -1]), {x: X})
 
 
 def test_dimensions_come_and_go(sess):

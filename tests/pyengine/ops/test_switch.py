@@ -80,7 +80,7 @@ def test_the_predicate_is_a_scalar(sess):
         nodes.switch(tf.constant(1.0), tf.constant([True, False]))
     p = tf.placeholder(tf.bool)
     _, on = nodes.switch(tf.constant(1.0), p)
-    with pytest.raises(tf.errors.InvalidArgumentError):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"scalar, but has the shape \[2\]"):
         sess.run(on + 1.0, {p: [True, False]})
 
 
