@@ -29,10 +29,7 @@ from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
 from pyengine.ops.indexing import slice_helper
 from pyengine.resource_variables import VariableAggregation, VariableSynchronization
-from pyengine.scopes import (
-    get_collection,
-    name_scope,
-)
+from pyengine.scopes import get_collection, init_scope, name_scope
 from pyengine.shape import UNKNOWN, TensorShape
 
 __all__ = [
@@ -289,7 +286,12 @@ class Variable(Operators):
 
     def initialized_value(self) -> Tensor:
         """The value, or the initial one while there is none; for other variables' initializers."""
-        return state.value_or_initial(self, self._initial_value)
+        from pyengine.ops.cond import cond
+
+        with init_scope():
+            return cond(
+                state.is_variable_initialized(self), self.read_value, lambda: self._initial_value
+            )
 
     def _read_here(self) -> Tensor:
         anew = self._reads_anew or self.graph.in_control_scope()
