@@ -218,7 +218,7 @@ from pyengine.variables import *
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
     "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
-    "python_io", "queue", "resource_loader", "saved_model", "summary", "test",
+    "python_io", "queue", "raw_ops", "resource_loader", "saved_model", "summary", "test",
     "version",
 )  # fmt: skip
 _LAZY = {
@@ -256,7 +256,7 @@ _LAZY |= dict.fromkeys(
 _NOT_THERE = frozenset(
     (
         "audio", "autograph", "distribute", "distributions", "estimator",
-        "feature_column", "keras", "lite", "profiler", "ragged", "raw_ops", "tpu", "xla",
+        "feature_column", "keras", "lite", "profiler", "ragged", "tpu", "xla",
     )
 )  # fmt: skip
 
