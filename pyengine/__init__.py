@@ -101,7 +101,11 @@ from pyengine.graph import (
 )
 from pyengine.graph_keys import GraphKeys
 from pyengine.image.geometry import random_crop
-from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
+from pyengine.indexed_slices import (
+    IndexedSlices,
+    IndexedSlicesValue,
+    convert_to_tensor_or_indexed_slices,
+)
 from pyengine.initializers import (
     constant_initializer,
     glorot_normal_initializer,
