@@ -101,7 +101,11 @@ from pyengine.graph import (
 )
 from pyengine.graph_keys import GraphKeys
 from pyengine.image.geometry import random_crop
-from pyengine.indexed_slices import IndexedSlices, IndexedSlicesValue
+from pyengine.indexed_slices import (
+    IndexedSlices,
+    IndexedSlicesValue,
+    convert_to_tensor_or_indexed_slices,
+)
 from pyengine.initializers import (
     constant_initializer,
     glorot_normal_initializer,
@@ -220,7 +224,7 @@ from pyengine.variables import *
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
     "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
-    "python_io", "queue", "resource_loader", "saved_model", "summary", "test",
+    "python_io", "queue", "raw_ops", "resource_loader", "saved_model", "summary", "test",
     "version",
 )  # fmt: skip
 _LAZY = {
@@ -258,7 +262,7 @@ _LAZY |= dict.fromkeys(
 _NOT_THERE = frozenset(
     (
         "audio", "autograph", "distribute", "distributions", "estimator",
-        "feature_column", "keras", "lite", "profiler", "ragged", "raw_ops", "tpu", "xla",
+        "feature_column", "keras", "lite", "profiler", "ragged", "tpu", "xla",
     )
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
-from pyengine.dtypes import DType
+from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Graph, Operation, Tensor
 from pyengine.shape import UNKNOWN, TensorShape
 from pyengine.static import shape_value
@@ -67,6 +67,29 @@ class IndexedSlicesValue:
         self.values = values
         self.indices = indices
         self.dense_shape = dense_shape
+
+
+def convert_to_tensor_or_indexed_slices(
+    value: Any, dtype: Any = None, name: str | None = None
+) -> Any:
+    """`IndexedSlices` as they are, anything else as a tensor.
+
+    Args:
+        value: `IndexedSlices`, or anything that converts to a tensor.
+        dtype: the dtype that it must have.
+        name: the name of a new op.
+
+    Raises:
+        ValueError: for another dtype.
+    """
+    if not isinstance(value, IndexedSlices):
+        return convert_to_tensor(value, dtype, name)
+    if dtype is not None and as_dtype(dtype).base_dtype is not value.dtype.base_dtype:
+        raise ValueError(
+            f"Tensor conversion requested dtype {as_dtype(dtype).name} for Tensor with dtype "
+            f"{value.dtype.name}: {value!r}"
+        )
+    return value
 
 
 def concat_slices(parts: Sequence[IndexedSlices]) -> IndexedSlices:

@@ -13,11 +13,13 @@ _LARGEST = 4096
 """The most elements that a value worked out for a shape rule may have."""
 
 
-def constant_value(tensor: Tensor) -> Any:
+def constant_value(tensor: Tensor, partial: bool = False) -> Any:
     """The value that a tensor has in every run, or None if it depends on the run.
 
     Args:
         tensor: a `Tensor`.
+        partial: whether of stacked tensors those that are known will do; the result is then an
+            array of objects, with None for the others.
 
     Returns:
         A NumPy array, read-only, or None.
@@ -28,6 +30,13 @@ def constant_value(tensor: Tensor) -> Any:
         [2, 3]
     """
     op = tensor.op
+    if partial and op.type == "Pack" and op.attrs["axis"] == 0:
+        known = [constant_value(x, partial) for x in op.inputs]
+        if any(value is None for value in known):
+            parts = np.empty(len(known), object)
+            for i, value in enumerate(known):
+                parts[i] = value
+            return parts
     if op.type == "Const":
         return op.attrs["value"]
     known = _from_static_shape(op)

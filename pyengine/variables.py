@@ -29,11 +29,8 @@ from pyengine.ops.array import identity
 from pyengine.ops.control_flow import group, no_op
 from pyengine.ops.indexing import slice_helper
 from pyengine.resource_variables import VariableAggregation, VariableSynchronization
-from pyengine.scopes import (
-    get_collection,
-    name_scope,
-)
-from pyengine.shape import UNKNOWN, TensorShape
+from pyengine.scopes import get_collection, init_scope, name_scope
+from pyengine.shape import UNKNOWN, TensorShape, as_shape
 
 __all__ = [
     "Variable",
@@ -68,6 +65,8 @@ class Variable(Operators):
         constraint: a function of the variable that optimizers apply after an update.
         use_resource: whether it is read anew at each use, rather than once for all uses that wait
             for nothing; by default what `tf.enable_resource_variables` says.
+        shape: what is known of its shape, where that is less than the initial value's:
+            `tf.TensorShape(None)` lets values of any shape be assigned.
         synchronization, aggregation: accepted; there is one copy of a variable.
 
     Raises:
@@ -104,6 +103,7 @@ class Variable(Operators):
         use_resource: bool | None = None,
         synchronization: VariableSynchronization = VariableSynchronization.AUTO,
         aggregation: VariableAggregation = VariableAggregation.NONE,
+        shape: Any = None,
     ) -> None:
         if variable_def is not None:
             if initial_value is not None:
@@ -133,13 +133,15 @@ class Variable(Operators):
         self._validate_shape = validate_shape
         graph = _graph_for(initial_value)
         with graph.as_default(), graph.control_dependencies(None):
-            self._build(initial_value, dtype, name, expected_shape)
+            self._build(initial_value, dtype, name, expected_shape, shape)
         keys = [GraphKeys.GLOBAL_VARIABLES] if collections is None else list(collections)
         if trainable and GraphKeys.TRAINABLE_VARIABLES not in keys:
             keys.append(GraphKeys.TRAINABLE_VARIABLES)
         graph.add_to_collections(keys, self)
 
-    def _build(self, initial_value: Any, dtype: Any, name: str | None, expected_shape: Any) -> None:
+    def _build(
+        self, initial_value: Any, dtype: Any, name: str | None, expected_shape: Any, declared: Any
+    ) -> None:
         with name_scope(name, "Variable") as scope:
             if callable(initial_value):
                 with name_scope("Initializer"):
@@ -152,6 +154,9 @@ class Variable(Operators):
                     f"initial_value must have a shape specified: {value!r}. Give "
                     f"validate_shape=False to allow any shape."
                 )
+            if declared is not None:
+                shape = as_shape(declared)
+                shape.assert_is_compatible_with(value.shape)
             if expected_shape is not None:
                 shape.assert_fits(expected_shape, "initial_value must have the expected_shape")
             self._initial_value = value
@@ -289,7 +294,12 @@ class Variable(Operators):
 
     def initialized_value(self) -> Tensor:
         """The value, or the initial one while there is none; for other variables' initializers."""
-        return state.value_or_initial(self, self._initial_value)
+        from pyengine.ops.cond import cond
+
+        with init_scope():
+            return cond(
+                state.is_variable_initialized(self), self.read_value, lambda: self._initial_value
+            )
 
     def _read_here(self) -> Tensor:
         anew = self._reads_anew or self.graph.in_control_scope()

@@ -361,6 +361,8 @@ def _snake_case(type: str) -> str:
 def old_names(**renamed: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Lets a function take arguments by names that TensorFlow has renamed: `old="new"`.
 
+    By position the old ones come after all others, in their order here, as in TensorFlow.
+
     Raises (the decorated function):
         ValueError: when an argument is given under both names.
 
@@ -373,17 +375,29 @@ def old_names(**renamed: str) -> Callable[[Callable[..., Any]], Callable[..., An
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        code = function.__code__
+        places = {n: i for i, n in enumerate(code.co_varnames[: code.co_argcount])}
+        most = code.co_argcount if not code.co_flags & inspect.CO_VARARGS else 1 << 30
+
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
+            if len(args) > most and len(args) <= most + len(renamed):
+                kwargs.update(zip(renamed, args[most:]))
+                args = args[:most]
             if kwargs:
                 for old, new in renamed.items():
                     if old in kwargs:
                         value = kwargs.pop(old)
                         if value is None:
                             continue
-                        if kwargs.get(new) is not None:
+                        at = places.get(new, most)
+                        is_there = args[at] if at < len(args) else kwargs.get(new)
+                        if is_there is not None:
                             raise ValueError(f"Cannot specify both '{old}' and '{new}'")
-                        kwargs[new] = value
+                        if at < len(args):
+                            args = (*args[:at], value, *args[at + 1 :])
+                        else:
+                            kwargs[new] = value
             return function(*args, **kwargs)
 
         return wrapper

@@ -13,7 +13,7 @@ from pyengine.ops.tensor_array import TensorArray
 from pyengine.ops.while_loop import while_loop
 from pyengine.shape import Dimension
 
-__all__ = ["foldl", "foldr", "map_fn", "scan"]
+__all__ = ["foldl", "foldr", "map_fn", "scan", "vectorized_map"]
 
 
 def _scope(name: str | None, default: str, elems: list[Any]) -> Any:
@@ -302,3 +302,37 @@ def foldr(
         "swap_memory": swap_memory,
     }
     return _fold(fn, elems, initializer, settings, reverse=True, name=name)
+
+
+def vectorized_map(
+    fn: Callable[[Any], Any], elems: Any, fallback_to_while_loop: bool = True, warn: bool = True
+) -> Any:
+    """A function over the rows of tensors, each for itself; `map_fn` of any results.
+
+    Args:
+        fn: takes a row of each tensor, nested as `elems`; its results may have any dtypes.
+        elems: a tensor of rank 1 or more, or nested ones with as many rows.
+        fallback_to_while_loop, warn: accepted; it is a loop here.
+
+    Returns:
+        The results for all rows, stacked.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.vectorized_map(lambda x: x > 1, tf.constant([1, 2]))).tolist()
+        [False, True]
+    """
+    from pyengine.function_graph import FunctionGraph
+
+    tensors = _check(fn, elems)
+    structure: list[Any] = []
+
+    def traced(*row: Tensor) -> list[Any]:
+        """`fn` once in a graph of its own, to see what it returns."""
+        structure.append(fn(nest.pack_sequence_as(elems, list(row))))
+        return [convert_to_tensor(t) for t in nest.flatten(structure[0])]
+
+    rows = [(t.dtype.base_dtype, t.shape[1:]) for t in tensors]
+    kinds = [t.dtype.base_dtype for t in FunctionGraph.traced(traced, rows).outputs]
+    return map_fn(fn, elems, dtype=nest.pack_sequence_as(structure[0], kinds))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype, int64
@@ -18,6 +18,13 @@ __all__ = [
     "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "avg_pool_v2", "max_pool", "max_pool1d",
     "max_pool2d", "max_pool3d", "max_pool_v2", "max_pool_with_argmax", "pool",
 ]  # fmt: skip
+
+
+class MaxPoolWithArgmax(NamedTuple):
+    """What `max_pool_with_argmax` gives."""
+
+    output: Tensor
+    argmax: Tensor
 
 
 def _settings(
@@ -237,7 +244,7 @@ def max_pool_with_argmax(
     output_dtype: Any = None,
     name: str | None = None,
     include_batch_in_index: bool = False,
-) -> list[Tensor]:
+) -> MaxPoolWithArgmax:
     """The largest element of each window, and its flat index in its image.
 
     Args:
@@ -258,13 +265,14 @@ def max_pool_with_argmax(
         )
     attrs = _settings(2, ksize, strides, padding, data_format, explicit=False)
     del attrs["data_format"]
-    return ops.max_pool_with_argmax_op(
+    outputs = ops.max_pool_with_argmax_op(
         input,
         Targmax=int64 if output_dtype is None else as_dtype(output_dtype),
         include_batch_in_index=bool(include_batch_in_index),
         name=name,
         **attrs,
     )
+    return MaxPoolWithArgmax(*outputs)
 
 
 @old_names(dilations="dilation_rate")

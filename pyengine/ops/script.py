@@ -227,7 +227,8 @@ def numpy_function(
     func: Callable[..., Any],
     inp: Sequence[Any],
     Tout: Any,
+    stateful: bool = True,
     name: str | None = None,
 ) -> Any:
-    """The results of a Python function; as `py_func` with `stateful=True`."""
-    return py_func(func, inp, Tout, stateful=True, name=name)
+    """The results of a Python function; `py_func` by its newer name."""
+    return py_func(func, inp, Tout, stateful=stateful, name=name)

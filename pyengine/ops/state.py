@@ -58,18 +58,6 @@ def is_variable_initialized(variable: Any, name: str | None = None) -> Tensor:
     return _is_initialized(variable, name=name)
 
 
-# TensorFlow makes this of a `tf.cond`, which would compute the initial value only where it is used.
-value_or_initial = defop(
-    "ValueOrInitial",
-    "ref: ref(T), initial: T -> T",
-    doc="A variable's value, or if it has none yet the value that it is to start with.",
-    shape=lambda op: op.inputs[0].shape,
-    kernel=lambda xp, cell, initial: initial if cell.value is None else cell.value,
-    stateful=True,
-    grad=no_grad("it is for initializers"),
-)
-
-
 def _assign_shape(op: Operation) -> TensorShape:
     ref, value = op.inputs[0].shape, op.inputs[1].shape
     return ref.merge_with(value) if op.attrs["validate_shape"] else value

@@ -304,11 +304,11 @@ def _only_sparse(result_type: str) -> None:
         raise ValueError("result_type must be 'RaggedTensor' or 'SparseTensor'.")
 
 
-@old_names(delimiter="sep")
 def string_split(
     source: Any,
     sep: Any = None,
     skip_empty: bool = True,
+    delimiter: Any = None,
     result_type: str = "SparseTensor",
     name: str | None = None,
 ) -> SparseTensor:
@@ -332,7 +332,10 @@ def string_split(
         [b'hello', b'world', b'a', b'b']
     """
     _only_sparse(result_type)
-    delimiter = convert_to_tensor(" " if sep is None else sep, dtypes.string)
+    if sep is not None and delimiter is not None:
+        raise ValueError("Cannot specify both 'delimiter' and 'sep'")
+    given = delimiter if sep is None else sep
+    delimiter = convert_to_tensor(" " if given is None else given, dtypes.string)
     return SparseTensor(*_string_split(source, delimiter, skip_empty=bool(skip_empty), name=name))
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims, rank, reshape, shape, squeeze
-from pyengine.ops.compare import equal
-from pyengine.ops.declare import defop, no_grad
+from pyengine.ops.compare import equal, logical_or
 from pyengine.ops.filling import ones_like
 from pyengine.ops.math import cast, multiply, subtract
+from pyengine.ops.reduce import reduce_all
 from pyengine.scopes import control_dependencies, name_scope
 
 __all__ = ["broadcast_weights", "checked_weights", "remove_squeezable_dimensions"]
@@ -26,22 +26,6 @@ def _fits(weights: Any, values: Any) -> bool:
         len(weights) == len(values)
         and all(w is None or v is None or w in (1, v) for w, v in zip(weights, values))
     )
-
-
-def _check_kernel(xp: Any, weights: Any, values: Any) -> None:
-    if not _fits(weights, values):
-        raise ValueError(f"{_REFUSED} weights.shape={list(weights)}, values.shape={list(values)}")
-
-
-_check_shapes = defop(
-    "AssertBroadcastable",
-    "weights_shape: host index, values_shape: host index ->",
-    doc="Fails where the shape of weights is not one for values of a shape.",
-    shape=lambda op: [],
-    kernel=_check_kernel,
-    stateful=True,
-    grad=no_grad("it has no output"),
-)
 
 
 def checked_weights(weights: Any, values: Any) -> list[Operation]:
@@ -65,7 +49,40 @@ def checked_weights(weights: Any, values: Any) -> list[Operation]:
             raise ValueError(f"{_REFUSED} values.shape={v.shape}. weights.shape={w.shape}.")
         if all(a is not None and (a == 1 or a == b) for a, b in zip(w.shape.sizes, v.shape.sizes)):
             return []
-    return [_check_shapes(shape(w), shape(v), name="assert_broadcastable")]
+    return [_check_of_a_run(w, v)]
+
+
+def _check_of_a_run(weights: Tensor, values: Tensor) -> Operation:
+    """The Assert that the weights are a scalar, or of the values' rank with fitting sizes."""
+    from pyengine.ops.asserting import Assert
+    from pyengine.ops.cond import cond
+
+    with name_scope(None, "assert_broadcastable", [weights, values]) as scope:
+        with name_scope(None, "weights"):
+            sizes, depth = shape(weights, name="shape"), rank(weights, name="rank")
+        with name_scope(None, "values"):
+            wanted, wanted_depth = shape(values, name="shape"), rank(values, name="rank")
+        is_scalar = equal(0, depth, name="is_scalar")
+
+        def fits() -> Tensor:
+            return reduce_all(logical_or(equal(sizes, 1), equal(sizes, wanted)))
+
+        def fits_at_all() -> Tensor:
+            same_rank = equal(wanted_depth, depth, name="is_same_rank")
+            return cond(same_rank, fits, lambda: same_rank, name="has_valid_nonscalar_shape")
+
+        both = weights.shape.ndims, values.shape.ndims
+        is_valid = (
+            cond(is_scalar, lambda: is_scalar, fits_at_all, name="is_valid_shape")
+            if None in both
+            else fits()
+        )
+        data = [
+            _REFUSED, "weights.shape=", weights.name, sizes, "values.shape=", values.name, wanted,
+            "is_scalar=", is_scalar,
+        ]  # fmt: skip
+        op: Operation = Assert(is_valid, data, name=scope)
+        return op
 
 
 def broadcast_weights(weights: Any, values: Any) -> Tensor:
@@ -124,4 +141,24 @@ def weights_like(predictions: Tensor, weights: Any) -> Tensor:
             return squeeze(w, [-1])
         if predictions.shape.ndims - w.shape.ndims == 1:
             return expand_dims(w, -1)
-    return w
+        return w
+    return _aligned_in_a_run(predictions, w)
+
+
+def _aligned_in_a_run(predictions: Tensor, w: Tensor) -> Tensor:
+    """`weights_like` where only a run knows the ranks."""
+    from pyengine.ops.cond import cond
+
+    depth = rank(w)
+    more = subtract(depth, rank(predictions))
+    can_squeeze = w.shape.ndims is None or w.shape[-1].is_compatible_with(1)
+
+    def expanded() -> Tensor:
+        return cond(equal(more, -1), lambda: expand_dims(w, -1), lambda: w)
+
+    def adjusted() -> Tensor:
+        squeezed = (lambda: squeeze(w, [-1])) if can_squeeze else (lambda: w)
+        return cond(equal(more, 1), squeezed, expanded)
+
+    found: Tensor = cond(equal(depth, 0), lambda: w, adjusted)
+    return found

@@ -13,6 +13,8 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
+    if name in ("framework", "ops", "util"):
+        return getattr(importlib.import_module("pyengine.python.namespaces"), name)
     if name in _MODULES:
         return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

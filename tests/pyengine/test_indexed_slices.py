@@ -25,3 +25,12 @@ def test_without_a_shape_they_cannot():
         assert rows.shape.ndims is None
         with pytest.raises(ValueError, match="dense_shape"):
             tf.convert_to_tensor(rows)
+
+
+def test_slices_or_a_tensor():
+    with tf.Graph().as_default():
+        rows = tf.IndexedSlices(tf.constant([[1.0]]), tf.constant([0]))
+        assert tf.convert_to_tensor_or_indexed_slices(rows) is rows
+        assert tf.convert_to_tensor_or_indexed_slices(1, tf.float32).dtype == tf.float32
+        with pytest.raises(ValueError, match="requested dtype"):
+            tf.convert_to_tensor_or_indexed_slices(rows, tf.int32)

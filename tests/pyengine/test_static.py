@@ -53,3 +53,13 @@ def test_shapes_held_in_tensors():
 def test_host_values_are_python_numbers_and_tuples():
     assert host_value(np.int32(3)) == 3
     assert host_value(np.array([[1, 2], [3, 4]])) == ((1, 2), (3, 4))
+
+
+def test_what_is_known_of_a_stack():
+    with tf.Graph().as_default():
+        mixed = tf.stack([tf.constant(1), tf.placeholder(tf.int32, [])])
+        assert tf.get_static_value(mixed) is None
+        first, second = tf.get_static_value(mixed, partial=True)
+        assert (int(first), second) == (1, None)
+        whole = tf.get_static_value(tf.stack([tf.constant(1), tf.constant(2)]), partial=True)
+        assert whole.tolist() == [1, 2]

@@ -198,3 +198,14 @@ def test_rows_are_changed_by_methods():
         assert sess.run(v.scatter_nd_update([[1, 1]], [9.0])).tolist() == [[2, 1], [2, 9]]
         with pytest.raises(TypeError, match="not IndexedSlices"):
             v.scatter_add([1.0])
+
+
+def test_a_shape_that_may_change():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable([1.0], shape=tf.TensorShape(None))
+        assert v.shape.ndims is None
+        sess.run(v.initializer)
+        sess.run(v.assign([[1.0, 2.0]]))
+        assert sess.run(v).tolist() == [[1, 2]]
+        with pytest.raises(ValueError):
+            tf.Variable([1.0], shape=[2])

@@ -102,7 +102,7 @@ def arg_scope(
     if isinstance(list_ops_or_scope, dict):
         if kwargs:
             raise ValueError(
-                "When attempting to re-use a scope by suppling a dictionary, kwargs must be empty."
+                "When a scope is entered again, by a dictionary, kwargs must be empty."
             )
         entered = list_ops_or_scope.copy()
     else:

@@ -81,7 +81,6 @@ SAMPLES = {
     "ResizeBilinearGrad": ([normal(1, 2, 5, 3).astype(F32), RGB], {}),
     "ResizeNearestNeighbor": ([RGB, [2, 5]], {}),
     "ResizeNearestNeighborGrad": ([normal(1, 2, 5, 3), [3, 4]], {}),
-    "AssertBroadcastable": ([[2, 1], [2, 3]], {}),
     "DrawBoundingBoxes": ([RGB32, BOXES[None]], {}),
     "DrawBoundingBoxesV2": ([RGB32, BOXES[None], np.ones((1, 3), F32)], {}),
     "FusedBatchNorm": ([BATCH, *CHANNELS], NORM),

@@ -150,7 +150,6 @@ WITH_STATE = {
     "SparseApplyRMSProp": "train/test_rmsprop.py",
     "StridedSliceAssign": "ops/test_scatter_state.py",
     "StringFormat": "ops/test_string_format.py",  # a scalar string is fetched as bytes
-    "ValueOrInitial": "test_variables.py",
 }
 
 NUMERIC_EXEMPT = {

@@ -76,6 +76,9 @@ def test_old_names_of_arguments():
     assert f(old=None, new=2) == 2
     with pytest.raises(ValueError, match="both 'old' and 'new'"):
         f(old=1, new=2)
+    assert f(None, 3) == 3
+    with pytest.raises(TypeError, match="positional"):
+        f(1, 2, 3)
 
 
 def test_the_name_may_be_given_by_position_where_there_are_no_attributes():

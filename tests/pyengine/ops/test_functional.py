@@ -82,3 +82,12 @@ def test_arguments_are_checked():
                 function(lambda *a: a[0], tf.constant(1))
         with pytest.raises((TypeError, ValueError), match="structure"):
             tf.map_fn(lambda r: (r, r), tf.constant([1, 2]))
+
+
+def test_rows_with_results_of_other_dtypes():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x, scale = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.constant(2.0)
+        total, large = tf.vectorized_map(lambda r: (tf.reduce_sum(r) * scale, r > 1), x)
+        assert (total.dtype, large.dtype) == (tf.float32, tf.bool)
+        assert sess.run(total).tolist() == [6, 14]
+        assert sess.run(large).tolist() == [[False, True], [True, True]]

@@ -50,3 +50,19 @@ def test_axes_of_size_one(sess):
         assert got[0].shape == got[1].shape
     for shape in ([], [2], [2, 1], [2, 1, 1]):
         assert weights_like(tf.zeros([2, 1]), tf.ones(shape)).shape.ndims in (0, 2)
+
+
+def test_ranks_that_only_a_run_knows(sess):
+    x, w = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+    update = tf.metrics.mean(x, w)[1]
+    loss = tf.losses.mean_squared_error(x, x * 2.0, w)
+    ones = np.ones((2, 3))
+    sess.run(tf.local_variables_initializer())
+    for fits in (2.0, np.ones((2, 1)), ones, ones[..., None]):
+        assert sess.run(update, {x: ones, w: fits}) == 1
+    for fits in (2.0, np.ones((2, 1)), ones):
+        sess.run(loss, {x: ones, w: fits})
+    for other in (np.ones((1, 2)), ones[..., None]):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="can not be broadcast"):
+            sess.run(loss, {x: ones, w: other})
+    assert "AssertBroadcastable" not in {n.op for n in sess.graph.as_graph_def().node}
