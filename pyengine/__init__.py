@@ -182,6 +182,7 @@ from pyengine.ops.sparse_parts import *
 from pyengine.ops.sparse_reduce import *
 from pyengine.ops.sparse_rows import *
 from pyengine.ops.sparse_segment import *
+from pyengine.ops.sparse_serializing import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from pyengine.ops.statistics import *

@@ -32,6 +32,11 @@ from pyengine.ops.serializing import (
     parse_tensor,
     serialize_tensor,
 )
+from pyengine.ops.sparse_serializing import (
+    deserialize_many_sparse,
+    serialize_many_sparse,
+    serialize_sparse,
+)
 from pyengine.ops.string_numbers import decode_base64, encode_base64
 from pyengine.python_io import (
     TFRecordCompressionType,

@@ -90,5 +90,9 @@ ENCODE = "ops/test_image_encode.py"
 WITH_STATE = {
     "EncodeJpeg": ENCODE,
     "EncodePng": ENCODE,
+    "DeserializeManySparse": "ops/test_sparse_serializing.py",
+    "DeserializeSparse": "ops/test_sparse_serializing.py",
+    "SerializeManySparse": "ops/test_sparse_serializing.py",
+    "SerializeSparse": "ops/test_sparse_serializing.py",
     "SerializeTensor": "ops/test_serializing.py",  # it is bound to its dtype
 }
