@@ -27,4 +27,5 @@ def main() -> None:
             print(int(values[0]), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
