@@ -16,6 +16,7 @@ from pyengine.ops.image_files import (
     extract_jpeg_shape,
     is_jpeg,
 )
+from pyengine.ops.image_webp import decode_webp
 from pyengine.ops.parsing import parse_example, parse_single_example
 from pyengine.ops.parsing_features import (
     FixedLenFeature,

@@ -89,6 +89,7 @@ SAMPLES = {
 ENCODE = "ops/test_image_encode.py"
 WITH_STATE = {
     "EncodeJpeg": ENCODE,
+    "DecodeWebP": "ops/test_image_webp.py",
     "EncodePng": ENCODE,
     "DeserializeManySparse": "ops/test_sparse_serializing.py",
     "DeserializeSparse": "ops/test_sparse_serializing.py",
