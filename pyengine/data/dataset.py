@@ -27,6 +27,8 @@ from pyengine.data.structure import (
     Spec,
     Traced,
     boolean_function,
+    carried,
+    carried_rows,
     components_of,
     structure_of_types,
 )
@@ -103,7 +105,7 @@ class Dataset:
         """One element: the tensors, nested as they are given."""
         components = components_of(tensors)
         structure = nest.map_structure(Spec.of, components)
-        flat = [_variant(c) for c in nest.flatten(components)]
+        flat = [carried(c) for c in nest.flatten(components)]
         return _made(
             dataset_ops.tensor_dataset, structure, flat)  # fmt: skip
 
@@ -127,9 +129,10 @@ class Dataset:
                     f"Dimensions {rows[0].value} and {tensor.shape[0].value} are not compatible: "
                     f"all components need the same number of rows"
                 ) from None
-        structure = nest.map_structure(lambda t: Spec(t.dtype.base_dtype, t.shape[1:]), components)
+        structure = nest.map_structure(lambda t: Spec.of(t).with_shape(t.shape[1:]), components)
+        rows_of = [carried_rows(t) for t in flat]
         return _made(
-            dataset_ops.tensor_slice_dataset, structure, flat)  # fmt: skip
+            dataset_ops.tensor_slice_dataset, structure, rows_of)  # fmt: skip
 
     @staticmethod
     def from_generator(
@@ -362,6 +365,10 @@ class Dataset:
             ValueError: when an element could never have such a shape.
         """
         specs = nest.flatten(self._structure)
+        if any(spec.is_sparse for spec in specs):
+            raise TypeError(
+                "Batching of padded sparse tensors is not currently supported: use batch"
+            )
         shapes = [padded_shape(s) for s in shapes_for(self._structure, padded_shapes)]
         for spec, shape in _pairs(specs, shapes):
             check_padded(spec.shape, shape)
@@ -490,14 +497,10 @@ _pairs = zip  # `Dataset.zip` is another one
 # ---------------------------------------------------------------- helpers, for `experimental` too
 
 
-def _variant(value: Any) -> Tensor:
-    return getattr(value, "_variant_tensor", value)
-
-
 def _made(op: Callable[..., Tensor], structure: Any, *inputs: Any, **attrs: Any) -> Dataset:
     """The data set that an op gives, with what its elements are."""
     specs = nest.flatten(structure)
-    types, shapes = [s.dtype for s in specs], [s.shape for s in specs]
+    types, shapes = [s.carrier[0] for s in specs], [s.carrier[1] for s in specs]
     elements = {"Toutput_types": types, "output_types": types, "output_shapes": shapes}
     declared = op.opdef.attrs  # type: ignore[attr-defined]
     attrs |= {name: value for name, value in elements.items() if name in declared}

@@ -14,7 +14,7 @@ from pyengine.data import nest
 from pyengine.data.arguments import Options, dataset_seeds
 from pyengine.data.csv import CsvDataset, make_csv_dataset
 from pyengine.data.dataset import Dataset, _made
-from pyengine.data.structure import Spec, Traced, boolean_function, components_of
+from pyengine.data.structure import Spec, Traced, boolean_function, carried_rows, components_of
 from pyengine.dtypes import as_dtype
 from pyengine.ops import dataset_ops
 from pyengine.ops.array import identity
@@ -75,6 +75,11 @@ def unbatch() -> Transformation:
             if spec.shape.ndims == 0:
                 raise ValueError("Unbatching a tensor is only supported for rank >= 1")
         structure = nest.map_structure(lambda s: s.with_shape(s.shape[1:]), dataset._structure)
+        if any(s.is_sparse for s in nest.flatten(dataset._structure)):
+            # Each row by itself: what stands for a sparse tensor has no rows of its own.
+            dataset = dataset.map(
+                lambda *c: nest.map_structure(carried_rows, c if len(c) > 1 else c[0])
+            )
         return _made(dataset_ops.unbatch_dataset, structure, dataset._variant_tensor)
 
     return apply
@@ -230,6 +235,6 @@ def get_single_element(dataset: Dataset) -> Any:
     specs = nest.flatten(dataset._structure)
     tensors = dataset_ops.single_element(
         dataset._variant_tensor,
-        output_types=[s.dtype for s in specs], output_shapes=[s.shape for s in specs],
+        output_types=[s.carrier[0] for s in specs], output_shapes=[s.carrier[1] for s in specs],
     )  # fmt: skip
     return nest.pack_like(dataset._structure, [s.wrapped(t) for s, t in zip(specs, tensors)])

@@ -54,9 +54,9 @@ class Iterator:
             output_types: nested dtypes.
             output_shapes: nested shapes; unknown ones for None.
             shared_name: iterators of one shared name are one in a session.
-            output_classes: accepted; the components are tensors.
+            output_classes: nested classes; `tf.SparseTensor` for a component that is one.
         """
-        structure = structure_of_types(output_types, output_shapes)
+        structure = structure_of_types(output_types, output_shapes, output_classes)
         resource = iterator_ops.iterator(shared_name=shared_name or "", **_elements(structure))
         return Iterator(resource, None, structure)
 
@@ -73,9 +73,9 @@ class Iterator:
             string_handle: what running another iterator's `string_handle()` gave.
             output_types: nested dtypes.
             output_shapes: nested shapes; unknown ones for None.
-            output_classes: accepted; the components are tensors.
+            output_classes: nested classes; `tf.SparseTensor` for a component that is one.
         """
-        structure = structure_of_types(output_types, output_shapes)
+        structure = structure_of_types(output_types, output_shapes, output_classes)
         handle = convert_to_tensor(string_handle, string)
         handle.shape.assert_fits(SCALAR, "string_handle must be one string")
         resource = iterator_ops.iterator_from_string_handle(handle, **_elements(structure))
@@ -164,8 +164,8 @@ class Iterator:
 def _elements(structure: Any) -> dict[str, Any]:
     specs = nest.flatten(structure)
     return {
-        "output_types": [s.dtype for s in specs],
-        "output_shapes": [s.shape for s in specs],
+        "output_types": [s.carrier[0] for s in specs],
+        "output_shapes": [s.carrier[1] for s in specs],
     }
 
 

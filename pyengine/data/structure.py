@@ -11,9 +11,19 @@ from pyengine.data import nest
 from pyengine.dtypes import DType, as_dtype
 from pyengine.function_graph import FunctionGraph
 from pyengine.graph import Tensor
+from pyengine.ops.sparse_serializing import deserialize, serialize_many_sparse, serialize_sparse
 from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
+from pyengine.sparse_tensor import SparseTensor
 
-__all__ = ["Spec", "Traced", "boolean_function", "components_of", "structure_of_types"]
+__all__ = [
+    "Spec",
+    "Traced",
+    "boolean_function",
+    "carried",
+    "carried_rows",
+    "components_of",
+    "structure_of_types",
+]
 
 
 class Spec:
@@ -34,12 +44,29 @@ class Spec:
         """That of a tensor, or of a data set."""
         if isinstance(value, Tensor):
             return cls(value.dtype.base_dtype, value.shape)
+        if isinstance(value, SparseTensor):
+            return cls(value.dtype.base_dtype, value.shape, SparseTensor)
         return cls(dtypes.variant, SCALAR, type(value)._base, value._structure)
 
+    @property
+    def is_sparse(self) -> bool:
+        return self.cls is SparseTensor
+
+    @property
+    def carrier(self) -> tuple[DType, TensorShape]:
+        """The dtype and the shape of the tensor that stands for the component in the ops."""
+        return (dtypes.variant, UNKNOWN) if self.is_sparse else (self.dtype, self.shape)
+
     def wrapped(self, tensor: Tensor) -> Any:
-        """The tensor, or the data set that it stands for."""
+        """The tensor, or the sparse tensor or data set that it stands for."""
         if self.cls is Tensor:
             return tensor
+        if self.is_sparse:
+            indices, values, shape = deserialize(tensor, dtype=self.dtype)
+            if self.shape.ndims is not None:
+                indices.set_shape([None, self.shape.ndims])
+                shape.set_shape([self.shape.ndims])
+            return SparseTensor(indices, values, shape)
         made: Any = self.cls
         return made(tensor, self.elements)
 
@@ -48,6 +75,21 @@ class Spec:
 
     def __repr__(self) -> str:
         return f"<{self.dtype.name}{self.shape}>"
+
+
+def carried(value: Any) -> Tensor:
+    """The tensor that stands for a component in the ops of data sets."""
+    if isinstance(value, SparseTensor):
+        return serialize_sparse(value, out_type=dtypes.variant)
+    tensor: Tensor = getattr(value, "_variant_tensor", value)
+    return tensor
+
+
+def carried_rows(value: Any) -> Tensor:
+    """The same for each row of a component."""
+    if isinstance(value, SparseTensor):
+        return serialize_many_sparse(value, out_type=dtypes.variant)
+    return carried(value)
 
 
 def components_of(values: Any, name: str = "component") -> Any:
@@ -60,7 +102,7 @@ def components_of(values: Any, name: str = "component") -> Any:
 
     def convert(value: Any) -> Any:
         number = next(count)
-        if hasattr(value, "_variant_tensor"):
+        if hasattr(value, "_variant_tensor") or isinstance(value, SparseTensor):
             return value
         try:
             return convert_to_tensor(value, name=f"{name}_{number}")
@@ -74,8 +116,8 @@ def components_of(values: Any, name: str = "component") -> Any:
     return nest.map_structure(convert, values)
 
 
-def structure_of_types(types: Any, shapes: Any) -> Any:
-    """Specs from nested dtypes and shapes that users give; unknown shapes for None.
+def structure_of_types(types: Any, shapes: Any, classes: Any = None) -> Any:
+    """Specs from nested dtypes, shapes and classes that users give; unknown shapes for None.
 
     Raises:
         TypeError: when the shapes are not nested as the dtypes are.
@@ -85,7 +127,11 @@ def structure_of_types(types: Any, shapes: Any) -> Any:
         flat_shapes: list[Any] = [UNKNOWN] * len(flat_types)
     else:
         flat_shapes = [as_shape(s) for s in _shapes_like(types, shapes)]
-    return nest.pack_like(types, [Spec(t, s) for t, s in zip(flat_types, flat_shapes)])
+    kinds = [Tensor] * len(flat_types) if classes is None else nest.flatten_like(types, classes)
+    for kind in kinds:
+        if kind not in (Tensor, SparseTensor):
+            raise TypeError(f"a component can be a Tensor or a SparseTensor here, not {kind!r}")
+    return nest.pack_like(types, list(map(Spec, flat_types, flat_shapes, kinds)))
 
 
 def _shapes_like(types: Any, shapes: Any) -> list[Any]:
@@ -129,9 +175,9 @@ class Traced:
                 )
             result = components_of(result)
             found.append(result)
-            return [getattr(v, "_variant_tensor", v) for v in nest.flatten(result)]
+            return [carried(v) for v in nest.flatten(result)]
 
-        self.graph = FunctionGraph.traced(run, [(s.dtype, s.shape) for s in specs])
+        self.graph = FunctionGraph.traced(run, [s.carrier for s in specs])
         # The shapes are those of the graph's own tensors.
         outputs = iter(self.graph.outputs)
         self.structure = nest.map_structure(lambda v: _spec_of_output(v, next(outputs)), found[0])

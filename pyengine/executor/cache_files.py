@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.dtypes import as_dtype, string
-from pyengine.errors import AlreadyExistsError, DataLossError
+from pyengine.errors import AlreadyExistsError, DataLossError, UnimplementedError
 from pyengine.executor.datasets import From, Rows, Source, _Over
 from pyengine.executor.files import make_folder, system_errors
 from pyengine.executor.functions import Context, Row
@@ -59,6 +59,21 @@ def _read(path: str) -> Iterator[Row]:
             row = []
     if row:
         raise DataLossError(None, None, f"{path}: the last element is not complete")
+
+
+def _bytes_of(value: Any) -> bytes:
+    """A component as it is written; of what stands for a sparse tensor, each part as a string."""
+    from pyengine.ops.serializing import bytes_of_tensor
+
+    if isinstance(value, Source):
+        raise UnimplementedError(None, None, "data sets in a data set cannot be cached in a file")
+    array = np.asarray(value)
+    if array.dtype.kind not in "OS":
+        return bytes_of_tensor(array, as_dtype(array.dtype))
+    if any(isinstance(item, np.ndarray) for item in array.reshape(-1)):
+        parts = [_bytes_of(item) for item in array.reshape(-1)]
+        array = np.array([*parts, None], object)[:-1].reshape(array.shape)
+    return bytes_of_tensor(array, string)
 
 
 class _Writing(_Over):
@@ -107,16 +122,12 @@ class _Writing(_Over):
         self._width_written = False
 
     def _write(self, row: Row) -> None:
-        from pyengine.ops.serializing import bytes_of_tensor
-
         assert self._file is not None
         if not self._width_written:
             self._file.write(str(len(row)).encode())
             self._width_written = True
         for value in row:
-            array = np.asarray(value)
-            dtype = string if array.dtype.kind in "OS" else as_dtype(array.dtype)
-            self._file.write(bytes_of_tensor(array, dtype))
+            self._file.write(_bytes_of(value))
 
     def _finish(self) -> None:
         self._ended = True

@@ -147,6 +147,37 @@ def decode_gif(data: bytes, first_only: bool = False) -> Any:
     return np.stack(frames)
 
 
+def decode_webp(data: bytes, channels: int) -> Any:
+    """The frames of a WebP file; those of an animation have transparency.
+
+    Raises:
+        InvalidArgumentError: when it is none, or has another number of channels.
+    """
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        raise bad("the contents are no WebP file")
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        image = Image.open(io.BytesIO(data))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise bad(f"Invalid WebP data, size {len(data)}: {error}") from None
+    count = getattr(image, "n_frames", 1)
+    mode = "RGBA" if count > 1 or image.mode in ("RGBA", "RGBX", "LA", "P") else "RGB"
+    if channels not in (0, len(mode)):
+        raise bad(
+            f"Number of channels requested does not match input: {channels}, it has {len(mode)}"
+        )
+    frames = []
+    try:
+        for number in range(count):
+            if count > 1:
+                image.seek(number)
+            frames.append(np.asarray(image.convert(mode)))
+    except (OSError, EOFError) as error:
+        raise bad(f"Invalid WebP data, size {len(data)}: {error}") from None
+    return np.stack(frames)
+
+
 def decode_bmp(data: bytes, channels: int) -> Any:
     """A BMP file of 8, 24 or 32 bits a pixel as a uint8 array of shape [height, width, channels].
 

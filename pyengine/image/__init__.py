@@ -14,4 +14,5 @@ from pyengine.ops.image_draw import draw_bounding_boxes
 from pyengine.ops.image_encode import *
 from pyengine.ops.image_files import *
 from pyengine.ops.image_glimpse import extract_glimpse
+from pyengine.ops.image_webp import decode_webp
 from pyengine.ops.patches import extract_image_patches, extract_patches

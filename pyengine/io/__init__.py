@@ -16,6 +16,7 @@ from pyengine.ops.image_files import (
     extract_jpeg_shape,
     is_jpeg,
 )
+from pyengine.ops.image_webp import decode_webp
 from pyengine.ops.parsing import parse_example, parse_single_example
 from pyengine.ops.parsing_features import (
     FixedLenFeature,
@@ -31,6 +32,11 @@ from pyengine.ops.serializing import (
     decode_json_example,
     parse_tensor,
     serialize_tensor,
+)
+from pyengine.ops.sparse_serializing import (
+    deserialize_many_sparse,
+    serialize_many_sparse,
+    serialize_sparse,
 )
 from pyengine.ops.string_numbers import decode_base64, encode_base64
 from pyengine.python_io import (

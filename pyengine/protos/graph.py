@@ -6,7 +6,16 @@ A table in the notation of `protos.schema`.
 TABLE = """
 GraphDef: node NodeDef* 1, versions VersionDef 4, version int32 3, library FunctionDefLibrary 2
 NodeDef: name string 1, op string 2, input string* 3, device string 4, attr
-    map<string,AttrValue> 5, experimental_debug_info NodeDef.ExperimentalDebugInfo 6
+    map<string,AttrValue> 5, experimental_debug_info NodeDef.ExperimentalDebugInfo 6,
+    experimental_type FullTypeDef 7
+FullTypeDef: type_id FullTypeId 1, args FullTypeDef* 2, s string 3 /attr, i int64 4 /attr
+enum FullTypeId: TFT_UNSET 0, TFT_VAR 1, TFT_ANY 2, TFT_PRODUCT 3, TFT_NAMED 4, TFT_FOR_EACH
+    20, TFT_CALLABLE 100, TFT_TENSOR 1000, TFT_ARRAY 1001, TFT_OPTIONAL 1002, TFT_LITERAL 1003,
+    TFT_ENCODED 1004, TFT_SHAPE_TENSOR 1005, TFT_BOOL 200, TFT_UINT8 201, TFT_UINT16 202,
+    TFT_UINT32 203, TFT_UINT64 204, TFT_INT8 205, TFT_INT16 206, TFT_INT32 207, TFT_INT64 208,
+    TFT_HALF 209, TFT_FLOAT 210, TFT_DOUBLE 211, TFT_BFLOAT16 215, TFT_COMPLEX64 212,
+    TFT_COMPLEX128 213, TFT_STRING 214, TFT_DATASET 10102, TFT_RAGGED 10103, TFT_ITERATOR 10104,
+    TFT_MUTEX_LOCK 10202, TFT_LEGACY_VARIANT 10203
 NodeDef.ExperimentalDebugInfo: original_node_names string* 1, original_func_names string* 2
 AttrValue: s bytes 2 /value, i int64 3 /value, f float 4 /value, b bool 5 /value, type DataType
     6 /value, shape TensorShapeProto 7 /value, tensor TensorProto 8 /value, list

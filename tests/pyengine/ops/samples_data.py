@@ -89,6 +89,7 @@ SAMPLES = {
 ENCODE = "ops/test_image_encode.py"
 WITH_STATE = {
     "EncodeJpeg": ENCODE,
+    "DecodeWebP": "ops/test_image_webp.py",
     "EncodePng": ENCODE,
     "SerializeTensor": "ops/test_serializing.py",  # it is bound to its dtype
 }

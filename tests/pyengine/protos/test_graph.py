@@ -1,5 +1,8 @@
 """The messages of graphs."""
 
+from google.protobuf import text_format
+
+import pyengine as tf
 from pyengine import protos
 
 
@@ -26,3 +29,14 @@ def test_all_messages_can_be_made():
     assert all(getattr(protos, name)() is not None for name in messages)
     assert all(getattr(protos, name).items() for name in enums)
     assert {*messages, *enums} <= set(dir(protos))
+
+
+def test_text_of_later_versions_is_read(tmp_path):
+    text = """
+      node { name: "a" op: "NoOp" experimental_type {
+        type_id: TFT_PRODUCT args { type_id: TFT_TENSOR args { type_id: TFT_FLOAT } } } }
+    """
+    graph_def = text_format.Parse(text, protos.GraphDef())
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name="")
+        assert graph.get_operation_by_name("a").type == "NoOp"
