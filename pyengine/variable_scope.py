@@ -158,7 +158,9 @@ class VariableScope:
         constraint: Callable[..., Any] | None = None,
     ) -> Any:
         if partitioner is not None:
-            raise NotImplementedError("get_variable(partitioner=...) is not available yet")
+            raise NotImplementedError(
+                "get_variable(partitioner=...) is not available: leave it out, variables are whole"
+            )
         store = _store(get_default_graph())
         found = store.variables.get(name)
         wanted = None if shape is None else as_shape(whole(shape))
@@ -360,7 +362,9 @@ def variable_scope(
         ValueError: without a name, or where what is to be shared has a name that is made unique.
     """
     if partitioner is not None:
-        raise NotImplementedError("variable_scope(partitioner=...) is not available yet")
+        raise NotImplementedError(
+            "variable_scope(partitioner=...) is not available: leave it out, variables are whole"
+        )
     if name_or_scope is None and default_name is None:
         raise ValueError("If default_name is None then name_or_scope is required")
     if reuse is True and name_or_scope is None:

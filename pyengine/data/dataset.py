@@ -292,7 +292,10 @@ class Dataset:
             NotImplementedError: with a file name.
         """
         if not isinstance(filename, str) or filename:
-            raise NotImplementedError("Dataset.cache(filename) is not available: only in memory")
+            raise NotImplementedError(
+                "Dataset.cache(filename) is not available: cache() keeps the elements in memory, "
+                "tf.data.experimental.TFRecordWriter writes them to a file"
+            )
         return self._same(dataset_ops.cache_dataset, filename)
 
     def prefetch(self, buffer_size: Any) -> Dataset:

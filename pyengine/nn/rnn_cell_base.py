@@ -95,12 +95,12 @@ class RNNCell:
     @property
     def state_size(self) -> Any:
         """The size of the state: an integer, a `TensorShape`, or nested ones."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(f"{type(self).__name__} must define state_size")
 
     @property
     def output_size(self) -> Any:
         """The size of the output: an integer, a `TensorShape`, or nested ones."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(f"{type(self).__name__} must define output_size")
 
     def build(self, inputs_shape: Any) -> None:
         """Makes the variables, for inputs of the given static shape; sets `built`."""
@@ -108,7 +108,7 @@ class RNNCell:
 
     def call(self, inputs: Any, state: Any) -> Any:
         """The pair (output, next state)."""
-        raise NotImplementedError("Abstract method")
+        raise NotImplementedError(f"{type(self).__name__} must define call()")
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
         """The state to start from: zeros, nested as `state_size`.

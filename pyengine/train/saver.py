@@ -95,7 +95,9 @@ class Saver:
                 "defer_build=False or var_list=None."
             )
         if builder is not None:
-            raise NotImplementedError("Saver(builder=...) is not available")
+            raise NotImplementedError(
+                "Saver(builder=...) is not available; leave it out to save in TensorFlow's format"
+            )
         if write_version != _V2 and saver_def is None:
             raise NotImplementedError(
                 "Saver(write_version=V1): the old checkpoint format is not written; leave "

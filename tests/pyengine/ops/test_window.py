@@ -35,7 +35,7 @@ def test_padding():
 
 @pytest.mark.parametrize(
     "padding",
-    ["FULL", "EXPLICIT", None, [[0, 0]], [[0, 0], [-1, 0], [0, 0], [0, 0]], [[1, 0]] * 4],
+    ["FULL", "EXPLICIT", [[0, 0]], [[0, 0], [-1, 0], [0, 0], [0, 0]], [[1, 0]] * 4],
 )
 def test_other_padding_is_refused(padding):
     with pytest.raises(ValueError):
