@@ -9,7 +9,7 @@ from pyengine import static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype, float16, float32
 from pyengine.graph import Tensor
-from pyengine.ops.array import expand_dims, identity, rank, tile
+from pyengine.ops.array import expand_dims, identity, rank
 from pyengine.ops.contraction import tensordot
 from pyengine.ops.elementwise import rsqrt, sqrt, square
 from pyengine.ops.filling import ones
@@ -29,6 +29,7 @@ from pyengine.ops.math import (
 from pyengine.ops.nn import relu
 from pyengine.ops.random import random_uniform
 from pyengine.ops.reduce import reduce_mean, reduce_prod
+from pyengine.ops.repetition import tile
 from pyengine.scopes import name_scope
 
 __all__ = [
