@@ -54,7 +54,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
 
 
 def _tile_shape(op: Operation) -> TensorShape:
-    x, multiples = op.inputs[0].shape, static.constant_value(op.inputs[1])
+    x, multiples = op.inputs[0].shape, static.shape_value(op.inputs[1]).sizes
     if multiples is None:
         return unknown_shape(x.ndims)
     if x.sizes is None:
@@ -62,7 +62,7 @@ def _tile_shape(op: Operation) -> TensorShape:
     if len(multiples) != len(x.sizes):
         raise ValueError(f"multiples must have {len(x.sizes)} elements, got {len(multiples)}")
     return TensorShape.of(
-        tuple(None if s is None else s * int(m) for s, m in zip(x.sizes, multiples))
+        tuple(None if s is None or m is None else s * m for s, m in zip(x.sizes, multiples))
     )
 
 
