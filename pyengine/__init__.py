@@ -171,6 +171,7 @@ from pyengine.ops.random_draws import *
 from pyengine.ops.readers import *
 from pyengine.ops.reduce import *
 from pyengine.ops.regex import *
+from pyengine.ops.repetition import *
 from pyengine.ops.reversing import *
 from pyengine.ops.scatter_state import *
 from pyengine.ops.scattering import *

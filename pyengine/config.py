@@ -202,4 +202,6 @@ def check_run_options(options: RunOptions | None, run_metadata: Any) -> RunOptio
 def _refuse(options: _Options) -> None:
     for option in _UNAVAILABLE:
         if getattr(options, option, None):
-            raise NotImplementedError(f"{type(options).__name__}({option}=...) is not available")
+            raise NotImplementedError(
+                f"{type(options).__name__}({option}=...) is not available; leave it out"
+            )

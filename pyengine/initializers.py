@@ -93,7 +93,7 @@ class Initializer:
         return self._make(shape, dtype)
 
     def _make(self, shape: Any, dtype: DType) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} does not say how to make a value")
+        raise NotImplementedError(f"{type(self).__name__} must define _make() or __call__()")
 
 
 class Zeros(Initializer):

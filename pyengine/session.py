@@ -427,7 +427,8 @@ class Session(BaseSession):
         """
         if target:
             raise NotImplementedError(
-                f"Session target {target!r}: distributed sessions are not available"
+                f"Session target {target!r}: distributed sessions are not available; leave the "
+                f"target out"
             )
         for session in list(_sessions):
             session.close()

@@ -44,6 +44,10 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Any:
         return known
     if op.type == "PlaceholderWithDefault":
         return None  # it may be fed
+    if op.type == "StridedSlice":
+        size = _picked_size(op)
+        if size is not None:
+            return np.array(size, tensor.dtype.as_numpy_dtype)
     if not _is_small(tensor) or op.opdef.stateful or op.opdef.kernel is None or not op.inputs:
         return None
     values, hosts = [], op.opdef.hosts_of(op)
@@ -131,9 +135,14 @@ def _one_size(tensor: Tensor) -> int | None:
     value = constant_value(tensor)
     if value is not None:
         return None if int(value) < 0 else int(value)
-    op = tensor.op
-    # `tf.shape(x)[i]` is known where that one size of x is.
-    if op.type == "StridedSlice" and op.attrs["shrink_axis_mask"] == 1:
+    return None
+
+
+def _picked_size(op: Operation) -> int | None:
+    """`tf.shape(x)[i]` is known where that one size of x is."""
+    if op.attrs["shrink_axis_mask"] == 1 and op.inputs[0].dtype.is_integer:
+        if op.inputs[0].shape.ndims != 1 or op.inputs[0].op.type == "Const":
+            return None
         sizes, begin = _sizes(op.inputs[0]), constant_value(op.inputs[1])
         if sizes is not None and begin is not None and -len(sizes) <= int(begin[0]) < len(sizes):
             return sizes[int(begin[0])]

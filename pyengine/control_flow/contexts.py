@@ -74,7 +74,7 @@ class ControlFlowContext:
 
     def control_pivot(self) -> Any:
         """The tensor that an op without inputs waits for, so that it is run here only."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define control_pivot()")
 
     # ------------------------------------------------------------ values
 
@@ -92,7 +92,7 @@ class ControlFlowContext:
 
     def add_value(self, value: Tensor) -> Tensor:
         """What stands for a tensor in this context; makes its way in if there is none yet."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define add_value()")
 
     # ------------------------------------------------------------ what the graph asks
 
@@ -108,7 +108,7 @@ class ControlFlowContext:
         self, inputs: tuple[Tensor, ...], controls: list[Operation]
     ) -> list[Operation]:
         """An op's control inputs, as far as they can be waited for here."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define own_controls()")
 
     def admit(self, op: Operation) -> None:
         """Takes in an op that has been made here."""

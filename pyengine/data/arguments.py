@@ -48,7 +48,9 @@ def dataset_seeds(seed: Any) -> tuple[Any, Any]:
     if isinstance(seed, Tensor):
         known = constant_value(seed)
         if known is None:
-            raise NotImplementedError("a seed that is worked out in the run is not available")
+            raise NotImplementedError(
+                "a seed that is worked out in the run is not available: give a number"
+            )
         seed = int(known)
     first, second = get_seed(seed)
     return first or 0, second or 0
@@ -82,7 +84,10 @@ def padded_shape(shape: Any) -> TensorShape:
     if isinstance(shape, Tensor):
         value = constant_value(shape)
         if value is None:
-            raise NotImplementedError("padded shapes that depend on the run are not available")
+            raise NotImplementedError(
+                "padded shapes that depend on the run are not available: give numbers, and None "
+                "for what is as long as the longest element of a batch"
+            )
         shape = value.tolist()
     if isinstance(shape, TensorShape):
         return shape

@@ -27,7 +27,7 @@ class Source:
     """What an op of a data set gives: `rows(context)` makes an iterator over its elements."""
 
     def rows(self, context: Context) -> Rows:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define rows()")
 
 
 class From(Source):

@@ -30,7 +30,7 @@ class Reader:
 
     def _records(self, work: bytes) -> Iterator[Pair]:
         """The records of a work item; what it raises before the first ends the work."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define _records()")
 
     def _reset(self) -> None:
         self._open: Iterator[Pair] | None = None

@@ -9,7 +9,7 @@ from pyengine import static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype, float16, float32
 from pyengine.graph import Tensor
-from pyengine.ops.array import expand_dims, identity, rank, tile
+from pyengine.ops.array import expand_dims, identity, rank
 from pyengine.ops.contraction import tensordot
 from pyengine.ops.elementwise import rsqrt, sqrt, square
 from pyengine.ops.filling import ones
@@ -29,6 +29,7 @@ from pyengine.ops.math import (
 from pyengine.ops.nn import relu
 from pyengine.ops.random import random_uniform
 from pyengine.ops.reduce import reduce_mean, reduce_prod
+from pyengine.ops.repetition import tile
 from pyengine.scopes import name_scope
 
 __all__ = [
@@ -299,20 +300,19 @@ def per_image_standardization(image: Any) -> Tensor:
         image: a tensor [height, width, channels], with any axes before.
 
     Returns:
-        A float32 tensor (float16 for float16).
+        A float32 tensor.
     """
     with name_scope(None, "per_image_standardization", [image]) as scope:
         x = convert_to_tensor(image, name="image")
         x.shape.with_rank_at_least(3)
-        dtype = x.dtype.base_dtype if x.dtype.base_dtype in (float16, float32) else float32
         count: Any = x.shape[-3:].num_elements() if x.shape.ndims is not None else None
         if count is None:
             from pyengine.ops.array import shape
 
             count = reduce_prod(shape(x)[-3:])
-        x = cast(x, dtype)
+        x = cast(x, float32)
         axes = [-1, -2, -3]
         mean = reduce_mean(x, axes, keepdims=True)
         spread = relu(subtract(reduce_mean(square(x), axes, keepdims=True), square(mean)))
-        least = rsqrt(cast(count, dtype))
+        least = rsqrt(cast(count, float32))
         return realdiv(subtract(x, mean), maximum(sqrt(spread), least), name=scope)

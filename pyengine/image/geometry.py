@@ -9,7 +9,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32, float64, int32
 from pyengine.graph import Tensor
 from pyengine.image.resizing import ResizeMethod, as_batch, resize_images
-from pyengine.ops.array import expand_dims, identity, rank, reshape, shape, squeeze, where
+from pyengine.ops.array import expand_dims, identity, rank, reshape, shape, squeeze
 from pyengine.ops.array import transpose as permuted
 from pyengine.ops.compare import equal, less
 from pyengine.ops.cond import cond
@@ -29,6 +29,7 @@ from pyengine.ops.math import (
 )
 from pyengine.ops.padding import pad
 from pyengine.ops.random import random_uniform
+from pyengine.ops.repetition import where
 from pyengine.ops.reversing import reverse
 from pyengine.scopes import name_scope
 

@@ -11,7 +11,7 @@ from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import float32
 from pyengine.graph import Tensor
 from pyengine.image.color import convert_image_dtype
-from pyengine.ops.array import reshape, shape, tile
+from pyengine.ops.array import reshape, shape
 from pyengine.ops.convolution import depthwise_conv2d
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import abs, log, square
@@ -22,6 +22,7 @@ from pyengine.ops.nn import relu
 from pyengine.ops.padding import pad
 from pyengine.ops.pooling import avg_pool
 from pyengine.ops.reduce import reduce_mean, reduce_prod, reduce_sum
+from pyengine.ops.repetition import tile
 from pyengine.ops.softmax import softmax
 from pyengine.scopes import name_scope
 

@@ -57,8 +57,6 @@ def resize_bilinear(
 
 
 def _centres(align_corners: bool, half_pixel_centers: bool) -> dict[str, bool]:
-    if align_corners and half_pixel_centers:
-        raise ValueError("If half_pixel_centers is True, align_corners must be False.")
     return {"align_corners": bool(align_corners), "half_pixel_centers": bool(half_pixel_centers)}
 
 
@@ -100,6 +98,11 @@ _BY_METHOD = {
     ResizeMethod.NEAREST_NEIGHBOR: resize_nearest_neighbor,
     ResizeMethod.BICUBIC: resize_bicubic,
     ResizeMethod.AREA: resize_area,
+    # The names that they got later.
+    "bilinear": resize_bilinear,
+    "nearest": resize_nearest_neighbor,
+    "bicubic": resize_bicubic,
+    "area": resize_area,
 }
 
 
@@ -160,7 +163,7 @@ def resize_images(
             return x if is_batch else squeeze(x, [0])
         method = whole(method)
         if method not in _BY_METHOD:
-            raise ValueError("Resize method is not implemented.")
+            raise ValueError(f"Resize method is not implemented: {method!r}")
         out = _BY_METHOD[method](x, wanted, align_corners=align_corners)
         sizes = static.shape_value(wanted)
         out.set_shape([None, *(sizes.sizes or (None, None)), None])

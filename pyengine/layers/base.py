@@ -215,7 +215,7 @@ class Layer:
             return out.shape
 
     def _settings(self) -> dict[str, Any]:
-        raise NotImplementedError(f"{type(self).__name__} does not say its output's shape")
+        raise NotImplementedError(f"{type(self).__name__} must define compute_output_shape()")
 
     # ------------------------------------------------------------ calling it
 

@@ -10,7 +10,7 @@ from pyengine.graph import Tensor
 from pyengine.initializers import ones_initializer, zeros_initializer
 from pyengine.layers.base import InputSpec, Layer
 from pyengine.layers.core import known_flag
-from pyengine.ops.array import identity, reshape, shape, where
+from pyengine.ops.array import identity, reshape, shape
 from pyengine.ops.batch_norm import fused_batch_norm
 from pyengine.ops.declare import whole
 from pyengine.ops.filling import fill, ones_like
@@ -19,6 +19,7 @@ from pyengine.ops.math import cast, maximum, multiply, realdiv, subtract
 from pyengine.ops.moments import batch_normalization as normalized
 from pyengine.ops.moments import moments
 from pyengine.ops.reduce import reduce_prod
+from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_sub
 from pyengine.scopes import name_scope
 from pyengine.shape import TensorShape, as_shape
@@ -66,8 +67,8 @@ class BatchNormalization(Layer):
         ):
             if given:
                 raise NotImplementedError(
-                    f"batch normalization with `{what}` is not available; see "
-                    f"https://arxiv.org/abs/1702.03275 for what it would do"
+                    f"batch normalization with `{what}` is not available: leave it out for plain "
+                    f"batch normalization (https://arxiv.org/abs/1702.03275 tells the difference)"
                 )
         axes = axis if isinstance(axis, (list, tuple)) else [axis]
         self.axis = [int(whole(a)) for a in axes]

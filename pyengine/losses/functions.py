@@ -14,7 +14,7 @@ from pyengine.losses.weighting import (
     compute_weighted_loss,
     number_present,
 )
-from pyengine.ops.array import rank, stop_gradient, where
+from pyengine.ops.array import rank, stop_gradient
 from pyengine.ops.compare import greater
 from pyengine.ops.declare import old_names, whole
 from pyengine.ops.elementwise import abs, log, square
@@ -33,6 +33,7 @@ from pyengine.ops.math import (
 from pyengine.ops.nn import relu
 from pyengine.ops.nonan import div_no_nan
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.softmax import (
     last_size,
     sigmoid_cross_entropy_with_logits,

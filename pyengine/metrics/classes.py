@@ -7,7 +7,7 @@ from typing import Any
 from pyengine.dtypes import float32, float64, int64
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, laid_out, metric_variable, ratio
-from pyengine.ops.array import reshape, where
+from pyengine.ops.array import reshape
 from pyengine.ops.compare import equal, greater, not_equal
 from pyengine.ops.confusion import confusion_matrix
 from pyengine.ops.declare import whole
@@ -15,6 +15,7 @@ from pyengine.ops.filling import eye, ones_like, zeros_like
 from pyengine.ops.math import add, cast, multiply, realdiv, subtract
 from pyengine.ops.nonan import div_no_nan
 from pyengine.ops.reduce import reduce_mean, reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.segment import unsorted_segment_sum
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import broadcast_weights

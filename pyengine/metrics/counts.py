@@ -8,11 +8,12 @@ from pyengine.dtypes import bool as boolean
 from pyengine.dtypes import float32
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, laid_out, metric_variable
-from pyengine.ops.array import identity, where
+from pyengine.ops.array import identity
 from pyengine.ops.compare import greater, logical_and, logical_not
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.math import add, cast, multiply, realdiv
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import broadcast_weights
 from pyengine.variable_scope import variable_scope

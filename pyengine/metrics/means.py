@@ -14,13 +14,13 @@ from pyengine.metrics.streaming import (
     metric_variable,
     ratio,
 )
-from pyengine.ops.array import where
 from pyengine.ops.compare import equal, less
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import abs, sqrt
 from pyengine.ops.filling import ones_like, zeros_like
 from pyengine.ops.math import cast, multiply, realdiv, squared_difference, subtract
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import (
     broadcast_weights,

@@ -9,7 +9,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float64, int32, int64
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, metric_variable
-from pyengine.ops.array import expand_dims, shape, where
+from pyengine.ops.array import expand_dims, shape
 from pyengine.ops.compare import equal, greater_equal, less, logical_and, logical_not
 from pyengine.ops.cumulative import cumsum
 from pyengine.ops.declare import whole
@@ -19,6 +19,7 @@ from pyengine.ops.math import add, cast, minimum, multiply, realdiv
 from pyengine.ops.nn import top_k
 from pyengine.ops.nonan import div_no_nan
 from pyengine.ops.reduce import reduce_any, reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import broadcast_weights
 from pyengine.scopes import name_scope

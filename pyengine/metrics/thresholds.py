@@ -10,7 +10,7 @@ from pyengine.dtypes import bool as boolean
 from pyengine.dtypes import float32, int32, int64
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, laid_out, metric_variable
-from pyengine.ops.array import reshape, where
+from pyengine.ops.array import reshape
 from pyengine.ops.compare import equal, greater, logical_and, logical_not
 from pyengine.ops.cumulative import cumsum
 from pyengine.ops.declare import whole
@@ -19,6 +19,7 @@ from pyengine.ops.filling import ones_like
 from pyengine.ops.math import cast, maximum, minimum
 from pyengine.ops.nonan import div_no_nan
 from pyengine.ops.reduce import argmax, argmin, reduce_min, reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import broadcast_weights
 from pyengine.variable_scope import variable_scope

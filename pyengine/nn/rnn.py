@@ -11,13 +11,14 @@ from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Tensor
 from pyengine.nn.rnn_cell_base import with_batch, zeros_of
-from pyengine.ops.array import identity, transpose, where
+from pyengine.ops.array import identity, transpose
 from pyengine.ops.array import shape as shape_of
 from pyengine.ops.compare import equal, greater_equal, logical_not, logical_or
 from pyengine.ops.filling import zeros
 from pyengine.ops.joining import concat, stack
 from pyengine.ops.math import cast, maximum, minimum
 from pyengine.ops.reduce import reduce_all, reduce_max
+from pyengine.ops.repetition import where
 from pyengine.ops.tensor_array import TensorArray
 from pyengine.ops.while_loop import while_loop
 from pyengine.scopes import control_dependencies, name_scope

@@ -266,7 +266,10 @@ class LSTMCell(RNNCell):
         **kwargs: Any,
     ) -> None:
         if num_unit_shards is not None or num_proj_shards is not None:
-            raise NotImplementedError("LSTMCell: sharded variables are not available")
+            raise NotImplementedError(
+                "LSTMCell: sharded variables are not available; leave num_unit_shards and "
+                "num_proj_shards out"
+            )
         super().__init__(_reuse=reuse, name=name, dtype=dtype, **kwargs)
         self._num_units = int(num_units)
         self._use_peepholes = use_peepholes

@@ -10,7 +10,6 @@ from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import where
 from pyengine.ops.compare import less
 from pyengine.ops.declare import defop, same_shape, unary, whole
 from pyengine.ops.elementwise import sigmoid
@@ -19,6 +18,7 @@ from pyengine.ops.joining import concat
 from pyengine.ops.math import cast, multiply, negative
 from pyengine.ops.matmul import matmul
 from pyengine.ops.nn import bias_add, relu
+from pyengine.ops.repetition import where
 from pyengine.scopes import name_scope
 
 __all__ = ["crelu", "leaky_relu", "relu_layer", "selu", "silu", "swish"]

@@ -9,10 +9,11 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops import elementwise, math
-from pyengine.ops.array import identity, size, where
+from pyengine.ops.array import identity, size
 from pyengine.ops.compare import greater
 from pyengine.ops.filling import ones_like
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.scopes import (
     name_scope,
 )

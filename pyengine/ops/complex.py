@@ -159,9 +159,9 @@ def angle(input: Any, name: str | None = None) -> Tensor:
     Raises:
         TypeError: for integers.
     """
-    from pyengine.ops.array import where
     from pyengine.ops.compare import less
     from pyengine.ops.filling import ones_like
+    from pyengine.ops.repetition import where
 
     x = convert_to_tensor(input, name="input")
     if x.dtype.is_complex:

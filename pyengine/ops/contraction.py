@@ -247,11 +247,12 @@ def _contracted_axes(axes: Any, first: Tensor) -> tuple[Any, Any]:
 
 def _as_unknown_matrix(x: Tensor, axes: Any, last: bool) -> tuple[Tensor, Any, TensorShape]:
     """`_as_matrix` where the rank or the axes are known only in the run."""
-    from pyengine.ops.array import rank, where
+    from pyengine.ops.array import rank
     from pyengine.ops.compare import less
     from pyengine.ops.filling import range as sequence
     from pyengine.ops.gathering import gather
     from pyengine.ops.reduce import reduce_prod
+    from pyengine.ops.repetition import where
     from pyengine.ops.uniqueness import setdiff1d
 
     total, sizes = rank(x), shape(x)

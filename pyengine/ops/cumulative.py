@@ -97,9 +97,9 @@ def _running_log_sum(xp: Any, x: Any, axis: int, *, exclusive: bool, reverse: bo
 
 def _log_sum_grad(op: Operation, dy: Tensor) -> Any:
     """The gradient by logarithms, its positive and negative parts apart."""
-    from pyengine.ops.array import where
     from pyengine.ops.compare import greater
     from pyengine.ops.filling import ones_like, zeros_like
+    from pyengine.ops.repetition import where
 
     x, axis = op.inputs
     exclusive, reverse = op.attrs["exclusive"], op.attrs["reverse"]

@@ -155,12 +155,14 @@ def _qr_grad(op: Operation, dq: Tensor, dr: Tensor) -> Tensor:
     sizes = r.shape.sizes
     if sizes is None or None in sizes[-2:] or q.shape[-2].value is None:
         raise NotImplementedError(
-            f"the gradient of QR needs known matrix sizes, got {op.inputs[0].shape}"
+            f"the gradient of QR needs known matrix sizes, got {op.inputs[0].shape}; tell them by "
+            f"set_shape()"
         )
     rows, columns = q.shape[-2].value, sizes[-1]
     if sizes[-2] > columns and rows == q.shape[-1].value:  # type: ignore[operator]  # known
         raise NotImplementedError(
-            "the gradient of QR is not defined for full_matrices=True and more rows than columns"
+            "the gradient of QR is not defined for full_matrices=True and more rows than columns: "
+            "take full_matrices=False"
         )
     if rows >= columns:
         return _deep_qr_grad(q, r, dq, dr)
@@ -279,7 +281,9 @@ def _svd_grad(op: Operation, ds: Tensor, du: Tensor, dv: Tensor) -> Tensor:
     s, u, v = op.outputs
     rows, columns = a.shape[-2].value, a.shape[-1].value
     if rows is None or columns is None:
-        raise NotImplementedError(f"the gradient of SVD needs known matrix sizes, got {a.shape}")
+        raise NotImplementedError(
+            f"the gradient of SVD needs known matrix sizes, got {a.shape}; tell them by set_shape()"
+        )
     full = op.attrs["full_matrices"]
     if full and abs(rows - columns) > 1:
         raise NotImplementedError(

@@ -8,7 +8,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import int32
 from pyengine.graph import Tensor
 from pyengine.ops import math
-from pyengine.ops.array import expand_dims, identity, rank, reshape, shape, where
+from pyengine.ops.array import expand_dims, identity, rank, reshape, shape
 from pyengine.ops.clip import clip_by_norm
 from pyengine.ops.compare import less
 from pyengine.ops.cumulative import cumsum
@@ -19,6 +19,7 @@ from pyengine.ops.filling import range as range_of
 from pyengine.ops.gathering import gather
 from pyengine.ops.joining import concat, stack
 from pyengine.ops.nonan import div_no_nan
+from pyengine.ops.repetition import where
 from pyengine.ops.segment import segment_sum
 from pyengine.ops.sparse_segment import (
     sparse_segment_mean,

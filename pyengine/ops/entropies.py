@@ -7,13 +7,13 @@ from typing import Any
 
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
-from pyengine.ops.array import where
 from pyengine.ops.compare import greater_equal, less_equal, logical_and
 from pyengine.ops.declare import old_names
 from pyengine.ops.elementwise import abs, exp, log, log1p
 from pyengine.ops.filling import ones_like, zeros_like
 from pyengine.ops.math import add, multiply, negative, number, subtract
 from pyengine.ops.nn import relu
+from pyengine.ops.repetition import where
 from pyengine.scopes import name_scope
 
 __all__ = ["log_poisson_loss", "weighted_cross_entropy_with_logits"]

@@ -183,10 +183,10 @@ def _irfft_grad(n: int) -> Callable[..., Any]:
 
 
 def _twice_inside(length: Tensor, like: Tensor) -> Tensor:
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal, logical_or
     from pyengine.ops.filling import ones_like
     from pyengine.ops.filling import range as range_of
+    from pyengine.ops.repetition import where
 
     at = range_of(0, floordiv(length, 2) + 1)
     once = logical_or(equal(at, 0), equal(at * 2, length))

@@ -282,9 +282,9 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
 
 def _batch_gather_nd(params: Any, indices: Any, batch: int, name: str | None) -> Tensor:
     """The batch dimensions are counted as one, and each index vector gets its batch's number."""
-    from pyengine.ops.array import tile
     from pyengine.ops.filling import range as range_of
     from pyengine.ops.math import cast
+    from pyengine.ops.repetition import tile
 
     with name_scope(name, "batch_gather_nd", [params, indices]):
         params = convert_to_tensor(params, name="params")
@@ -337,7 +337,8 @@ def boolean_mask(tensor: Any, mask: Any, name: str = "boolean_mask", axis: Any =
         ...     sess.run(tf.boolean_mask([1, 2, 3], [True, False, True])).tolist()
         [1, 3]
     """
-    from pyengine.ops.array import squeeze, where
+    from pyengine.ops.array import squeeze
+    from pyengine.ops.repetition import where
 
     with name_scope(name, "boolean_mask", [tensor, mask]):
         x, mask = convert_to_tensor(tensor, name="tensor"), convert_to_tensor(mask, name="mask")

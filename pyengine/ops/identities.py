@@ -283,7 +283,7 @@ def where_v2(condition: Any, x: Any = None, y: Any = None, name: str | None = No
     Raises:
         ValueError: when only one of x and y is given.
     """
-    from pyengine.ops.array import where
+    from pyengine.ops.repetition import where
 
     if x is None and y is None:
         return where(condition, name=name)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.graph import Operation
-from pyengine.ops.declare import defop
+from pyengine.ops.declare import defop, no_grad
 from pyengine.shape import TensorShape
 
 __all__ = [
@@ -108,6 +108,7 @@ def _no_gradient(op: Operation, *_: Any) -> Any:
     raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
 
 
+_CHANGED = no_grad("TensorFlow 1.x takes it for not differentiable")
 rgb_to_hsv_op = defop(
     "RGBToHSV",
     "images: T -> T",
@@ -115,7 +116,7 @@ rgb_to_hsv_op = defop(
     types={"T": "float16|bfloat16|float32|float64"},
     shape=_three_channels,
     kernel=_hsv_kernel,
-    grad=_no_gradient,
+    grad=_CHANGED,
 )
 hsv_to_rgb_op = defop(
     "HSVToRGB",
@@ -124,7 +125,7 @@ hsv_to_rgb_op = defop(
     types={"T": "float16|bfloat16|float32|float64"},
     shape=_three_channels,
     kernel=_rgb_kernel,
-    grad=_no_gradient,
+    grad=_CHANGED,
 )
 adjust_contrast_op = defop(
     "AdjustContrastv2",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import static
+from pyengine.errors import OutOfRangeError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import shape as shape_of
 from pyengine.ops.declare import defop, old_names, whole
@@ -67,7 +68,7 @@ def _check_boxes(batch: int, boxes: Any, box_ind: Any, crop: Any = (1, 1)) -> No
     if len(boxes) != len(box_ind):
         raise ValueError(f"boxes and box_ind must be as many: {len(boxes)} vs {len(box_ind)}")
     if np.any((box_ind < 0) | (box_ind >= batch)):
-        raise IndexError(f"box_index has values outside [0, {batch})")
+        raise OutOfRangeError(None, None, f"box_index has values outside [0, {batch})")
     if min(crop) <= 0:
         raise ValueError(f"crop dimensions must be positive, got {list(crop)}")
 

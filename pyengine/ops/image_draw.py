@@ -9,7 +9,7 @@ import numpy as np
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import defop, missing_grad
+from pyengine.ops.declare import defop, no_grad
 from pyengine.shape import TensorShape
 
 __all__ = ["draw_bounding_boxes"]
@@ -20,7 +20,7 @@ _COLORS = np.array(
      [0.5, 0, 0, 1], [0, 0, 0.5, 1], [0, 1, 1, 1], [1, 0, 1, 1]],
     np.float32,
 )  # fmt: skip
-_DRAWN = missing_grad("TensorFlow has none either")
+_DRAWN = no_grad("TensorFlow takes it for not differentiable")
 
 
 def _draw(image: Any, box: Any, color: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from pyengine import static
 from pyengine.executor.runtime import Runtime
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import defop, missing_grad, whole
+from pyengine.ops.declare import defop, no_grad, whole
 from pyengine.shape import TensorShape
 
 __all__ = ["extract_glimpse"]
@@ -84,7 +84,7 @@ _extract_glimpse = defop(
     attrs={"centered": True, "normalized": True, "uniform_noise": True, "noise": "uniform"},
     shape=_shape,
     bind=_bound,
-    grad=missing_grad("TensorFlow defines none"),
+    grad=no_grad("TensorFlow takes it for not differentiable"),
 )
 
 

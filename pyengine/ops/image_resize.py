@@ -30,8 +30,14 @@ def _scale(size: int, out: int, align_corners: bool) -> Any:
     return np.float32(size) / np.float32(out)
 
 
+def _check_centres(align_corners: bool, half_pixel_centers: bool) -> None:
+    if align_corners and half_pixel_centers:
+        raise ValueError("If half_pixel_centers is True, align_corners must be False.")
+
+
 def _sources(size: int, out: int, align_corners: bool, half_pixel_centers: bool) -> Any:
     """Where each output line lies in the input."""
+    _check_centres(align_corners, half_pixel_centers)
     scale, places = _scale(size, out, align_corners), np.arange(out, dtype=np.float32)
     if half_pixel_centers:
         return (places + np.float32(0.5)) * scale - np.float32(0.5)
@@ -48,6 +54,7 @@ def _bilinear_taps(size: int, out: int, **attrs: bool) -> Taps:
 
 
 def _nearest_taps(size: int, out: int, *, align_corners: bool, half_pixel_centers: bool) -> Taps:
+    _check_centres(align_corners, half_pixel_centers)
     scale, places = _scale(size, out, align_corners), np.arange(out, dtype=np.float32)
     at = (places + np.float32(0.5)) * scale if half_pixel_centers else places * scale
     at = np.floor(at + np.float32(0.5)) if align_corners else np.floor(at)
@@ -62,6 +69,7 @@ def _cubic(x: Any, a: float) -> tuple[Any, Any]:
 
 
 def _bicubic_taps(size: int, out: int, *, align_corners: bool, half_pixel_centers: bool) -> Taps:
+    _check_centres(align_corners, half_pixel_centers)
     at = _sources(size, out, align_corners, half_pixel_centers)
     floor = np.floor(at)
     # TensorFlow looks the kernel up in a table of 1024 steps.
@@ -191,10 +199,11 @@ _IMAGES = "int8|uint8|int16|uint16|int32|int64|float16|bfloat16|float32|float64"
 
 
 def _float_grad(back: Callable[..., Any]) -> Callable[..., Any]:
-    """The gradient of a resizing op to float32: None for images that are whole numbers."""
+    """The gradient of a resizing op to float32: None for images of dtypes that it does not take."""
+    allowed = back.opdef.inputs[1].allowed  # type: ignore[attr-defined]
 
     def grad(op: Operation, dy: Any) -> Any:
-        if not op.inputs[0].dtype.is_floating:
+        if op.inputs[0].dtype.base_dtype not in allowed:
             return None, None
         return back(dy, op.inputs[0], **_own(op)), None
 

@@ -312,7 +312,11 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 def _slice_shape(op: Operation) -> TensorShape:
     x, begin, sizes = op.inputs[0].shape, *(static.constant_value(t) for t in op.inputs[1:])
     if sizes is None:
-        return unknown_shape(x.ndims)
+        known = static.shape_value(op.inputs[2])
+        if known.ndims is None:
+            return unknown_shape(x.ndims)
+        x.with_rank(known.ndims)
+        return known
     x = x.with_rank(len(sizes))
     found: list[int | None] = []
     for i, (s, n) in enumerate(zip(x.sizes or (), sizes.tolist())):

@@ -275,10 +275,10 @@ def _pow_kernel(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _pow_grad(op: Operation, dy: Tensor) -> Any:
-    from pyengine.ops.array import where
     from pyengine.ops.compare import greater, not_equal
     from pyengine.ops.elementwise import log
     from pyengine.ops.filling import ones_like, zeros_like
+    from pyengine.ops.repetition import where
 
     x, y, z = op.inputs[0], op.inputs[1], op.outputs[0]
     dx = multiply(dy, multiply(conj(y), pow(conj(x), subtract(conj(y), ones_like(y)))))
@@ -302,8 +302,8 @@ pow = binary(
 def _extreme_grad(compare: str) -> Any:
     def grad(op: Operation, dy: Tensor) -> Any:
         from pyengine.ops import compare as comparisons
-        from pyengine.ops.array import where
         from pyengine.ops.filling import zeros_like
+        from pyengine.ops.repetition import where
 
         x, y = op.inputs
         mine = getattr(comparisons, compare)(x, y)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import expand_dims, shape, squeeze, where
+from pyengine.ops.array import expand_dims, shape, squeeze
 from pyengine.ops.compare import greater
 from pyengine.ops.declare import defop
 from pyengine.ops.decompositions import LAPACK, adjoint_of, check_square, square_shape, svd
@@ -18,6 +18,7 @@ from pyengine.ops.joining import concat
 from pyengine.ops.math import cast, maximum, multiply, realdiv
 from pyengine.ops.matmul import matmul
 from pyengine.ops.reduce import reduce_max, reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.ops.statistics import norm
 from pyengine.scopes import name_scope
 

@@ -12,7 +12,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
-from pyengine.ops.array import identity, rank, shape, where
+from pyengine.ops.array import identity, rank, shape
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
@@ -20,6 +20,7 @@ from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import concat, stack
 from pyengine.ops.random import random_uniform
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.scopes import (
     name_scope,
 )

@@ -28,13 +28,28 @@ def _pairs(op: Operation) -> tuple[TensorShape, Any]:
 
 def _padded_shape(op: Operation) -> TensorShape:
     x, pairs = _pairs(op)
-    if x.sizes is None or pairs is None:
-        return unknown_shape(x.ndims)
+    if x.sizes is None:
+        return x
+    if pairs is None:
+        return _padded_in_part(x, op.inputs[1].op)
     if (pairs < 0).any():
         raise ValueError(f"Paddings must be non-negative: {pairs.tolist()}")
     # Whether a mirror image is large enough is left to the run, as in TensorFlow.
     return TensorShape.of(
         tuple(None if s is None else s + int(sum(p)) for s, p in zip(x.sizes, pairs))
+    )
+
+
+def _padded_in_part(x: TensorShape, paddings: Operation) -> TensorShape:
+    """The shape for paddings packed from pairs of which some are known."""
+    if paddings.type != "Pack" or paddings.attrs["axis"] != 0 or len(paddings.inputs) != x.ndims:
+        return unknown_shape(x.ndims)
+    pairs = [static.shape_value(pair).sizes or (None,) for pair in paddings.inputs]
+    return TensorShape.of(
+        tuple(
+            None if s is None or None in pair else s + sum(n or 0 for n in pair)
+            for s, pair in zip(x.sizes or (), pairs)
+        )
     )
 
 

@@ -71,7 +71,7 @@ def print(*inputs: Any, **kwargs: Any) -> Operation:
     Args:
         inputs: what to print: tensors, Python values, and nested lists and dicts of them.
         output_stream: `sys.stderr` (the default), `sys.stdout`, a string such as
-            "file:///tmp/x.txt", or "log(info)", "log(warning)", "log(error)".
+            "file://printed.txt", or "log(info)", "log(warning)", "log(error)".
         summarize: how many elements to write at both ends of each axis; 3 by default, -1 for all.
         sep: what stands between the inputs; a space by default.
         end: what stands at the end; a new line by default.

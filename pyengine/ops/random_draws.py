@@ -13,7 +13,9 @@ from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Operation, Tensor
+from pyengine.ops.array import size
 from pyengine.ops.declare import REQUIRED, defop, missing_grad, no_grad, whole
+from pyengine.ops.filling import range as range_of
 from pyengine.ops.math import add, maximum, multiply, realdiv
 from pyengine.ops.philox import Philox, uniform_floats
 from pyengine.ops.random import (
@@ -149,10 +151,7 @@ def _draw_gamma(generator: Philox, attrs: dict[str, Any], shape: Any, alpha: Any
 def _gamma_grad(op: Operation, dy: Tensor) -> Any:
     sample, alpha = op.outputs[0], op.inputs[1]
     slope = multiply(dy, _gamma_slope(add(alpha, multiply(sample, 0.0)), sample))
-    count = op.inputs[0].shape[0].value
-    if count is None:
-        raise NotImplementedError("the gradient of random_gamma needs a shape of known length")
-    return None, reduce_sum(slope, list(range(count)))
+    return None, reduce_sum(slope, range_of(0, size(op.inputs[0])))
 
 
 def _gamma_slope_kernel(xp: Any, alpha: Any, sample: Any) -> Any:

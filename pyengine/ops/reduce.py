@@ -113,7 +113,8 @@ _kept_shape_op = defop(
 
 def _spread(op: Operation, gradient: Tensor) -> Tensor:
     """A gradient in the reduced shape, repeated over the reduced axes."""
-    from pyengine.ops.array import broadcast_to, reshape, shape
+    from pyengine.ops.array import reshape, shape
+    from pyengine.ops.repetition import broadcast_to
 
     x = op.inputs[0]
     kept = gradient if op.attrs["keep_dims"] else reshape(gradient, kept_shape(op))
@@ -256,8 +257,9 @@ def reduce_logsumexp(
     input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
 ) -> Tensor:
     """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`."""
-    from pyengine.ops.array import reshape, shape, stop_gradient, where
+    from pyengine.ops.array import reshape, shape, stop_gradient
     from pyengine.ops.filling import zeros_like
+    from pyengine.ops.repetition import where
 
     with name_scope(name, "ReduceLogSumExp", [input_tensor]) as scope:
         x = convert_to_tensor(input_tensor, name="input_tensor")

@@ -7,13 +7,14 @@ from typing import Any
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32
 from pyengine.graph import Tensor
-from pyengine.ops.array import expand_dims, reshape, shape, where
+from pyengine.ops.array import expand_dims, reshape, shape
 from pyengine.ops.compare import greater, greater_equal, logical_and
 from pyengine.ops.embedding import embedding_lookup_sparse, parts_of
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.indexing import slice
 from pyengine.ops.joining import concat, stack
 from pyengine.ops.reduce import reduce_prod
+from pyengine.ops.repetition import where
 from pyengine.ops.sequences import repeat
 from pyengine.ops.sparse import sparse_reshape
 from pyengine.ops.sparse_parts import sparse_retain

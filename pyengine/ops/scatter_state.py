@@ -254,9 +254,10 @@ def batch_scatter_update(
         use_locking: accepted.
         name: the name scope.
     """
-    from pyengine.ops.array import broadcast_to, expand_dims, reshape, shape
+    from pyengine.ops.array import expand_dims, reshape, shape
     from pyengine.ops.filling import range as sequence
     from pyengine.ops.joining import concat
+    from pyengine.ops.repetition import broadcast_to
     from pyengine.scopes import name_scope
 
     with name_scope(name, "batch_scatter_update"):

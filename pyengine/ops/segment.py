@@ -116,11 +116,11 @@ def _segment_prod_grad(op: Operation, dy: Tensor) -> Any:
 
 def _segment_extreme_grad(op: Operation, dy: Tensor) -> Any:
     """The gradient shared equally among the elements that are their segment's extreme."""
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal
     from pyengine.ops.filling import zeros_like
     from pyengine.ops.gathering import gather
     from pyengine.ops.math import cast, realdiv
+    from pyengine.ops.repetition import where
 
     data, ids = op.inputs
     selected = equal(data, gather(op.outputs[0], ids))
@@ -141,10 +141,10 @@ def _prod_grad(
     A segment with one zero has a gradient there only, the product of its other elements; one with
     two or more has none.
     """
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal, greater
     from pyengine.ops.filling import ones_like, zeros_like
     from pyengine.ops.math import cast, multiply, realdiv
+    from pyengine.ops.repetition import where
 
     data = op.inputs[0]
     is_zero = equal(data, zeros_like(data))
@@ -256,10 +256,10 @@ def _highest(dtype: Any) -> Any:
 
 def _rows_or_zero(t: Tensor, op: Operation) -> Tensor:
     """The row of `t` for each id, zeros for a negative one."""
-    from pyengine.ops.array import where
     from pyengine.ops.filling import zeros_like
     from pyengine.ops.gathering import gather
     from pyengine.ops.math import maximum
+    from pyengine.ops.repetition import where
 
     ids = op.inputs[1]
     rows = gather(t, maximum(ids, zeros_like(ids)))
@@ -268,10 +268,11 @@ def _rows_or_zero(t: Tensor, op: Operation) -> Tensor:
 
 def _is_kept(op: Operation, like: Tensor) -> Tensor:
     """Whether each element of `like`, shaped as the data, has an id that is not negative."""
-    from pyengine.ops.array import broadcast_to, rank, reshape, shape
+    from pyengine.ops.array import rank, reshape, shape
     from pyengine.ops.compare import greater_equal
     from pyengine.ops.filling import fill, zeros_like
     from pyengine.ops.joining import concat
+    from pyengine.ops.repetition import broadcast_to
 
     ids = op.inputs[1]
     kept = greater_equal(ids, zeros_like(ids))
@@ -290,10 +291,10 @@ def _unsorted_prod_grad(op: Operation, dy: Tensor) -> Any:
 
 
 def _unsorted_extreme_grad(op: Operation, dy: Tensor) -> Any:
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal, logical_and
     from pyengine.ops.filling import zeros_like
     from pyengine.ops.math import cast, realdiv
+    from pyengine.ops.repetition import where
 
     data, ids, count = op.inputs
     there = equal(data, _rows_or_zero(op.outputs[0], op))

@@ -11,12 +11,13 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import broadcast_to, expand_dims, reshape, shape, size
+from pyengine.ops.array import expand_dims, reshape, shape, size
 from pyengine.ops.compare import less
 from pyengine.ops.declare import defop, no_grad, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.joining import stack
 from pyengine.ops.math import cast, maximum, number
+from pyengine.ops.repetition import broadcast_to
 from pyengine.scopes import name_scope
 from pyengine.shape import UNKNOWN, TensorShape
 

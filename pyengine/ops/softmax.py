@@ -11,13 +11,14 @@ from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
-from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose, where
+from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.declare import defop, old_names, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import concat
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import where
 from pyengine.scopes import (
     name_scope,
 )

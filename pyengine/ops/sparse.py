@@ -122,17 +122,15 @@ def _to_dense_kernel(
 
 
 def _to_dense_grad(op: Operation, dy: Tensor) -> Any:
-    taken = gather_nd(dy, _as_rows(op.inputs[0], op.outputs[0].shape.ndims))
+    taken = gather_nd(dy, _as_rows(op.inputs[0], size(op.inputs[1])))
     if op.inputs[2].shape.ndims == 0:
         taken = reduce_sum(taken)
     return None, None, taken, subtract(reduce_sum(dy), reduce_sum(taken))
 
 
-def _as_rows(indices: Tensor, rank: int | None) -> Tensor:
+def _as_rows(indices: Tensor, rank: Any) -> Tensor:
     if indices.shape.ndims == 2:
         return indices
-    if rank is None:
-        raise NotImplementedError("the gradient of sparse_to_dense needs a known rank")
     return reshape(indices, [-1, rank])
 
 

@@ -37,7 +37,7 @@ def sparse_retain(sp_input: Any, to_retain: Any) -> SparseTensor:
     Raises:
         ValueError: when the static lengths differ.
     """
-    from pyengine.ops.array import where
+    from pyengine.ops.repetition import where
 
     sparse = as_sparse(sp_input)
     kept = convert_to_tensor(to_retain, dtypes.bool)

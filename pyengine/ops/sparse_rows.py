@@ -188,8 +188,8 @@ def eye(
 
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
     """The elements of a dense tensor that are not zero (or empty, or False)."""
-    from pyengine.ops.array import where
     from pyengine.ops.compare import not_equal
+    from pyengine.ops.repetition import where
 
     with name_scope(name, "dense_to_sparse"):
         x = convert_to_tensor(tensor)

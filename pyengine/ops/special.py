@@ -79,9 +79,9 @@ bessel_i0e = _function(
 
 def _over(y: Tensor, x: Tensor, at_zero: float) -> Tensor:
     """y / x, and its limit at 0."""
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal
     from pyengine.ops.filling import ones_like, zeros_like
+    from pyengine.ops.repetition import where
 
     is_zero = equal(x, zeros_like(x))
     quotient = realdiv(y, where(is_zero, ones_like(x), x))
@@ -159,9 +159,9 @@ fresnel_sin = _fresnel("FresnelSin", "Fresnel's sine integral, elementwise.", 0,
 
 
 def _spence_slope(x: Tensor, y: Tensor) -> Tensor:
-    from pyengine.ops.array import where
     from pyengine.ops.compare import equal
     from pyengine.ops.filling import ones_like
+    from pyengine.ops.repetition import where
 
     one = ones_like(x)
     at_one = equal(x, one)

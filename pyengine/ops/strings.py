@@ -66,6 +66,8 @@ def _join_kernel(xp: Any, *parts: Any, N: int, separator: str) -> Any:
     shapes = {np.shape(p) for p in parts} - {()}
     if len(shapes) > 1:
         raise ValueError(f"Input shapes do not match: {sorted(shapes)}")
+    if not parts:
+        return b""
     between = separator.encode()
     return each(lambda *texts: between.join(texts), *parts)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
-from pyengine.ops.array import reshape, shape, tile, where
+from pyengine.ops.array import reshape, shape
 from pyengine.ops.compare import equal
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import ceil, log, square
@@ -18,6 +18,7 @@ from pyengine.ops.fourier import irfft, rfft
 from pyengine.ops.math import cast, floordiv, maximum, multiply, negative, number, pow, realdiv
 from pyengine.ops.padding import pad
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.repetition import tile, where
 from pyengine.scopes import name_scope
 from pyengine.signal.frames import frame, overlap_and_add
 from pyengine.signal.windows import hann_window

@@ -9,12 +9,12 @@ from pyengine import dtypes, static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Tensor
-from pyengine.ops.array import where
 from pyengine.ops.compare import equal
 from pyengine.ops.declare import whole
 from pyengine.ops.filling import ones, ones_like
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.math import cast, floormod, maximum, multiply, number, realdiv, subtract
+from pyengine.ops.repetition import where
 from pyengine.ops.trigonometry import cos
 from pyengine.scopes import name_scope
 

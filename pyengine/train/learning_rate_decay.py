@@ -9,12 +9,13 @@ from typing import Any
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
-from pyengine.ops.array import identity, where
+from pyengine.ops.array import identity
 from pyengine.ops.compare import equal, less_equal
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import ceil, exp, floor, log, sqrt
 from pyengine.ops.math import add, cast, div, divide, minimum, multiply, negative, pow, subtract
 from pyengine.ops.random import random_normal
+from pyengine.ops.repetition import where
 from pyengine.ops.trigonometry import cos
 from pyengine.scopes import name_scope
 from pyengine.static import constant_value

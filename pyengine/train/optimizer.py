@@ -197,7 +197,7 @@ class Optimizer:
         """Makes tensors of the hyperparameters."""
 
     def _apply_dense(self, grad: Tensor, variable: Variable) -> Any:
-        raise NotImplementedError(f"{type(self).__name__} has no update for dense gradients")
+        raise NotImplementedError(f"{type(self).__name__} must define _apply_dense()")
 
     def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, variable: Variable) -> Any:
         """`_apply_sparse` with each row once: rows that are named twice are summed."""

@@ -96,7 +96,9 @@ class Saver:
                 "defer_build=False or var_list=None."
             )
         if builder is not None:
-            raise NotImplementedError("Saver(builder=...) is not available")
+            raise NotImplementedError(
+                "Saver(builder=...) is not available; leave it out to save in TensorFlow's format"
+            )
         if write_version not in (_V1, _V2):
             raise ValueError(f"write_version must be SaverDef.V1 or V2, got {write_version!r}")
         self._var_list = var_list

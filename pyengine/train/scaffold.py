@@ -202,7 +202,7 @@ class SessionCreator:
 
     def create_session(self) -> Session:
         """A session that is ready."""
-        raise NotImplementedError("create_session is not implemented for this class")
+        raise NotImplementedError(f"{type(self).__name__} must define create_session()")
 
 
 class ChiefSessionCreator(SessionCreator):

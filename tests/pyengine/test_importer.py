@@ -159,7 +159,8 @@ def test_attributes_of_a_newer_producer_are_left_out_where_they_have_their_defau
     model_def.node[0].attr["novel"].i = 5
     producer = protos.OpList(op=[{"name": "Placeholder"}])
     producer.op[0].attr.add(name="novel").default_value.i = 5
-    tf.import_graph_def(model_def, producer_op_list=producer)
+    (x,) = tf.import_graph_def(model_def, return_elements=["x"], producer_op_list=producer)
+    assert "novel" not in x.node_def.attr
 
 
 def test_devices_and_scopes_are_taken_over(model_def):

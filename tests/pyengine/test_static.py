@@ -63,3 +63,15 @@ def test_what_is_known_of_a_stack():
         assert (int(first), second) == (1, None)
         whole = tf.get_static_value(tf.stack([tf.constant(1), tf.constant(2)]), partial=True)
         assert whole.tolist() == [1, 2]
+
+
+def test_sizes_that_are_known_in_part_reach_what_is_made_of_them():
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [2, None])
+        first, second = tf.shape(x)[0], tf.shape(x)[1]
+        assert tf.range(first).shape.as_list() == [2]
+        assert tf.range(second).shape.as_list() == [None]
+        assert x[: first - 1].shape.as_list() == [1, None]
+        assert tf.linspace(0.0, 1.0, first).shape.as_list() == [2]
+        assert tf.tile(x, tf.stack([2, second])).shape.as_list() == [4, None]
+        assert tf.slice(x, [0, 0], tf.stack([second, 1])).shape.as_list() == [None, 1]

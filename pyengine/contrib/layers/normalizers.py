@@ -73,7 +73,8 @@ def batch_norm(
     """
     if batch_weights is not None or zero_debias_moving_mean:
         raise NotImplementedError(
-            "batch_norm with batch_weights or zero_debias_moving_mean is not available"
+            "batch_norm with batch_weights or zero_debias_moving_mean is not available: leave them "
+            "out, and leave padding out of the batch"
         )
     starts = param_initializers or {}
     regularizers = param_regularizers or {}

@@ -47,5 +47,21 @@ def test_refusals(sess):
     for bad in (X[0, 0], tf.placeholder(tf.float32)):
         with pytest.raises(ValueError):
             tf.image.resize_images(bad, [2, 2])
-    with pytest.raises(ValueError, match="half_pixel_centers"):
-        tf.image.resize_bilinear(X, [2, 2], align_corners=True, half_pixel_centers=True)
+    for resize in (
+        tf.image.resize_bilinear, tf.image.resize_bicubic, tf.image.resize_nearest_neighbor,
+    ):  # fmt: skip
+        both = resize(X, [2, 2], align_corners=True, half_pixel_centers=True)
+        with tf.Session() as own, pytest.raises(tf.errors.InvalidArgumentError, match="must be"):
+            own.run(both)
+
+
+@pytest.mark.parametrize("name", ["bilinear", "bicubic", "area"])
+def test_methods_by_name(sess, name):
+    by_number = tf.image.resize_images(X, [3, 2], getattr(tf.image.ResizeMethod, name.upper()))
+    by_name = tf.image.resize_images(X, [3, 2], name)
+    np.testing.assert_array_equal(sess.run(by_name), sess.run(by_number))
+
+
+def test_halves_have_no_slope_by_bicubic_interpolation():
+    x = tf.placeholder(tf.float16, [1, 4, 4, 1])
+    assert tf.gradients(tf.image.resize_bicubic(x, [2, 2]), x) == [None]

@@ -139,9 +139,19 @@ _BINARY = (
     "add subtract multiply divide truediv realdiv div div_no_nan pow maximum minimum atan2 "
     "squared_difference"
 )
+_SPECIAL = (
+    "bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e bessel_y0 bessel_y1 dawsn "
+    "expint fresnel_cos fresnel_sin spence"
+)
 _REDUCED = "sum mean prod max min logsumexp"
 _SEGMENTS = "sum mean prod max min"
 _UNSORTED = "sum mean prod max min sqrt_n"
+
+
+def _sparse(x):
+    """A sparse matrix [2, 2] of two values."""
+    total = tf.reduce_sum(x)
+    return tf.SparseTensor([[0, 1], [1, 0]], tf.stack([total, total * total]), [2, 2])
 
 
 def _rows_of(kind, functions):
@@ -349,5 +359,70 @@ TABLE = {
         "flip": lambda x, stride, padding: tf.image.flip_left_right(x) * x,
         "central_crop": lambda x, stride, padding: tf.image.crop_to_bounding_box(x, 1, 0, 2, 2),
         "total_variation": lambda x, stride, padding: tf.image.total_variation(x),
+    }),
+    **_rows_of("positive", {
+        name: getattr(tf.math.special, name) for name in _SPECIAL.split()
+    }),
+    **_rows_of("positive", {
+        "bessel_i0": tf.math.bessel_i0, "bessel_i1": tf.math.bessel_i1,
+        "ensure_shape": lambda x: tf.ensure_shape(x, x.shape), "sign": lambda x: tf.sign(x) * x,
+        "padded with a value": lambda x: tf.pad(x[None], tf.concat(
+            [[[1, 1]], tf.zeros([tf.rank(x), 2], tf.int32)], 0), constant_values=0.5),
+        "placeholder_with_default": lambda x: tf.placeholder_with_default(x, x.shape) * x,
+        "Print": lambda x: tf.Print(x, [], "x", first_n=0) * x,
+        "SelectV2": lambda x: tf.where_v2(x > 0.7, x * x, 1.0),
+        "sparse softmax": lambda x: tf.sparse.softmax(_sparse(x)).values,
+        "sparse_add": lambda x: tf.sparse_add(_sparse(x), _sparse(x * x)).values,
+        "sparse dense add": lambda x: tf.sparse_add(_sparse(x), tf.fill([2, 2], tf.reduce_sum(x))),
+        "sparse dense mul": lambda x: (_sparse(x) * tf.fill([2, 2], tf.reduce_sum(x))).values,
+        "sparse dense div": lambda x: (_sparse(x) / tf.fill([2, 2], tf.reduce_sum(x))).values,
+        "sparse_reduce_sum": lambda x: tf.sparse_reduce_sum(_sparse(x), 1),
+        "sparse_reorder": lambda x: tf.sparse_reorder(_sparse(x)).values,
+        "sparse_slice": lambda x: tf.sparse_slice(_sparse(x), [0, 0], [1, 2]).values,
+        "sparse_to_dense": lambda x: tf.sparse_tensor_to_dense(_sparse(x)),
+        "sparse_fill_empty_rows": lambda x: tf.sparse_fill_empty_rows(
+            _sparse(x), tf.reduce_sum(x))[0].values,
+    }),
+    **_rows_of("broadcast", {"xlog1py": tf.math.xlog1py}),
+    **_rows_of("rows", {
+        f"tensor_scatter_{name}": lambda x, at, name=name, factor=factor: getattr(
+            tf, f"tensor_scatter_{name}")(x, at[:1, :1], x[:1] * x[:1] * factor)
+        for name, factor in (
+            ("add", 1.0), ("sub", 1.0), ("update", 1.0), ("max", 3.0), ("min", 0.3))
+    }),
+    **_rows_of("rows", {
+        "diag": lambda x, at: tf.diag(x), "diag_part": lambda x, at: tf.diag_part(
+            tf.matmul(x, x, transpose_b=True)),
+        "split by sizes": lambda x, at: tf.split(tf.concat([x, x * x], 0), [1, -1])[1],
+        "TensorArray split": lambda x, at: tf.TensorArray(tf.float64, 2, infer_shape=False).split(
+            tf.concat([x, x * x], 0), [1, 2 * tf.shape(x)[0] - 1]).concat(),
+        "tridiagonal_solve": lambda x, at: tf.linalg.tridiagonal_solve(
+            tf.stack([x * 0.1, x + 2.0, x * 0.2], -2), x, diagonals_format="compact"),
+    }),
+    **_rows_of("ids", {
+        f"unsorted_segment_{name}": lambda x, at, name=name: tf.boolean_mask(
+            getattr(tf, f"unsorted_segment_{name}")(x, at, 3), np.isin(np.arange(3), at))
+        for name in ("max", "min")
+    }),
+    **_rows_of("ids", {
+        f"sparse_segment_{name} of a number": lambda x, at, name=name: getattr(
+            tf, f"sparse_segment_{name}")(x, np.arange(len(at)), at, num_segments=4)
+        for name in ("sum", "mean", "sqrt_n")
+    }),
+    **_rows_of("matrix", {
+        name: lambda x, name=name: tf.abs(getattr(tf.signal, name)(tf.complex(x, x * x)))
+        for name in ("fft2d", "ifft", "ifft2d")
+    }),
+    **_rows_of("images", {
+        **{name: lambda x, stride, padding, name=name: tf.abs(
+            getattr(tf.signal, name)(tf.complex(x, x * x))) for name in ("fft3d", "ifft3d")},
+        "rfft and irfft": lambda x, stride, padding: tf.signal.irfft(
+            tf.signal.rfft(x) * tf.complex(x[..., :1], x[..., :1])),
+        "max_pool_with_argmax": lambda x, stride, padding: tf.nn.max_pool_with_argmax(
+            x, [1, 2, 2, 1], [1, stride, stride, 1], padding)[0],
+        "avg_pool3d": lambda x, stride, padding: tf.nn.avg_pool3d(
+            x[:, None], [1, 1, 2, 2, 1], [1, 1, stride, stride, 1], padding),
+        "extract_volume_patches": lambda x, stride, padding: tf.extract_volume_patches(
+            x[:, None], [1, 1, 2, 2, 1], [1, 1, stride, stride, 1], padding),
     }),
 }  # fmt: skip

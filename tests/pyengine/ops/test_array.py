@@ -1,4 +1,4 @@
-"""Placeholders, copies, shapes as values, reshaping, choice."""
+"""Placeholders, copies, shapes as values, reshaping."""
 
 import numpy as np
 import pytest
@@ -95,24 +95,6 @@ def test_transpose(sess):
         tf.transpose(x, [0, 1, 3])
 
 
-def test_repetition(sess):
-    assert sess.run(tf.tile([1, 2], [2])).tolist() == [1, 2, 1, 2]
-    assert sess.run(tf.broadcast_to([1, 2], [2, 2])).tolist() == [[1, 2], [1, 2]]
-    with pytest.raises(ValueError, match="Incompatible shapes"):
-        tf.broadcast_to([1, 2], [3])
-
-
-def test_choice(sess):
-    c = tf.constant([True, False])
-    assert sess.run(tf.where(c, [1, 2], [3, 4])).tolist() == [1, 4]
-    assert sess.run(tf.where(c, [[1], [2]], [[3], [4]])).tolist() == [[1], [4]]
-    assert sess.run(tf.where([[False, True], [True, False]])).tolist() == [[0, 1], [1, 0]]
-    with pytest.raises(ValueError, match="both"):
-        tf.where(c, [1, 2])
-    with pytest.raises(ValueError, match="not compatible"):
-        tf.where(c, [1, 2], [3, 4, 5])
-
-
 def test_gradients_stop(sess):
     x = tf.constant(3.0)
     assert sess.run(tf.gradients(tf.stop_gradient(x) * x, x)) == [3.0]
@@ -123,4 +105,3 @@ def test_minus_one_where_there_is_nothing(sess):
     y = tf.reshape(x, [-1, 0])
     assert y.shape.as_list() == [None, 0]
     assert sess.run(y).shape == (3, 0)
-    assert tf.tile(tf.placeholder(tf.float32), [1, 2]).shape.ndims == 2

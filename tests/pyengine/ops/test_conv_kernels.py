@@ -86,3 +86,6 @@ def test_nothing_is_written_to():
     dy.flags.writeable = False
     conv_kernels.conv_input_grad(w, dy, (4, 4), 1, (1, 1), (1, 1), ((0, 0), (0, 0)))
     conv_kernels.conv_filter_grad(x, dy, (2, 2), 1, (1, 1), (1, 1), ((0, 0), (0, 0)))
+    assert (x == 1).all()
+    assert (w == 1).all()
+    assert (dy == 4).all()

@@ -11,7 +11,7 @@ from tests.pyengine.ops.gradient_table import KINDS, SEEDS, TABLE
 # Functions that need the static rank of their input, or its static sizes, as in TensorFlow.
 NEEDS_SHAPES = {
     "boolean_mask", "softmax", "log_softmax", "sort", "unstack", "qr", "atrous_conv2d",
-    "convolution", "central_crop", "total_variation",
+    "convolution", "central_crop", "total_variation", "tridiagonal_solve",
 }  # fmt: skip
 
 

@@ -36,5 +36,4 @@ def test_refusals(sess):
     with pytest.raises(tf.errors.InvalidArgumentError, match="3 channels"):
         sess.run(tf.image.rgb_to_hsv(fed), {fed: np.ones((2, 2))})
     x = tf.constant(RGB)
-    with pytest.raises(LookupError):
-        tf.gradients(tf.image.rgb_to_hsv(x), x)
+    assert tf.gradients(tf.image.rgb_to_hsv(x), x) == [None]

@@ -51,5 +51,5 @@ def test_refusals(sess):
         tf.image.crop_and_resize(X, BOXES, WHICH, [2, 2], method="cubic")
     with pytest.raises(ValueError):
         tf.image.crop_and_resize(X, BOXES, WHICH[:2], [2, 2])
-    with pytest.raises(tf.errors.InvalidArgumentError, match="outside"):
+    with pytest.raises(tf.errors.OutOfRangeError, match="outside"):
         sess.run(tf.image.crop_and_resize(X, BOXES, WHICH + 1, [2, 2]))

@@ -48,3 +48,11 @@ def test_the_gradient_is_what_is_inside(sess):
     y = tf.pad(x, [[1, 0], [0, 1]], constant_values=3.0)
     weights = np.arange(12.0).reshape(3, 4)
     assert sess.run(tf.gradients(y * weights, x)[0]).tolist() == weights[1:, :3].tolist()
+
+
+def test_paddings_that_are_known_in_part():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None, 3])
+        padded = tf.pad(x, [[1, tf.shape(x)[0]], [0, 2]])
+        assert padded.shape.as_list() == [None, 5]
+        assert sess.run(padded, {x: np.ones((2, 3))}).shape == (5, 5)

@@ -77,6 +77,13 @@ def test_gradients_of_gamma_numbers():
     np.testing.assert_allclose(got_beta, -total / 2.0)
 
 
+def test_the_gradient_of_gamma_numbers_of_a_shape_that_a_run_knows():
+    with tf.Graph().as_default():
+        alpha, sizes = tf.constant([0.5, 3.0]), tf.placeholder(tf.int32)
+        x = tf.random_gamma(sizes, alpha, seed=1)
+        assert value(tf.gradients(x, alpha)[0], {sizes: [3, 2]}).shape == (2,)
+
+
 def test_rates_that_are_none():
     assert np.isnan(value(tf.random_poisson([-1.0], [2]))).all()
     assert value(tf.random_poisson([4.0], [2], dtype=tf.int32)).dtype == np.int32

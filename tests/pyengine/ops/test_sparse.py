@@ -78,3 +78,11 @@ def test_shapes_around_the_same_elements():
     fed = tf.placeholder(tf.int64, [2])
     with pytest.raises(tf.errors.InvalidArgumentError, match="smaller"):
         value(tf.sparse_reset_shape(sparse(), fed), {fed: [6, 2]})
+
+
+def test_the_gradient_of_a_dense_tensor_of_a_rank_that_a_run_knows():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        sizes, values = tf.placeholder(tf.int64), tf.constant([1.0, 2.0])
+        dense = tf.sparse_to_dense([1, 3], sizes, values)
+        slope = tf.gradients(dense * [1.0, 2.0, 3.0, 4.0], values)[0]
+        assert sess.run(slope, {sizes: [4]}).tolist() == [2.0, 4.0]

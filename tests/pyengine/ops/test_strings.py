@@ -105,3 +105,10 @@ def test_white_space_and_case():
     assert listed(tf.strings.upper(["a\u00e9"], encoding="utf-8")) == ["A\u00c9".encode()]
     with pytest.raises(ValueError, match="utf-8"):
         tf.strings.lower(accented, encoding="latin1")
+
+
+def test_nothing_joined_is_an_empty_string():
+    with tf.Graph().as_default(), tf.Session() as session:
+        joined = tf.string_join([], "-")
+        assert joined.shape.as_list() == []
+        assert session.run(joined) == b""

@@ -27,9 +27,11 @@ def test_what_means_an_orderly_end_is_not_raised():
     coord = Coordinator()
     coord.request_stop(tf.errors.OutOfRangeError(None, None, "end"))
     coord.join()
+    assert coord.joined
     coord = Coordinator(clean_stop_exception_types=(ValueError,))
     coord.request_stop(ValueError())
     coord.join()
+    assert coord.joined
 
 
 def test_an_error_after_join_is_raised_at_once():
