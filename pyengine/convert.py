@@ -259,7 +259,8 @@ def _default_dtype(array: Any) -> Any:
     """Python's own numbers in TensorFlow's dtypes."""
     kind = array.dtype.kind
     if kind == "f":
-        return array.astype(np.float32)
+        with np.errstate(all="ignore"):  # R's NA is a NaN of the signalling kind
+            return array.astype(np.float32)
     if kind == "i":
         narrow = array.astype(np.int32)
         return narrow if (narrow == array).all() else array

@@ -163,8 +163,7 @@ strided_part <- function(x, plans, more) {
 choose <- function(x, axis, by) {
   if (is.na(axis)) {
     abort(
-      "after all_dims(), masks and tensors need a tensor of known rank.", "invalid_index",
-      call = sys.call(-3)
+      "after all_dims(), masks and tensors need a tensor of known rank.", "invalid_index"
     )
   }
   is_mask <- is.logical(by) || identical(by$dtype$base_dtype$name, "bool")

@@ -98,8 +98,7 @@ lay_out <- function(dot, format, file) {
         "drawing graphs takes Graphviz (on Debian and Ubuntu: apt-get install graphviz).",
         "plot(graph, file = \"graph.dot\") writes what it would draw."
       ),
-      "graphviz_not_found",
-      call = sys.call(-1)
+      "graphviz_not_found"
     )
   }
   source <- tempfile(fileext = ".dot")
@@ -115,8 +114,7 @@ show_drawing <- function(graph, dot) {
   if (!requireNamespace("png", quietly = TRUE)) {
     abort(
       "drawing on R's device takes the R package png; `file` names a file to draw into.",
-      "package_not_found",
-      call = sys.call(-1)
+      "package_not_found"
     )
   }
   image <- tempfile(fileext = ".png")

@@ -77,12 +77,17 @@ help_page <- function(object, name) {
   )
 }
 
-# Python's constants and names as R writes them.
-text_in_r <- function(text) {
+constants_in_r <- function(text) {
   constants <- c(None = "NULL", True = "TRUE", False = "FALSE")
   for (name in names(constants)) {
-    text <- gsub(sprintf("\\b%s\\b", name), constants[[name]], text, perl = TRUE)
+    text <- gsub(sprintf("(?<![\\w'\"])%s(?![\\w'\"])", name), constants[[name]], text, perl = TRUE)
   }
+  text
+}
+
+# Python's constants and names as R writes them.
+text_in_r <- function(text) {
+  text <- constants_in_r(text)
   dotted <- gregexpr("(?<![\\w.])tf(\\.\\w+)+", text, perl = TRUE)
   regmatches(text, dotted) <- lapply(regmatches(text, dotted), function(parts) {
     gsub(".", "$", parts, fixed = TRUE)

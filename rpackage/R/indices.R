@@ -82,11 +82,7 @@ added_dimensions <- function(adds, indices, rank) {
 }
 
 abort_index <- function(message, ...) {
-  # The user's call is that of `[`: abort_index() is called at different depths below it.
-  calls <- sys.calls()
-  heads <- vapply(calls, function(call) is.name(call[[1L]]) && grepl("^\\[(<-)?$", call[[1L]]), NA)
-  call <- if (any(heads)) calls[[max(which(heads))]]
-  abort(sprintf(message, ...), "invalid_index", call = call)
+  abort(sprintf(message, ...), "invalid_index")
 }
 
 plan_index.tensorflow.tensor <- function(index, position, options, size) {
