@@ -41,9 +41,16 @@
 `[.tensorflow.tensor` <- function(x, ..., drop = TRUE,
                                   style = getOption("tensorflow.extract.style"),
                                   options = tf_extract_opts(style)) {
-  indices <- written_indices(sys.call(), substitute(alist(...)), parent.frame(), function(i) {
-    ...elt(i)
-  })
+  call <- sys.call()
+  value <- function(i) ...elt(i)
+  read <- list()
+  if (missing(options) && missing(style)) {
+    read <- take_block(x, call, parent.frame(), value)
+    if (!is.list(read)) {
+      return(read)
+    }
+  }
+  indices <- written_indices(call, substitute(alist(...)), parent.frame(), value, read)
   take(x, indices, drop, options)
 }
 
