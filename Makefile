@@ -57,9 +57,15 @@ $(STAMPS)/rlib: $(STAMPS)/venv $(R_SOURCES) $(call unless,test -e .rlib/tensorfl
 	R CMD INSTALL --no-test-load --library=.rlib rpackage
 	@touch $@
 
-setup: $(STAMPS)/rlib
+# Python compiles what it imports, and keeps it: unless PYTHONDONTWRITEBYTECODE says not to, when
+# each start would compile the whole engine.
+$(STAMPS)/bytecode: $(shell find pyengine bridge -name '*.py') | $(STAMPS)/python
+	$(PY) -m compileall -q pyengine bridge
+	@touch $@
 
-setup-test: $(STAMPS)/rlib $(STAMPS)/python-test
+setup: $(STAMPS)/rlib $(STAMPS)/bytecode
+
+setup-test: $(STAMPS)/rlib $(STAMPS)/bytecode $(STAMPS)/python-test
 
 demo: setup
 	Rscript demo/hello.R

@@ -188,13 +188,10 @@ cdef object condition_message(SEXP condition):
 cdef object _site = None  # what was noted since R called
 
 
-class Site:
+cdef class Site:
     """A place in R's code; its `str()` is the user's call, with file and line where R knows them."""
 
-    __slots__ = ("noted",)
-
-    def __init__(self, noted):
-        self.noted = noted
+    cdef RObject noted
 
     def __str__(self):
         if not on_main_thread():
@@ -214,10 +211,16 @@ def host_site():
     """Where R's code stands that called Python: a Site, noted once a call; None if there is none."""
     global _site
     cdef SEXP noted
+    cdef Site site
     if _site is None and on_main_thread():
-        noted = PROTECT(call_r(_note_site, R_NilValue))
+        noted = PROTECT(guarded(_eval, _note_site))
         try:
-            _site = False if noted == R_NilValue else Site(hold(noted))
+            if noted == R_NilValue:
+                _site = False
+            else:
+                site = Site.__new__(Site)
+                site.noted = hold(noted)
+                _site = site
         finally:
             UNPROTECT(1)
     return _site or None

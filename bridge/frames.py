@@ -178,8 +178,7 @@ def from_series(series: Any) -> Column:
 
 
 def _with_none(series: Any) -> list[Any]:
-    missing = series.isna()
-    return [None if m is True or (m == True) else v for v, m in zip(series, missing)]  # noqa: E712
+    return [None if missing else v for v, missing in zip(series, series.isna(), strict=True)]
 
 
 def _objects(items: list[Any]) -> Column:

@@ -8,7 +8,6 @@ every value a numbered slot and notes where each is used last. Replaying is one 
 from __future__ import annotations
 
 import functools
-import heapq
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from pyengine import errors
 from pyengine.executor.backend import with_backend
 from pyengine.executor.fusing import fused
+from pyengine.executor.ordering import in_order
 from pyengine.executor.runtime import Cell, Runtime, read_cell
 from pyengine.executor.sharing import constant_key, op_key
 from pyengine.executor.structure import CONTROL_FLOW
@@ -264,34 +264,11 @@ def _is_fed(op: Operation, fed: set[Tensor]) -> bool:
 
 
 def _ordered(ops: set[Operation]) -> list[Operation]:
-    """The ops in an order that respects their inputs: that of their making wherever it can be.
-
-    Keeping to that order makes runs repeatable: a variable read written before an assignment sees
-    the old value, one written after it sees the new.
-    """
-    in_order = sorted(ops, key=lambda op: op._id)
-    if all(dep._id < op._id for op in in_order for dep in op.control_inputs):
-        return in_order  # inputs always exist before their op; only control inputs can come later
-    waiting = dict.fromkeys(ops, 0)
-    after: dict[Operation, list[Operation]] = {op: [] for op in ops}
-    for op in ops:
-        for dep in {*(t.op for t in op.inputs), *op.control_inputs} & ops:
-            waiting[op] += 1
-            after[dep].append(op)
-    ready = [(op._id, op) for op, count in waiting.items() if not count]
-    heapq.heapify(ready)
-    result = []
-    while ready:
-        _, op = heapq.heappop(ready)
-        result.append(op)
-        for successor in after[op]:
-            waiting[successor] -= 1
-            if not waiting[successor]:
-                heapq.heappush(ready, (successor._id, successor))
-    if len(result) < len(ops):
-        stuck = min((op for op in ops if waiting[op]), key=lambda op: op._id)
-        raise errors.InvalidArgumentError(None, stuck, "the control inputs form a cycle")
-    return result
+    number = operator.attrgetter("_id")
+    by_making = sorted(ops, key=number)
+    if all(dep._id < op._id for op in by_making for dep in op.control_inputs):
+        return by_making  # inputs always exist before their op; only control inputs can come later
+    return in_order({op: {*(t.op for t in op.inputs), *op.control_inputs} for op in ops}, number)
 
 
 class _Compiler:

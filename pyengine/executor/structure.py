@@ -12,11 +12,12 @@ and gives the ops of each frame in an order of execution. `flow.FlowCompiler` ma
 
 from __future__ import annotations
 
-import heapq
+import operator
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pyengine import errors
+from pyengine.executor.ordering import in_order
 from pyengine.graph import Operation, Tensor
 
 SWITCHES = frozenset({"Switch", "RefSwitch"})
@@ -89,6 +90,7 @@ class Structure:
     """
 
     def __init__(self, needed: set[Operation], fed: set[Tensor]) -> None:
+        self._needed = needed
         self._fed = fed
         self.root = Frame(None, "")
         self.frame_of: dict[Operation, Frame] = {}
@@ -132,7 +134,11 @@ class Structure:
         return frame.parent
 
     def _sources(self, op: Operation) -> list[Operation]:
-        return [t.op for t in op.inputs if t not in self._fed] + op.control_inputs
+        return [t.op for t in op.inputs if t not in self._fed] + self._controls(op)
+
+    def _controls(self, op: Operation) -> list[Operation]:
+        """The ops that an op waits for: not a placeholder that is fed, which does not run."""
+        return [c for c in op.control_inputs if c in self._needed]
 
     def _note_loop(self, op: Operation) -> None:
         if op.type == "LoopCond":
@@ -158,7 +164,7 @@ class Structure:
         if op.type == "ControlTrigger":
             return ALWAYS  # it runs even when what it waits for is dead
         frame = self.frame_of[op]
-        controls = ALWAYS.union(*[self._ran(c) for c in op.control_inputs if c in self.conditions])
+        controls = ALWAYS.union(*[self._ran(c) for c in self._controls(op) if c in self.conditions])
         if op.type in ENTERS:
             frame.condition = frame.condition | controls | self.of_tensor(op.inputs[0])
             return ALWAYS
@@ -223,7 +229,7 @@ class Structure:
         if isinstance(item, Frame):
             return item.condition
         if isinstance(item, Arm):
-            controls = [self._ran(c) for c in item.merge.control_inputs]
+            controls = [self._ran(c) for c in self._controls(item.merge)]
             return self.of_tensor(item.merge.inputs[item.position]).union(*controls)
         return self.conditions[item]
 
@@ -236,11 +242,9 @@ class Structure:
                 for i, tensor in enumerate(op.inputs):
                     arm = Arm(op, i)
                     items.setdefault(arm, set())
-                    sources = op.control_inputs if tensor in self._fed else [
-                        tensor.op, *op.control_inputs
-                    ]  # fmt: skip
-                    for source in sources:
-                        self._depend(source, op, arm)
+                    makers = [] if tensor in self._fed else [tensor.op]
+                    for before in makers + self._controls(op):
+                        self._depend(before, op, arm)
                 continue
             items.setdefault(op, set())
             for source in self._sources(op):
@@ -274,27 +278,7 @@ class Structure:
 
     def order(self, frame: Frame) -> list[Item]:
         """A frame's items, each after all it depends on; else in the order of their making."""
-        needs = self._items.get(frame, {})
-        waiting = {item: len(before) for item, before in needs.items()}
-        after: dict[Item, list[Item]] = {item: [] for item in needs}
-        for item, before in needs.items():
-            for other in before:
-                after[other].append(item)
-        ready = [(*_priority(item), item) for item, count in waiting.items() if not count]
-        heapq.heapify(ready)
-        result: list[Item] = []
-        while ready:
-            item = heapq.heappop(ready)[-1]
-            result.append(item)
-            for other in after[item]:
-                waiting[other] -= 1
-                if not waiting[other]:
-                    heapq.heappush(ready, (*_priority(other), other))
-        if len(result) < len(needs):
-            stuck = next(item for item, count in waiting.items() if count)
-            op = stuck if isinstance(stuck, Operation) else None
-            raise errors.InvalidArgumentError(None, op, f"the graph has a cycle at {stuck!r}")
-        return result
+        return in_order(self._items.get(frame, {}), _priority)
 
 
 def _priority(item: Item) -> tuple[int, int, int]:
@@ -302,7 +286,6 @@ def _priority(item: Item) -> tuple[int, int, int]:
     if isinstance(item, Frame):
         return item.first_id, 2, id(item)
     if isinstance(item, Arm):
-        # The unique last number keeps the heap from ever comparing the items themselves.
         return item.merge.inputs[item.position].op._id, 1, 1000 * item.merge._id + item.position
     return item._id, 0, 0
 
@@ -325,27 +308,10 @@ def _resolved(conditions: set[frozenset[Atom]]) -> set[frozenset[Atom]] | None:
 
 def _topological(needed: set[Operation], fed: set[Tensor]) -> Sequence[Operation]:
     """The ops, each after its inputs but for the back edges of loops."""
-    waiting: dict[Operation, int] = {}
-    after: dict[Operation, list[Operation]] = {op: [] for op in needed}
+    sources: dict[Operation, set[Operation]] = {}
     for op in needed:
-        sources: set[Any] = {t.op for t in op.inputs if t not in fed}
+        inputs = {t.op for t in op.inputs if t not in fed}
         if op.type in MERGES:
-            sources = {s for s in sources if s.type not in NEXTS}
-        sources |= set(op.control_inputs)
-        waiting[op] = len(sources)
-        for source in sources:
-            after[source].append(op)
-    ready = [(op._id, op) for op, count in waiting.items() if not count]
-    heapq.heapify(ready)
-    result = []
-    while ready:
-        _, op = heapq.heappop(ready)
-        result.append(op)
-        for successor in after[op]:
-            waiting[successor] -= 1
-            if not waiting[successor]:
-                heapq.heappush(ready, (successor._id, successor))
-    if len(result) < len(needed):
-        stuck = min((op for op in needed if waiting[op]), key=lambda op: op._id)
-        raise errors.InvalidArgumentError(None, stuck, "the control inputs form a cycle")
-    return result
+            inputs = {i for i in inputs if i.type not in NEXTS}
+        sources[op] = inputs.union(op.control_inputs)
+    return in_order(sources, operator.attrgetter("_id"))

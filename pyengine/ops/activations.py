@@ -8,6 +8,7 @@ import numpy as np
 
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
+from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import where
 from pyengine.ops.compare import less
@@ -29,11 +30,11 @@ _SELU_SLOPE = 1.7580993408473768599402175208123  # scale times alpha
 
 # Attributes are float32 in TensorFlow, whatever the dtype of the tensors.
 def _leaky_kernel(xp: Any, x: Any, *, alpha: float) -> Any:
-    return xp.where(x > 0, x, x * x.dtype.type(np.float32(alpha)))
+    return chosen(x > 0, x, x * x.dtype.type(np.float32(alpha)))
 
 
 def _leaky_grad_kernel(xp: Any, dy: Any, x: Any, *, alpha: float) -> Any:
-    return xp.where(x > 0, dy, dy * dy.dtype.type(np.float32(alpha)))
+    return chosen(x > 0, dy, dy * dy.dtype.type(np.float32(alpha)))
 
 
 _leaky_relu_grad = defop(
@@ -83,12 +84,12 @@ def leaky_relu(features: Any, alpha: Any = 0.2, name: str | None = None) -> Tens
 def _selu_kernel(xp: Any, x: Any) -> Any:
     kind = x.dtype.type
     low = kind(_SELU_SLOPE) * xp.expm1(xp.minimum(x, kind(0)))
-    return xp.where(x > 0, kind(_SELU_SCALE) * x, low)
+    return chosen(x > 0, kind(_SELU_SCALE) * x, low)
 
 
 def _selu_grad_kernel(xp: Any, dy: Any, y: Any) -> Any:
     kind = dy.dtype.type
-    return dy * xp.where(y < 0, y + kind(_SELU_SLOPE), kind(_SELU_SCALE))
+    return dy * chosen(y < 0, y + kind(_SELU_SLOPE), kind(_SELU_SCALE))
 
 
 def _selu_second(op: Operation, d: Tensor) -> Any:

@@ -12,6 +12,7 @@ from pyengine import dtypes, static
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, same_shape, whole
 from pyengine.shape import (
@@ -555,7 +556,7 @@ def _select_kernel(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     condition = np.asarray(condition)
     if condition.ndim == 1 and np.ndim(x) > 1:  # a vector chooses whole rows
         condition = condition.reshape((-1,) + (1,) * (np.ndim(x) - 1))
-    return xp.where(condition, x, y)
+    return chosen(condition, x, y)
 
 
 def _select_grad(op: Operation, dy: Tensor) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
+from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.broadcasting import unbroadcast
 from pyengine.ops.declare import binary, defop, no_grad, same_shape, unary
@@ -126,7 +127,7 @@ def _sigmoid_kernel(xp: Any, x: Any) -> Any:
         return xp.reciprocal(1 + xp.exp(-x))
     # Of exp(x) and exp(-x) the one that cannot overflow.
     e = xp.exp(-xp.abs(x))
-    return xp.where(x >= 0, 1 / (1 + e), e / (1 + e)).astype(x.dtype, copy=False)
+    return chosen(x >= 0, x.dtype.type(1), e) / (1 + e)
 
 
 sigmoid = unary(

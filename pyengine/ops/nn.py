@@ -9,6 +9,7 @@ import numpy as np
 
 from pyengine import static
 from pyengine.convert import convert_to_tensor
+from pyengine.executor.choosing import chosen
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import identity, rank, shape, where
@@ -79,7 +80,7 @@ elu = unary(
     doc="x where it is positive, else exp(x) - 1, elementwise.",
     types="float",
     signature="features: T -> T",
-    kernel=lambda xp, x: xp.where(x > 0, x, xp.expm1(xp.minimum(x, x.dtype.type(0)))),
+    kernel=lambda xp, x: chosen(x > 0, x, xp.expm1(xp.minimum(x, x.dtype.type(0)))),
     grad=lambda op, dy: where(
         greater_equal(op.outputs[0], zeros_like(op.outputs[0])),
         dy,

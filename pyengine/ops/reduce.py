@@ -69,6 +69,8 @@ def _reduction(
     """Declares a reduction whose kernel is a NumPy function of that name."""
 
     def kernel(xp: Any, x: Any, axes: Any, *, keep_dims: bool) -> Any:
+        if axes == ():
+            return x  # the gradient of an op that may broadcast has many of these
         how, at = numpy_name, _distinct_axes(axes, x.ndim)
         more = {"dtype": x.dtype} if options.get("widens") else {}  # NumPy widens small integers
         if not x.size and "empty" in options:

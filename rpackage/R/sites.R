@@ -1,34 +1,15 @@
 # Which call of the user's is meant: where errors are shown, and where an op was made.
 
 # The frame of the user's call that led to `frame`, one of this package's: of its functions that are
-# at work there, the outermost. 0 if there is none. An op is noted with it, so it must be quick.
-user_frame <- function(frame) {
-  found <- 0L
-  while (frame > 0L) {
-    f <- sys.function(frame)
-    home <- topenv(environment(f))
-    # A call of a Python function is the user's, unless it is in a function of this package; and
-    # what is evaluated for with() is the user's code again.
-    if (identical(home, own_namespace)) {
-      found <- frame
-    } else if (!identical(home, base_namespace) || identical(f, eval)) {
-      break
-    }
-    frame <- frame - 1L
-  }
-  found
-}
-
-own_namespace <- topenv()
-base_namespace <- .BaseNamespaceEnv
+# at work there, the outermost. 0 if there is none. A call of a Python function is the user's, unless
+# it is in a function of this package; and what is evaluated for with() is the user's code again.
+user_frame <- function(frame) .Call(ffi_user_frame, sys.frames(), frame)
 
 # The user's call as he wrote it: operators and brackets for their methods.
 call_of_frame <- function(frame) {
   call <- sys.call(frame)
-  as_written(call, generic_of(frame))
+  as_written(call, .Call(ffi_generic_of, sys.frame(frame)))
 }
-
-generic_of <- function(frame) get0(".Generic", sys.frame(frame), inherits = FALSE)
 
 as_written <- function(call, generic) {
   if (is.null(generic) || !is.call(call)) {
@@ -40,25 +21,29 @@ as_written <- function(call, generic) {
   call
 }
 
-# Called by the bridge, when Python asks where R's code stands: what is needed to say so later.
-note_site <- function(unused) {
-  frame <- user_frame(sys.nframe() - 1L)
+# Called by the bridge, when Python asks where R's code stands: what is needed to say so later. An
+# op is noted with it, so it must be quick: calls around the user's are kept as they are.
+note_site <- function() {
+  frame <- .Call(ffi_user_frame, sys.frames(), sys.nframe() - 1L)
   if (frame == 0L) {
     return(NULL)
   }
-  generic <- generic_of(frame)
-  list(sys.call(frame), generic, name_of_caller(frame, generic))
+  list(
+    sys.call(frame),
+    .Call(ffi_generic_of, sys.frame(frame)),
+    if (frame > 1L) sys.call(frame - 1L),
+    if (frame > 2L) sys.call(frame - 2L)
+  )
 }
 
-# The name of the function around a frame, NULL if it has none. A generic that is built into R may
-# have a frame of its own around its method's.
-name_of_caller <- function(frame, generic) {
-  if (frame > 1L) {
-    name <- sys.call(frame - 1L)[[1L]]
-    if (is.name(name)) {
-      if (identical(as.character(name), generic)) name_of_caller(frame - 1L, NULL) else name
-    }
+# The name of the function around a noted call, NULL if it has none. A generic that is built into R
+# may have a frame of its own around its method's.
+name_of_caller <- function(site) {
+  name <- site[[3L]][[1L]]
+  if (is.name(name) && identical(as.character(name), site[[2L]])) {
+    name <- site[[4L]][[1L]]
   }
+  if (is.name(name)) as.character(name)
 }
 
 # Called by the bridge for a noted site: "f(x) in g() (file.R:12)".
@@ -66,12 +51,13 @@ describe_site <- function(site) {
   call <- as_written(site[[1L]], site[[2L]])
   reference <- attr(call, "srcref")
   attributes(call) <- NULL
+  caller <- name_of_caller(site)
   text <- deparse(call, width.cutoff = 60L, nlines = 2L)
   if (length(text) > 1L) {
     text <- paste(text[[1L]], "...")
   }
   paste0(
-    "`", text, "`", if (!is.null(site[[3L]])) sprintf(" in %s()", as.character(site[[3L]])),
+    "`", text, "`", if (!is.null(caller)) sprintf(" in %s()", caller),
     place_of(reference)
   )
 }

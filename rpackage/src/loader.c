@@ -13,6 +13,13 @@
 #include <R.h>
 #include <R_ext/Rdynload.h>
 #include <Rinternals.h>
+#include <Rversion.h>
+
+#if R_VERSION >= R_Version(4, 5, 0)
+#define PARENT_OF(env) R_ParentEnv(env)
+#else
+#define PARENT_OF(env) ENCLOS(env)
+#endif
 
 #define ABI 2
 
@@ -253,6 +260,42 @@ THROUGH_2(ffi_r_to_py, FFI_R_TO_PY)
 THROUGH_1(ffi_py_to_r, FFI_PY_TO_R)
 THROUGH_2(ffi_same, FFI_SAME)
 
+/* Whose code runs in a frame: OURS of this package's functions, BASE of base R's, USERS of any
+ * other, and of what is evaluated in an environment of the user's. */
+enum home { OURS, BASE, USERS };
+
+static enum home home_of(SEXP frame) {
+  for (SEXP env = frame; env != R_GlobalEnv && env != R_EmptyEnv; env = PARENT_OF(env)) {
+    if (env == namespace_env())
+      return OURS;
+    if (env == R_BaseNamespace || env == R_BaseEnv)
+      return BASE;
+    if (R_IsNamespaceEnv(env) || R_IsPackageEnv(env))
+      break;
+  }
+  return USERS;
+}
+
+/* Of this package's functions that lead to the frame of a number, with none of the user's between,
+ * the outermost: the number of its frame, 0 if there is none. */
+static SEXP ffi_user_frame(SEXP frames, SEXP number) {
+  int last = Rf_asInteger(number), found = 0;
+  for (int i = 1; i <= last && frames != R_NilValue; i++, frames = CDR(frames)) {
+    enum home home = home_of(CAR(frames));
+    if (home == USERS)
+      found = 0;
+    else if (home == OURS && found == 0)
+      found = i;
+  }
+  return Rf_ScalarInteger(found);
+}
+
+/* The name of the generic that a method's frame belongs to; NULL if it is no method's. */
+static SEXP ffi_generic_of(SEXP frame) {
+  SEXP generic = Rf_findVarInFrame(frame, Rf_install(".Generic"));
+  return generic == R_UnboundValue ? R_NilValue : generic;
+}
+
 /* At the end of the R session; there is nothing to end if Python was not started. */
 static SEXP ffi_finish(void) {
   SEXP (*function)(void);
@@ -276,6 +319,8 @@ static const R_CallMethodDef call_routines[] = {
     {"ffi_r_to_py", (DL_FUNC)&ffi_r_to_py, 2},
     {"ffi_py_to_r", (DL_FUNC)&ffi_py_to_r, 1},
     {"ffi_same", (DL_FUNC)&ffi_same, 2},
+    {"ffi_user_frame", (DL_FUNC)&ffi_user_frame, 2},
+    {"ffi_generic_of", (DL_FUNC)&ffi_generic_of, 1},
     {"ffi_finish", (DL_FUNC)&ffi_finish, 0},
     {NULL, NULL, 0},
 };

@@ -4,13 +4,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.ops.hashing import sip_hash
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        found = sess.run(tensor, feeds)
-    return found.tolist() if hasattr(found, "tolist") else found
-
+from tests.pyengine.evaluated import listed
 
 FAST = [797982799, 920614371, 1243578625, 198619163, 251088324, 755371774, 1016869504, 2134391580]
 PLAIN = [142163811899, 825286642172, 849642289285, 923794420719, 113887197997, 434597400394]
@@ -23,9 +17,9 @@ TEXTS = ["", "a", "abcd", "hello world", "x" * 20, "y" * 33]
 def test_buckets():
     fast = tf.string_to_hash_bucket_fast([*TEXTS, "w" * 65, "v" * 200], 2**31)
     assert fast.dtype is tf.int64
-    assert value(fast) == FAST
-    assert value(tf.string_to_hash_bucket(TEXTS, 2**40)) == PLAIN
-    assert value(tf.string_to_hash_bucket_strong(TEXTS, 2**40, [123, 456])) == STRONG
+    assert listed(fast) == FAST
+    assert listed(tf.string_to_hash_bucket(TEXTS, 2**40)) == PLAIN
+    assert listed(tf.string_to_hash_bucket_strong(TEXTS, 2**40, [123, 456])) == STRONG
 
 
 def test_sip_hash_of_its_paper():

@@ -5,16 +5,12 @@ import pytest
 import scipy.linalg
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 from tests.pyengine.ops.gradient_checks import assert_gradient
 
 rng = np.random.default_rng(0)
 A = np.eye(3) + 0.25 * rng.normal(size=(2, 3, 3))
 W = rng.normal(size=(2, 4, 3))
-
-
-def value(tensors):
-    with tf.Session() as sess:
-        return sess.run(tensors)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        return sess.run(tensor, feeds)
+from tests.pyengine.evaluated import value
 
 
 @pytest.mark.parametrize(

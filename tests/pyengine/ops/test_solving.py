@@ -4,16 +4,12 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 from tests.pyengine.ops.gradient_checks import assert_gradient
 
 rng = np.random.default_rng(0)
 A, B = rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 3, 2))
 C = A[0] + 1j * A[1]
-
-
-def value(tensors):
-    with tf.Session() as sess:
-        return sess.run(tensors)
 
 
 @pytest.mark.parametrize("adjoint", [False, True])

@@ -4,30 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-
-AT = [[0, 1], [1, 0], [1, 2], [3, 1]]
-VALUES = np.array([1.0, -2.0, 3.0, 4.0])
-DENSE = np.array([[0, 1, 0], [-2, 0, 3], [0, 0, 0], [0, 4, 0.0]])
-
-
-def sparse(values=VALUES, at=AT, sizes=(4, 3)):
-    return tf.SparseTensor(at, values, sizes)
-
-
-def dense(tensor):
-    """The value of a sparse tensor as a dense array."""
-    with tf.Session() as sess:
-        value = sess.run(tensor)
-    result = np.zeros(value.dense_shape, value.values.dtype)
-    for at, element in zip(value.indices, value.values):
-        result[tuple(at)] = element
-    return result.tolist()
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        return sess.run(tensor, feeds)
-
+from tests.pyengine.sparse_case import DENSE, VALUES, dense, sparse, value
 
 OTHER = [[0, 1], [1, 1], [3, 2]]
 OTHER_VALUES = np.array([10.0, 20.0, 30.0])

@@ -4,17 +4,12 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        found = sess.run(tensor, feeds)
-    return found.tolist() if hasattr(found, "tolist") else found
+from tests.pyengine.evaluated import listed
 
 
 def fails(tensor, match):
     with pytest.raises(tf.errors.InvalidArgumentError, match=match):
-        value(tensor)
+        listed(tensor)
 
 
 @pytest.mark.parametrize(
@@ -33,13 +28,13 @@ def fails(tensor, match):
     ],
 )
 def test_tensors(x, wanted):
-    assert value(tf.strings.format("{}", tf.constant(x))) == wanted.encode()
+    assert listed(tf.strings.format("{}", tf.constant(x))) == wanted.encode()
 
 
 def test_templates():
     both = (tf.constant(1), tf.constant("x"))
-    assert value(tf.strings.format("a {} b {}", both)) == b'a 1 b "x"'
-    assert value(tf.strings.format("%t", tf.constant(1), placeholder="%t")) == b"1"
-    assert value(tf.strings.format("{}", tf.constant([1, 2, 3]), summarize=1)) == b"[1 ... 3]"
+    assert listed(tf.strings.format("a {} b {}", both)) == b'a 1 b "x"'
+    assert listed(tf.strings.format("%t", tf.constant(1), placeholder="%t")) == b"1"
+    assert listed(tf.strings.format("{}", tf.constant([1, 2, 3]), summarize=1)) == b"[1 ... 3]"
     with pytest.raises(ValueError, match="2 placeholder"):
         tf.strings.format("{}{}", tf.constant(1))

@@ -4,17 +4,12 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-
-
-def value(tensor, feeds=None):
-    with tf.Session() as sess:
-        found = sess.run(tensor, feeds)
-    return found.tolist() if hasattr(found, "tolist") else found
+from tests.pyengine.evaluated import listed
 
 
 def fails(tensor, match):
     with pytest.raises(tf.errors.InvalidArgumentError, match=match):
-        value(tensor)
+        listed(tensor)
 
 
 def rows(sparse):
@@ -28,7 +23,7 @@ def rows(sparse):
 
 
 def test_joined_elementwise():
-    assert value(tf.string_join([["a", "b"], "-", ["c", "d"]], "_")) == [b"a_-_c", b"b_-_d"]
+    assert listed(tf.string_join([["a", "b"], "-", ["c", "d"]], "_")) == [b"a_-_c", b"b_-_d"]
     with pytest.raises(ValueError, match="not compatible"):
         tf.string_join([["a", "b"], ["c"]])
     fed = tf.placeholder(tf.string)
@@ -46,12 +41,12 @@ def test_joined_elementwise():
 def test_joined_along_axes(axis, wanted):
     result = tf.reduce_join([["a", "b"], ["c", "d"]], axis)
     assert result.shape.as_list() == list(np.shape(wanted))
-    assert value(result) == wanted
+    assert listed(result) == wanted
 
 
 def test_joined_along_axes_that_are_kept_or_unknown():
-    assert value(tf.reduce_join([["a", "b"]], reduction_indices=1, keep_dims=True)) == [[b"ab"]]
-    assert value(tf.reduce_join(np.empty((2, 0), object).astype(bytes).astype(object), 1)) == [
+    assert listed(tf.reduce_join([["a", "b"]], reduction_indices=1, keep_dims=True)) == [[b"ab"]]
+    assert listed(tf.reduce_join(np.empty((2, 0), object).astype(bytes).astype(object), 1)) == [
         b"", b"",
     ]  # fmt: skip
     fed = tf.placeholder(tf.string)
@@ -63,7 +58,7 @@ def test_joined_along_axes_that_are_kept_or_unknown():
 
 def test_joined_by_segment():
     joined = tf.strings.unsorted_segment_join([["a", "b"], ["c", "d"], ["e", "f"]], [1, 0, 1], 3)
-    assert value(joined) == [[b"c", b"d"], [b"ae", b"bf"], [b"", b""]]
+    assert listed(joined) == [[b"c", b"d"], [b"ae", b"bf"], [b"", b""]]
     fails(tf.strings.unsorted_segment_join(["a"], [-1], 1), "segment_ids")
 
 
@@ -87,26 +82,26 @@ def test_split_as_python_does():
 
 
 def test_lengths():
-    assert value(tf.strings.length(["abc", "h\u00e9"])) == [3, 3]
-    assert value(tf.strings.length(["h\u00e9"], unit="UTF8_CHAR")) == [2]
+    assert listed(tf.strings.length(["abc", "h\u00e9"])) == [3, 3]
+    assert listed(tf.strings.length(["h\u00e9"], unit="UTF8_CHAR")) == [2]
     with pytest.raises(ValueError, match="unit"):
         tf.strings.length(["a"], unit="X")
 
 
 def test_parts():
-    assert value(tf.substr(["hello", "world"], [1, -3], [3, 2])) == [b"ell", b"rl"]
-    assert value(tf.substr("hello", [0, 5], [9, 1])) == [b"hello", b""]
-    assert value(tf.substr(["h\u00e9llo"], -4, 2, unit="UTF8_CHAR")) == ["\u00e9l".encode()]
+    assert listed(tf.substr(["hello", "world"], [1, -3], [3, 2])) == [b"ell", b"rl"]
+    assert listed(tf.substr("hello", [0, 5], [9, 1])) == [b"hello", b""]
+    assert listed(tf.substr(["h\u00e9llo"], -4, 2, unit="UTF8_CHAR")) == ["\u00e9l".encode()]
     for position in (4, -4):
         fails(tf.substr(["abc"], position, 1), "out of range")
         fails(tf.substr(["abc"], position, 1, unit="UTF8_CHAR"), "out of range")
 
 
 def test_white_space_and_case():
-    assert value(tf.string_strip([" a \n", "\tb"])) == [b"a", b"b"]
+    assert listed(tf.string_strip([" a \n", "\tb"])) == [b"a", b"b"]
     accented = ["Ab\u00c9"]
-    assert value(tf.strings.lower(accented)) == ["ab\u00c9".encode()]
-    assert value(tf.strings.lower(accented, encoding="utf-8")) == ["ab\u00e9".encode()]
-    assert value(tf.strings.upper(["a\u00e9"], encoding="utf-8")) == ["A\u00c9".encode()]
+    assert listed(tf.strings.lower(accented)) == ["ab\u00c9".encode()]
+    assert listed(tf.strings.lower(accented, encoding="utf-8")) == ["ab\u00e9".encode()]
+    assert listed(tf.strings.upper(["a\u00e9"], encoding="utf-8")) == ["A\u00c9".encode()]
     with pytest.raises(ValueError, match="utf-8"):
         tf.strings.lower(accented, encoding="latin1")
