@@ -58,9 +58,10 @@ def _strided_slice_shape(op: Operation) -> TensorShape:
         return UNKNOWN
     masks = op.attrs
     values = [static.constant_value(t) for t in op.inputs[1:4]]
-    if any([v is None for v in values]):
+    if any(v is None for v in values):
         return _shape_of_unknown_slice(x, op.inputs[1].shape, masks)
-    index = _index_of(*[v.tolist() for v in values], masks)
+    begin, end, strides = [v.tolist() for v in values]
+    index = _index_of(begin, end, strides, masks)
     return TensorShape.of(_indexed_sizes(x.sizes, index))
 
 
@@ -217,7 +218,7 @@ def strided_slice(
 def _slice_by_numbers(
     x: Tensor, vectors: tuple[Any, Any, Any], masks: dict[str, int], name: str
 ) -> Tensor | None:
-    """The everyday case, lists of Python's integers, in less than half the time; None for others."""
+    """The everyday case, lists of integers, in less than half the time; None for any other."""
     graph = x.op.graph
     if graph is not get_default_graph() or graph.outer_graph is not None or name.endswith("/"):
         return None

@@ -41,7 +41,8 @@ Ops.python.builtin.object <- function(e1, e2) {
 # From R 4.3 on, R asks which of two methods to take. Before, classes with operators of their own
 # (factors, dates, integer64) cannot meet Python objects.
 #' @rawNamespace if (getRversion() >= "4.3.0") S3method(chooseOpsMethod, python.builtin.object)
-chooseOpsMethod.python.builtin.object <- function(x, y, mx, my, cl, reverse) TRUE
+chooseOpsMethod.python.builtin.object <- # nolint: object_length_linter. R's name.
+  function(x, y, mx, my, cl, reverse) TRUE
 
 py_operate <- function(name, e1, e2) {
   object <- if (is_py_object(e1)) e1 else e2

@@ -1,6 +1,7 @@
 # Conditions: errors of this package's own, and those that stand for Python exceptions.
 
-# Stops with an error of class `tensorflow_error` and of the classes given. It shows the user's call.
+# Stops with an error of class `tensorflow_error` and of the classes given, which shows the user's
+# call.
 abort <- function(message, class = NULL, call = user_call(), ...) {
   condition <- structure(
     class = c(class, "tensorflow_error", "error", "condition"),
@@ -35,14 +36,15 @@ signal_python_condition <- function(what) {
 # which must be quick, it goes from a function to where it was called from: the arguments of a call
 # are evaluated while it is at work, but they were not called by it.
 user_call <- function() {
+  own <- namespace()
   parents <- sys.parents()
   frame <- sys.nframe()
   found <- 0L
   while (frame > 0L) {
     home <- topenv(environment(sys.function(frame)))
-    if (identical(home, own_namespace)) {
+    if (identical(home, own)) {
       found <- frame
-    } else if (!identical(home, base_namespace)) {
+    } else if (!identical(home, .BaseNamespaceEnv)) {
       break
     }
     # What the bridge calls has no function that called it; R gives it itself as its parent.

@@ -7,7 +7,7 @@
 take_block <- function(x, call, frame, value) {
   count <- length(call) - 2L
   ranges <- list()
-  if (!is.null(names(call)) || count > 30L || !counts_by_default()) {
+  if (!counts_plainly(call)) {
     return(ranges)
   }
   begin <- end <- integer(count)
@@ -16,63 +16,78 @@ take_block <- function(x, call, frame, value) {
   for (i in seq_len(count)) {
     if (is.symbol(call[[i + 2L]]) && !nzchar(call[[i + 2L]])) {
       blanks <- blanks + bit
-      bit <- 2L * bit
-      next
-    }
-    written <- call[[i + 2L]]
-    if (is.call(written) && identical(written[[1L]], colon)) {
-      from <- written[[2L]]
-      to <- written[[3L]]
-      if (identical(to, dots) || (is.call(from) && identical(from[[1L]], colon))) {
-        return(as_ranges(ranges)) # from:to:by
-      }
-      if (is.language(from)) from <- eval(from, frame)
-      if (is.language(to)) to <- eval(to, frame)
-      ranges[[i]] <- list(from, to)
-      plain <- is_position(from) && is_position(to) && from <= to
-      # 1:n may be meant to be all of them.
-      if (!plain || (from == 1 && isTRUE(to == dim(x)[i]))) {
-        return(as_ranges(ranges))
-      }
     } else {
-      if (identical(written, dots)) {
-        return(list())
-      }
-      from <- to <- if (is.language(written)) value(i) else written
-      if (!is_position(from)) {
+      ends <- index_ends(call[[i + 2L]], i, frame, value)
+      if (is.list(ends)) ranges[[i]] <- ends else singles <- singles + bit
+      if (!are_plain(ends, x, i)) {
         return(as_ranges(ranges))
       }
-      singles <- singles + bit
+      begin[[i]] <- as.integer(ends[[1L]])
+      end[[i]] <- as.integer(ends[[length(ends)]]) + 1L
     }
-    begin[[i]] <- as.integer(from)
-    end[[i]] <- as.integer(to) + 1L
     bit <- 2L * bit
   }
-  block <- engine_functions[["[block]"]]
-  if (is.null(block)) {
-    block <- find_block()
-  }
-  part <- block(x, begin, end, blanks, blanks, singles)
+  # Not with %||%, whose frame would stand between: an op's site is looked for frame by frame.
+  part <- block_function()(x, begin, end, blanks, blanks, singles)
   if (is.null(part)) as_ranges(ranges) else part
 }
+
+block_function <- function() {
+  found <- engine_functions[["[block]"]]
+  if (is.null(found)) {
+    found <- engine_functions[["[block]"]] <- import("pyengine.ops.indexing")$block
+  }
+  found
+}
+
+# Without options, of the call's or of the session's. (A mask has no more bits.)
+counts_plainly <- function(call) {
+  is.null(names(call)) && length(call) < 32L &&
+    is.null(getOption("tensorflow.extract.style")) &&
+    is.null(getOption("tensorflow.extract.one_based")) &&
+    is.null(getOption("tensorflow.extract.inclusive_stop")) &&
+    is.null(getOption("tensorflow.extract.disallow_out_of_bounds"))
+}
+
+# The list of both ends of a range that is written out; the value of another index; NULL for what
+# is not read here.
+index_ends <- function(written, i, frame, value) {
+  if (!is.language(written)) {
+    return(written)
+  }
+  if (!is.call(written) || !identical(written[[1L]], colon)) {
+    index <- if (!identical(written, dots)) value(i)
+    return(if (!is.list(index)) index)
+  }
+  from <- written[[2L]]
+  to <- written[[3L]]
+  if (is.call(from) && identical(from[[1L]], colon)) {
+    return(NULL) # from:to:by
+  }
+  list(evaluated(from, frame), evaluated(to, frame))
+}
+
+evaluated <- function(end, frame) if (is.language(end)) eval(end, frame) else end
 
 colon <- quote(`:`)
 dots <- quote(...)
 
-find_block <- function() {
-  engine_functions[["[block]"]] <- import("pyengine.ops.indexing")$block
+# Whether what was read is a position, or two in order. 1:n may be meant to be all of them.
+are_plain <- function(ends, x, i) {
+  if (!is.list(ends)) {
+    return(is_position(ends))
+  }
+  from <- ends[[1L]]
+  to <- ends[[2L]]
+  is_position(from) && is_position(to) && from <= to && (from != 1 || !isTRUE(to == dim(x)[i]))
 }
 
 is_position <- function(x) {
-  is.numeric(x) && length(x) == 1L && is.null(attributes(x)) && !is.na(x) && x >= 0 &&
-    x < .Machine$integer.max && x == trunc(x)
+  is_plain_number(x) && x >= 0 && x < .Machine$integer.max && x == trunc(x)
 }
 
-counts_by_default <- function() {
-  is.null(getOption("tensorflow.extract.style")) &&
-    is.null(getOption("tensorflow.extract.one_based")) &&
-    is.null(getOption("tensorflow.extract.inclusive_stop")) &&
-    is.null(getOption("tensorflow.extract.disallow_out_of_bounds"))
+is_plain_number <- function(x) {
+  is.numeric(x) && length(x) == 1L && is.null(attributes(x)) && !is.na(x)
 }
 
 as_ranges <- function(ranges) {
