@@ -76,6 +76,38 @@ class FunctionGraph(Graph):
         graph.finalize()
         return graph
 
+    @classmethod
+    def copied(cls, results: Sequence[Tensor]) -> FunctionGraph:
+        """A function without arguments that gives what tensors of a graph are, from copies of ops.
+
+        Args:
+            results: the tensors; what they need must hold no loop.
+
+        Raises:
+            ValueError: for a loop.
+        """
+        graph = cls(results[0].graph)
+        needed: set[Operation] = set()
+        pending = [t.op for t in results]
+        while pending:
+            op = pending.pop()
+            if op not in needed:
+                needed.add(op)
+                pending += [*(t.op for t in op.inputs), *op.control_inputs]
+        copies: dict[Operation, Operation] = {}
+        with graph.as_default(), graph.name_scope(None):
+            for op in sorted(needed, key=lambda op: op._id):
+                if any(t.op not in copies for t in op.inputs):
+                    raise ValueError(f"{op!r} is part of a loop, which cannot be copied")
+                inputs = tuple(copies[t.op].outputs[t.value_index] for t in op.inputs)
+                with graph.control_dependencies([copies[c] for c in op.control_inputs]):
+                    copies[op] = graph.add_op(
+                        op.opdef, inputs, dict(op.attrs), [t.dtype for t in op.outputs], op.name
+                    )
+        graph.outputs = [copies[t.op].outputs[t.value_index] for t in results]
+        graph.finalize()
+        return graph
+
     def _placeholder(self, dtype: DType, shape: TensorShape, name: str) -> Tensor:
         with self.as_default(), self.control_dependencies(None), self.name_scope(None):
             attrs = {"dtype": dtype.base_dtype, "shape": shape}

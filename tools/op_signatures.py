@@ -28,7 +28,7 @@ PyFuncS Quantized[A-Z] Recv Register Relayout Remote Risc Rpc Save.*Dataset Send
 ShutdownDist Skipgram Sleep Snapshot Split(Dedup|ND) Stats Stochastic StoreMinib SyncDevice
 TRT TPU TensorMap TensorRT Uniform(Quant|Deq|Req) UncompressEl UpdateTaskId Weighted Worker
 Xla .*BoostedTrees .*Summary(Db|File)?Writer Write.*Summary ImportEvent .*Compress
-.*Dataset.*V[2-9]$ .*Embedding .*Ifrt .*Minibatch .*MultiDevice .*RaggedTensorToVariant
+.*Dataset.*V[3-9]$ .*Embedding .*Ifrt .*Minibatch .*MultiDevice .*RaggedTensorToVariant
 .*SparseMatrix .*TPU .*Tpu .*XLA .*Xla(Split|Concat) .*StatsDataset GetStats
 """
 

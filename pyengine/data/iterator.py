@@ -8,6 +8,7 @@ from pyengine.convert import convert_to_tensor
 from pyengine.data import nest
 from pyengine.data.structure import structure_of_types
 from pyengine.dtypes import string
+from pyengine.function_graph import FunctionGraph
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import iterator_ops
 from pyengine.shape import SCALAR
@@ -187,7 +188,7 @@ def one_shot(dataset: Any) -> Iterator:
     with dataset._variant_tensor.graph.as_default():
         elements = _elements(dataset._structure)
         resource = iterator_ops.one_shot_iterator(
-            dataset_factory=dataset._variant_tensor, **elements
+            dataset_factory=FunctionGraph.copied([dataset._variant_tensor]), **elements
         )
         return Iterator(resource, None, dataset._structure)
 

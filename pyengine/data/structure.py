@@ -51,14 +51,25 @@ class Spec:
 
 
 def components_of(values: Any, name: str = "component") -> Any:
-    """The values as tensors or data sets, nested as they are."""
+    """The values as tensors or data sets, nested as they are.
+
+    Raises:
+        ValueError: for a list whose members cannot be one tensor.
+    """
     count = iter(range(len(nest.flatten(values))))
 
     def convert(value: Any) -> Any:
         number = next(count)
         if hasattr(value, "_variant_tensor"):
             return value
-        return convert_to_tensor(value, name=f"{name}_{number}")
+        try:
+            return convert_to_tensor(value, name=f"{name}_{number}")
+        except ValueError as error:
+            if not isinstance(value, list):
+                raise
+            raise ValueError(
+                f"{error} A list is made one tensor; for several components give a tuple or a dict."
+            ) from error
 
     return nest.map_structure(convert, values)
 

@@ -222,8 +222,8 @@ padded_batch_dataset = _dataset(
     "drop_remainder: bool",
     "Elements padded to one shape and stacked to batches.",
     _padded,
+    elements=("Toutput_types", "output_shapes"),
     parallel_copy=False,
-    Toutput_types=REQUIRED,
     N=REQUIRED,
 )
 unbatch_dataset = _dataset(

@@ -46,7 +46,7 @@ iterator = defop(
 def _bind_one_shot(op: Operation, runtime: Any) -> Callable[[], Any]:
     def make(o: Operation) -> IteratorResource:
         resource = _resource_of(o, runtime)
-        (source,) = Plan([o.attrs["dataset_factory"]], [], runtime)([])
+        (source,) = Plan(o.attrs["dataset_factory"].outputs, [], runtime)([])
         resource.start(source)
         return resource
 

@@ -229,7 +229,7 @@ def _converted(value: Any, kind: str) -> Any:
     if kind == "func":
         if isinstance(value, protos.NameAttrList):
             return value
-        raise TypeError(f"{value!r} is a function of this process")
+        raise TypeError(f"{value!r}, a function of this process")
     return {"int": int, "float": float, "bool": bool}[kind](value)
 
 

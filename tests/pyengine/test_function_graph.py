@@ -79,3 +79,29 @@ def test_random_ops_have_the_seeds_of_a_graph_of_their_own(graph):
     f = FunctionGraph.traced(lambda a: [tf.random_uniform([])], SCALAR)
     draw = next(op for op in f.get_operations() if op.type == "RandomUniform")
     assert draw.attrs["seed"] == 5 and draw.attrs["seed2"] < 10
+
+
+def test_a_copy_has_the_ops_that_its_results_need_and_no_others():
+    with tf.Graph().as_default():
+        with tf.name_scope("outer"):
+            first = tf.constant(1.0, name="first")
+            with tf.control_dependencies([tf.no_op(name="before")]):
+                total = tf.add(first, 2.0, name="total")
+        tf.constant(0.0, name="unused")
+        graph = FunctionGraph.copied([total])
+    assert sorted(op.name for op in graph.get_operations()) == [
+        "outer/before", "outer/first", "outer/total", "outer/total/y",
+    ]  # fmt: skip
+    (result,) = graph.outputs
+    for op in graph.get_operations():
+        known = total.graph.get_operation_by_name(op.name).control_inputs
+        assert [c.name for c in op.control_inputs] == [c.name for c in known]
+    with tf.Session(graph=graph) as sess:
+        assert sess.run(result) == 3
+
+
+def test_a_loop_is_not_copied():
+    with tf.Graph().as_default():
+        total = tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
+        with pytest.raises(ValueError, match="part of a loop"):
+            FunctionGraph.copied([total])

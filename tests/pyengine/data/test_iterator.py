@@ -56,6 +56,17 @@ def test_a_one_shot_iterator_depends_on_nothing():
             dataset.make_one_shot_iterator()
 
 
+def test_a_one_shot_iterator_goes_through_a_graph_def(sess):
+    step = tf.constant(5, tf.int64)
+    D.range(3).map(lambda x: x + step).batch(2).make_one_shot_iterator().get_next(name="rows")
+    graph_def = tf.get_default_graph().as_graph_def()
+    with tf.Graph().as_default(), tf.Session() as other:
+        (rows,) = tf.import_graph_def(graph_def, return_elements=["rows:0"], name="")
+        assert [other.run(rows).tolist() for _ in range(2)] == [[5, 6], [7]]
+        with pytest.raises(tf.errors.OutOfRangeError):
+            other.run(rows)
+
+
 def test_one_iterator_for_several_data_sets(sess):
     iterator = tf.data.Iterator.from_structure(tf.int64, [])
     train, test = (iterator.make_initializer(d) for d in (D.range(2), D.range(10, 12)))

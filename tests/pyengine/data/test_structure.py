@@ -40,3 +40,8 @@ def test_a_predicate_returns_one_boolean():
     for wrong in (lambda a: a, lambda a: (a > 1.0, a), lambda a: [a > 1.0] * 2):
         with pytest.raises(ValueError, match="must return a `tf"):
             boolean_function(wrong, one, "filter")
+
+
+def test_a_list_of_several_components_is_refused_with_what_to_give():
+    with pytest.raises(ValueError, match=r"non-rectangular.*several components give a tuple"):
+        tf.data.Dataset.from_tensor_slices([[[1, 2], [3, 4]], [1, 2]])
