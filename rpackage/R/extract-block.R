@@ -7,7 +7,7 @@
 take_block <- function(x, call, frame, value) {
   count <- length(call) - 2L
   ranges <- list()
-  if (!counts_plainly(call)) {
+  if (count > 30L || !counts_plainly(call)) { # a mask has no more bits
     return(ranges)
   }
   begin <- end <- integer(count)
@@ -40,9 +40,9 @@ block_function <- function() {
   found
 }
 
-# Without options, of the call's or of the session's. (A mask has no more bits.)
+# Without options, of the call's or of the session's.
 counts_plainly <- function(call) {
-  is.null(names(call)) && length(call) < 32L &&
+  is.null(names(call)) &&
     is.null(getOption("tensorflow.extract.style")) &&
     is.null(getOption("tensorflow.extract.one_based")) &&
     is.null(getOption("tensorflow.extract.inclusive_stop")) &&
