@@ -29,8 +29,21 @@ signal_python_condition <- function(what) {
     )
   )
   last_error$condition <- condition
+  if (inherits(condition, "SystemExit") && !interactive() && !in_test()) {
+    end_script(condition) # nocov
+  }
   stop(condition)
 }
+
+# Ends the script as Python's sys.exit() does, unless some handler takes the condition.
+end_script <- function(condition) { # nocov start
+  signalCondition(condition)
+  code <- py_get_attr(condition$exception, "code")
+  if (is.character(code)) {
+    message(code)
+  }
+  quit(save = "no", status = if (is.numeric(code)) code else as.integer(is.character(code)))
+} # nocov end
 
 # The call of the user's that led here, as he wrote it; NULL if there is none. Unlike user_frame(),
 # which must be quick, it goes from a function to where it was called from: the arguments of a call

@@ -51,7 +51,10 @@ parse_flags <- function(config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"
                         file = "flags.yml", arguments = commandArgs(TRUE)) {
   flags <- tf$app$flags$FLAGS
   if (asks_for_help(arguments)) {
-    return(end_with_help(flags$get_help(script_name()), flags))
+    help <- flags$get_help(script_name())
+    defaults <- gregexpr("\\(default: .*\\)", help)
+    regmatches(help, defaults) <- lapply(regmatches(help, defaults), constants_in_r)
+    return(end_with_help(help, flags))
   }
   defined <- names(flags$flag_values_dict())
   values <- flags_of_file(file, config)

@@ -167,6 +167,48 @@ help_formals_handler <- function(topic, source) {
   )
 }
 
+# R's console asks this for the arguments of the function that the line is in, beside those that it
+# finds in the formals: Python functions have only `...` there. It knows `softmax` of tf$nn$softmax.
+complete_arguments <- function(fun, text, line = line_so_far()) {
+  called <- called_function(line)
+  if (length(fun) != 1L || !grepl(paste0("(^|[$])\\Q", fun, "\\E$"), called, perl = TRUE)) {
+    return(character())
+  }
+  target <- source_object(called)
+  if (!is.function(target)) {
+    return(character())
+  }
+  # One that takes any number (*args) has no name to give.
+  found <- grep("^[*]", py_callable_args(target), invert = TRUE, value = TRUE)
+  found <- found[startsWith(found, text)]
+  if (length(found)) paste0(found, utils::rc.options("funarg.suffix")[[1L]]) else found
+}
+
+# What stands before the cursor, without the word that is being completed.
+line_so_far <- function() {
+  completion <- get(".CompletionEnv", envir = asNamespace("utils"))
+  substr(completion[["linebuffer"]], 1L, completion[["start"]])
+}
+
+# The function whose arguments a line ends in, if it is one such as tf$nn$softmax: nothing else is
+# evaluated for a completion.
+called_function <- function(line) {
+  inner <- "[(][^()]*[)]"
+  while (grepl(inner, line)) {
+    line <- sub(inner, "", line)
+  }
+  found <- regexpr("[A-Za-z.][A-Za-z0-9._]*([$][A-Za-z0-9._]+)*(?=[(][^(]*$)", line, perl = TRUE)
+  if (found > 0L) regmatches(line, found) else ""
+}
+
+# Adds it to what the user, or another package, has set.
+offer_arguments <- function() {
+  before <- utils::rc.options("custom.argument.completer")[[1L]]
+  utils::rc.options(custom.argument.completer = function(fun, text) {
+    c(if (is.function(before)) before(fun, text), complete_arguments(fun, text))
+  })
+}
+
 source_object <- function(source) {
   object <- tryCatch(eval(parse(text = source), globalenv()), error = function(e) NULL)
   if (is_py_object(object)) object
