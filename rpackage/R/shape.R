@@ -53,6 +53,9 @@ print.tensor_shape <- function(x, ...) {
 }
 
 #' @export
+str.tensor_shape <- function(object, ...) cat(" shape", format(object), "\n")
+
+#' @export
 `[.tensor_shape` <- function(x, i) {
   sizes <- unclass(x)
   positions <- seq_along(sizes)
