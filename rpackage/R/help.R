@@ -67,7 +67,7 @@ help_page <- function(object, name) {
   c(
     text_in_r(docs$title(object)),
     section("Description", wrapped(docs$description(object))),
-    section("Usage", strwrap(usage, width, indent = 5L, exdent = 9L)),
+    section("Usage", wrap_usage(usage, width)),
     section("Arguments", unname(listed)),
     section("Value", if (!is.null(sections$Returns)) wrapped(sections$Returns)),
     section("Errors", if (!is.null(sections$Raises)) wrapped(sections$Raises)),
@@ -75,6 +75,12 @@ help_page <- function(object, name) {
       paste0("     ", strsplit(example_in_r(sections$Example), "\n")[[1L]])
     })
   )
+}
+
+# Lines of a usage, in which a default stays beside its argument.
+wrap_usage <- function(usage, width) {
+  joined <- gsub(" = ", "\u00a0=\u00a0", usage, fixed = TRUE)
+  gsub("\u00a0", " ", strwrap(joined, width, indent = 5L, exdent = 9L), fixed = TRUE)
 }
 
 constants_in_r <- function(text) {
@@ -102,10 +108,29 @@ example_in_r <- function(text) {
   code <- grepl("^\\s*(>>>|\\.\\.\\.)", lines)
   lines[code] <- sub("^\\s*(>>>|\\.\\.\\.) ?", "", lines[code])
   lines[code] <- gsub("(?<=[\\w)\\]])\\.(?=[A-Za-z])", "$", lines[code], perl = TRUE)
-  lines[code] <- sub("^(\\w+) = ", "\\1 <- ", lines[code])
+  lines[code] <- sub("^( *\\w+) = ", "\\1 <- ", lines[code])
   lines[code] <- gsub("\\[([^\\[\\]]*)\\]", "c(\\1)", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\blambda ?([^:]*): ?", "function(\\1) ", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\bfloat\\(", "as.numeric(", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\bint\\(", "as.integer(", lines[code], perl = TRUE)
+  lines <- with_in_r(lines, code)
   lines[!code] <- paste("#>", trimws(lines[!code], "left"))
   text_in_r(paste(lines, collapse = "\n"))
+}
+
+# with blocks, each ended where its lines are set in no more.
+with_in_r <- function(lines, code) {
+  starts <- which(code & grepl("^with .*:$", lines))
+  for (start in starts) {
+    parts <- strsplit(sub("^with (.*):$", "\\1", lines[[start]]), ", (?![^(]*\\))", perl = TRUE)[[1L]]
+    parts <- sub(" as (\\w+)$", " %as% \\1", parts)
+    lines[[start]] <- paste0(paste0("with(", parts, ", ", collapse = ""), "{")
+    inside <- code & grepl("^ ", lines) & seq_along(lines) > start
+    outside <- which(!inside & seq_along(lines) > start)
+    last <- if (length(outside)) outside[[1L]] - 1L else length(lines)
+    lines[[last]] <- paste0(lines[[last]], "\n}", strrep(")", length(parts)))
+  }
+  lines
 }
 
 #' @importFrom utils .DollarNames
@@ -219,6 +244,8 @@ signature_text <- function(name, x) {
     return(name)
   }
   defaults <- py_signature(x)
+  defaults <- gsub("<(?:\\w+\\.)*(\\w+) object at 0x[0-9a-f]+>", "\\1()", defaults, perl = TRUE)
+  defaults <- sub("^\\((.*)\\)$", "c(\\1)", defaults)
   shown <- ifelse(nzchar(defaults), paste(names(defaults), defaults, sep = " = "), names(defaults))
   sprintf("%s(%s)", name, paste(shown, collapse = ", "))
 }

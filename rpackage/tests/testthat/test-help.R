@@ -81,3 +81,18 @@ test_that("what others complete is kept", {
   expect_identical(completer("no_such_function", ""), "mine=")
   expect_true("axis=" %in% complete_arguments("softmax", "", "tf$nn$softmax("))
 })
+
+test_that("examples are R's as far as words go", {
+  example <- paste(
+    ">>> with tf.Graph().as_default(), tf.Session() as sess:", "...     x = tf.constant([2.0, 3.0])",
+    "...     float(sess.run(f(lambda a, b: a + b, True)))", "5.0",
+    sep = "\n"
+  )
+  expect_identical(strsplit(example_in_r(example), "\n")[[1L]], c(
+    "with(tf$Graph()$as_default(), with(tf$Session() %as% sess, {",
+    "    x <- tf$constant(c(2.0, 3.0))",
+    "    as.numeric(sess$run(f(function(a, b) a + b, TRUE)))", "}))", "#> 5.0"
+  ))
+  usage <- capture.output(tf_help(tf$layers$dense))
+  expect_false(any(grepl("object at 0x|= *$", usage)))
+})
