@@ -365,7 +365,8 @@ class Graph(GraphScopes):
             op._id = len(self._ops)
             self._ops.append(op)
             self._by_name[name] = op
-            self._seen_by_control_dependencies(op)
+            if "controls" in scopes:
+                self._seen_by_control_dependencies(op)
             if context is not None:
                 context.admit(op)
         return op

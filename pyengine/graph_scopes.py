@@ -74,6 +74,13 @@ class GraphScopes:
         with self._scoped("name", scope, ""):
             yield scope + "/" if scope else ""
 
+    def scope_of(self, name: str) -> str:
+        """What `name_scope` yields, for a caller that makes the names of the ops in it itself."""
+        pattern = VALID_SCOPE_NAME if self._name_stack else VALID_OP_NAME
+        if not isinstance(name, str) or not pattern.fullmatch(name):
+            raise ValueError(f"{name!r} is not a valid scope name")
+        return f"{self.unique_name(name)}/"
+
     def get_name_scope(self) -> str:
         """The current name scope, without the last "/"."""
         return self._name_stack

@@ -47,7 +47,8 @@ def feeder(tensor: Tensor) -> Callable[[Any], Any]:
 
 def _numeric_feed(value: Any, tensor: Tensor, target: Any) -> Any:
     if target.kind == "f" and value.dtype.kind in "fiu":
-        return value.astype(target, order="K")
+        with np.errstate(all="ignore"):  # R's NA is a NaN of the signalling kind
+            return value.astype(target, order="K")
     return _any_feed(value, tensor)
 
 

@@ -28,11 +28,21 @@ operator <- function(name, x = NULL) {
 #' half < 1L
 #' @export
 Ops.python.builtin.object <- function(e1, e2) {
+  # One function for tensors too: R takes a method only if it is that of both operands.
+  if (inherits(e1, "tensorflow.tensor") || (!missing(e2) && inherits(e2, "tensorflow.tensor"))) {
+    return(operate_on_tensors(.Generic, e1, e2))
+  }
   if (missing(e2)) {
     return(operator(switch(.Generic, "-" = "neg", "+" = "pos", "!" = "invert"), e1)(e1))
   }
   py_operate(.Generic, e1, e2)
 }
+
+# From R 4.3 on, R asks which of two methods to take. Before, classes with operators of their own
+# (factors, dates, integer64) cannot meet Python objects.
+#' @rawNamespace if (getRversion() >= "4.3.0") S3method(chooseOpsMethod, python.builtin.object)
+chooseOpsMethod.python.builtin.object <- # nolint: object_length_linter. R's name.
+  function(x, y, mx, my, cl, reverse) TRUE
 
 py_operate <- function(name, e1, e2) {
   object <- if (is_py_object(e1)) e1 else e2
@@ -57,11 +67,7 @@ as.list.python.builtin.object <- function(x, ...) {
 
 #' @export
 as.vector.python.builtin.object <- function(x, mode = "any") {
-  value <- py_to_r(x)
-  if (is_py_object(value)) {
-    abort(sprintf("%s has no counterpart in R.", format(x)), "invalid_argument")
-  }
-  as.vector(value, mode)
+  as.vector(value_in_r(x), mode)
 }
 
 #' @export
@@ -74,10 +80,21 @@ as.integer.python.builtin.object <- function(x, ...) as.vector(x, "integer")
 as.logical.python.builtin.object <- function(x, ...) as.vector(x, "logical")
 
 #' @export
-as.array.python.builtin.object <- function(x, ...) as.array(py_to_r(x), ...)
+as.complex.python.builtin.object <- function(x, ...) as.vector(x, "complex")
 
 #' @export
-as.matrix.python.builtin.object <- function(x, ...) as.matrix(py_to_r(x), ...)
+as.array.python.builtin.object <- function(x, ...) as.array(value_in_r(x), ...)
 
 #' @export
-as.data.frame.python.builtin.object <- function(x, ...) as.data.frame(py_to_r(x), ...)
+as.matrix.python.builtin.object <- function(x, ...) as.matrix(value_in_r(x), ...)
+
+#' @export
+as.data.frame.python.builtin.object <- function(x, ...) as.data.frame(value_in_r(x), ...)
+
+value_in_r <- function(x) {
+  value <- py_to_r(x)
+  if (is_py_object(value)) {
+    abort(sprintf("%s has no counterpart in R.", format(x)), "invalid_argument")
+  }
+  value
+}

@@ -61,7 +61,7 @@ main_values <- function() {
 
 run_python <- function(code, file, local, convert) {
   if (!is.character(code) || length(code) != 1L || is.na(code)) {
-    abort("`code` must be Python code, one string.", "invalid_argument", call = sys.call(-1))
+    abort("`code` must be Python code, one string.", "invalid_argument")
   }
   module <- if (local) {
     import("types", convert = convert)$ModuleType("local")
@@ -76,7 +76,7 @@ run_python <- function(code, file, local, convert) {
 
 read_code <- function(file) {
   if (!is.character(file) || length(file) != 1L || is.na(file)) {
-    abort("`file` must be the path of a file, one string.", "invalid_argument", call = sys.call(-1))
+    abort("`file` must be the path of a file, one string.", "invalid_argument")
   }
   if (grepl("^https?://", file)) {
     source <- url(file, open = "r", encoding = "UTF-8")
@@ -84,7 +84,7 @@ read_code <- function(file) {
     return(paste(readLines(source, warn = FALSE), collapse = "\n"))
   }
   if (!file.exists(file)) {
-    abort(sprintf("there is no file %s.", file), "file_not_found", call = sys.call(-1))
+    abort(sprintf("there is no file %s.", file), "file_not_found")
   }
   paste(readLines(file, encoding = "UTF-8", warn = FALSE), collapse = "\n")
 }

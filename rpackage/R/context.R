@@ -70,8 +70,7 @@ context_method <- function(context, name) {
     AttributeError = function(e) {
       abort(
         sprintf("%s is no context manager: it has no %s().", format(context), name),
-        "invalid_argument",
-        call = sys.call(-5)
+        "invalid_argument"
       )
     }
   )

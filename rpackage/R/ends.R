@@ -58,12 +58,11 @@ check_count <- function(x, n) {
   if (!is_whole(n) || abs(n) > .Machine$integer.max) {
     abort(
       sprintf("`n` must be one whole number; got %s.", paste(format(n), collapse = " ")),
-      "invalid_argument",
-      call = sys.call(-1)
+      "invalid_argument"
     )
   }
   if (identical(static_rank(x), 0L)) {
-    abort("a tensor of rank 0 has no first or last part.", "invalid_argument", call = sys.call(-1))
+    abort("a tensor of rank 0 has no first or last part.", "invalid_argument")
   }
   as.integer(n)
 }

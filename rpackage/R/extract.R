@@ -41,9 +41,16 @@
 `[.tensorflow.tensor` <- function(x, ..., drop = TRUE,
                                   style = getOption("tensorflow.extract.style"),
                                   options = tf_extract_opts(style)) {
-  indices <- written_indices(sys.call(), substitute(alist(...)), parent.frame(), function(i) {
-    ...elt(i)
-  })
+  call <- sys.call()
+  value <- function(i) ...elt(i)
+  read <- list()
+  if (missing(options) && missing(style)) {
+    read <- take_block(x, call, parent.frame(), value)
+    if (!is.list(read)) {
+      return(read)
+    }
+  }
+  indices <- written_indices(call, substitute(alist(...)), parent.frame(), value, read)
   take(x, indices, drop, options)
 }
 
@@ -163,8 +170,7 @@ strided_part <- function(x, plans, more) {
 choose <- function(x, axis, by) {
   if (is.na(axis)) {
     abort(
-      "after all_dims(), masks and tensors need a tensor of known rank.", "invalid_index",
-      call = sys.call(-3)
+      "after all_dims(), masks and tensors need a tensor of known rank.", "invalid_index"
     )
   }
   is_mask <- is.logical(by) || identical(by$dtype$base_dtype$name, "bool")

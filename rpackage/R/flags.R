@@ -51,7 +51,10 @@ parse_flags <- function(config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"
                         file = "flags.yml", arguments = commandArgs(TRUE)) {
   flags <- tf$app$flags$FLAGS
   if (asks_for_help(arguments)) {
-    return(end_with_help(flags$get_help(script_name()), flags))
+    help <- flags$get_help(script_name())
+    defaults <- gregexpr("\\(default: .*\\)", help)
+    regmatches(help, defaults) <- lapply(regmatches(help, defaults), constants_in_r)
+    return(end_with_help(help, flags))
   }
   defined <- names(flags$flag_values_dict())
   values <- flags_of_file(file, config)
@@ -89,13 +92,13 @@ flags <- function(..., config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default")
 
 define_flag <- function(type, name, default, description) {
   if (!is.character(name) || length(name) != 1L || is.na(name) || !nzchar(name)) {
-    abort("`name` must be the name of a flag.", "invalid_argument", call = sys.call(-1))
+    abort("`name` must be the name of a flag.", "invalid_argument")
   }
   flag <- structure(
     list(name = name, type = type, default = NULL, description = description %||% ""),
     class = "flag_definition"
   )
-  flag["default"] <- list(if (!is.null(default)) as_flag(default, flag, sys.call(-1)))
+  flag["default"] <- list(if (!is.null(default)) as_flag(default, flag))
   flag
 }
 
@@ -124,7 +127,7 @@ flag_string <- function(name, default, description = NULL) {
 }
 
 # A value as a flag of its type has it.
-as_flag <- function(value, flag, call = sys.call(-2)) {
+as_flag <- function(value, flag) {
   if (length(value) == 1L && !is.list(value) && !is.na(value)) {
     made <- switch(flag$type,
       numeric = as_number(value),
@@ -144,8 +147,7 @@ as_flag <- function(value, flag, call = sys.call(-2)) {
         string = "one string"
       )[[flag$type]]
     ),
-    "invalid_flag",
-    call = call
+    "invalid_flag"
   )
 }
 
@@ -175,8 +177,7 @@ check_known <- function(names, known, where) {
         "%s: no flag '%s' is defined.%s", where, unknown[[1L]],
         if (length(near)) sprintf(" Did you mean '%s'?", near[[1L]]) else ""
       ),
-      "invalid_flag",
-      call = sys.call(-1)
+      "invalid_flag"
     )
   }
 }
@@ -219,7 +220,7 @@ read_arguments <- function(arguments, booleans = character()) {
     } else if ((i <- i + 1L) < end) {
       values[[name]] <- arguments[[i]]
     } else {
-      abort(sprintf("flag --%s has no value.", name), "invalid_flag", call = sys.call(-1))
+      abort(sprintf("flag --%s has no value.", name), "invalid_flag")
     }
   }
   values
@@ -266,13 +267,12 @@ flags_of_file <- function(file, config) {
   if (!requireNamespace("yaml", quietly = TRUE)) {
     abort(
       sprintf("reading %s takes the R package yaml: install.packages(\"yaml\").", file),
-      "package_not_found",
-      call = sys.call(-1)
+      "package_not_found"
     )
   }
   found <- yaml::read_yaml(file, eval.expr = FALSE)
   if (length(found) && is.null(names(found))) {
-    abort(sprintf("%s has no values by name.", file), "invalid_flag", call = sys.call(-1))
+    abort(sprintf("%s has no values by name.", file), "invalid_flag")
   }
   if (!is.list(found[["default"]])) {
     return(as.list(found))

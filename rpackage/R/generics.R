@@ -38,8 +38,7 @@ tensor_value <- function(x) {
         "a tensor has no value outside of a session. Use sess$run(), or make a default session",
         "with tf$InteractiveSession() or with(tf$Session() %as% sess, ...)."
       ),
-      "no_default_session",
-      call = sys.call(-1)
+      "no_default_session"
     )
   }
   x$eval()
@@ -69,6 +68,19 @@ as.integer.tensorflow.tensor <- function(x, ...) as.integer(tensor_value(x), ...
 #' @rdname tensor-values
 #' @export
 as.logical.tensorflow.tensor <- function(x, ...) as.logical(tensor_value(x), ...)
+
+#' @rdname tensor-values
+#' @export
+as.complex.tensorflow.tensor <- function(x, ...) as.complex(tensor_value(x), ...)
+
+#' @rdname tensor-values
+#' @export
+as.data.frame.tensorflow.tensor <- function(x, ...) as.data.frame(tensor_value(x), ...)
+
+#' @rdname tensor-operators
+#' @param recursive Ignored.
+#' @export
+anyNA.tensorflow.tensor <- function(x, recursive = FALSE) engine("reduce_any")(engine("is_nan")(x))
 
 #' @rdname tensor-operators
 #' @export

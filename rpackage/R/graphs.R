@@ -98,8 +98,7 @@ lay_out <- function(dot, format, file) {
         "drawing graphs takes Graphviz (on Debian and Ubuntu: apt-get install graphviz).",
         "plot(graph, file = \"graph.dot\") writes what it would draw."
       ),
-      "graphviz_not_found",
-      call = sys.call(-1)
+      "graphviz_not_found"
     )
   }
   source <- tempfile(fileext = ".dot")
@@ -115,8 +114,7 @@ show_drawing <- function(graph, dot) {
   if (!requireNamespace("png", quietly = TRUE)) {
     abort(
       "drawing on R's device takes the R package png; `file` names a file to draw into.",
-      "package_not_found",
-      call = sys.call(-1)
+      "package_not_found"
     )
   }
   image <- tempfile(fileext = ".png")
@@ -131,14 +129,14 @@ show_drawing <- function(graph, dot) {
 
 #' @export
 print.pyengine.graph.Operation <- function(x, ...) {
-  cat(format(x), "\n", sep = "")
+  cat(fill_width(format(x)), sep = "\n")
   show <- function(title, tensors) {
-    for (tensor in tensors) cat(fit_width(paste0("  ", title, format(tensor))), sep = "\n")
+    for (tensor in tensors) cat(fill_width(format(tensor), title), sep = "\n")
   }
-  show("input:  ", x$inputs)
-  show("output: ", x$outputs)
+  show("  input:  ", x$inputs)
+  show("  output: ", x$outputs)
   if (nzchar(x$site)) {
-    cat("  made at ", x$site, "\n", sep = "")
+    cat(fill_width(paste("made at", x$site), "  "), sep = "\n")
   }
   invisible(x)
 }
@@ -148,4 +146,15 @@ fit_width <- function(lines, width = getOption("width")) {
   long <- nchar(lines) > width
   lines[long] <- paste0(substr(lines[long], 1L, width - 3L), "...")
   lines
+}
+
+# Lines wrapped to the console's width, each after the first set in; text of several lines is laid
+# out as it should be already.
+fill_width <- function(text, prefix = "") {
+  width <- getOption("width")
+  if (grepl("\n", text, fixed = TRUE) || nchar(text) + nchar(prefix) <= width) {
+    return(paste0(prefix, text))
+  }
+  indent <- if (nzchar(prefix)) nchar(prefix) + 2L else 4L
+  strwrap(text, width, exdent = indent, initial = prefix)
 }

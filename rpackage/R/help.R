@@ -67,7 +67,7 @@ help_page <- function(object, name) {
   c(
     text_in_r(docs$title(object)),
     section("Description", wrapped(docs$description(object))),
-    section("Usage", strwrap(usage, width, indent = 5L, exdent = 9L)),
+    section("Usage", wrap_usage(usage, width)),
     section("Arguments", unname(listed)),
     section("Value", if (!is.null(sections$Returns)) wrapped(sections$Returns)),
     section("Errors", if (!is.null(sections$Raises)) wrapped(sections$Raises)),
@@ -77,12 +77,25 @@ help_page <- function(object, name) {
   )
 }
 
-# Python's constants and names as R writes them.
-text_in_r <- function(text) {
+# Lines of a usage, in which a default stays beside its argument.
+wrap_usage <- function(usage, width) {
+  joined <- gsub(" = ", "\u00a0=\u00a0", usage, fixed = TRUE)
+  gsub("\u00a0", " ", strwrap(joined, width, indent = 5L, exdent = 9L), fixed = TRUE)
+}
+
+# Python's constants as R writes them, but for those in quotes and in names.
+constants_in_r <- function(text) {
   constants <- c(None = "NULL", True = "TRUE", False = "FALSE")
   for (name in names(constants)) {
-    text <- gsub(sprintf("\\b%s\\b", name), constants[[name]], text, perl = TRUE)
+    pattern <- sprintf("(?<![\\w.'\"/-])%s(?![\\w'\"/-]|\\.\\w)", name)
+    text <- gsub(pattern, constants[[name]], text, perl = TRUE)
   }
+  text
+}
+
+# Python's constants and names as R writes them.
+text_in_r <- function(text) {
+  text <- constants_in_r(text)
   dotted <- gregexpr("(?<![\\w.])tf(\\.\\w+)+", text, perl = TRUE)
   regmatches(text, dotted) <- lapply(regmatches(text, dotted), function(parts) {
     gsub(".", "$", parts, fixed = TRUE)
@@ -97,10 +110,29 @@ example_in_r <- function(text) {
   code <- grepl("^\\s*(>>>|\\.\\.\\.)", lines)
   lines[code] <- sub("^\\s*(>>>|\\.\\.\\.) ?", "", lines[code])
   lines[code] <- gsub("(?<=[\\w)\\]])\\.(?=[A-Za-z])", "$", lines[code], perl = TRUE)
-  lines[code] <- sub("^(\\w+) = ", "\\1 <- ", lines[code])
+  lines[code] <- sub("^( *\\w+) = ", "\\1 <- ", lines[code])
   lines[code] <- gsub("\\[([^\\[\\]]*)\\]", "c(\\1)", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\blambda ?([^:]*): ?", "function(\\1) ", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\bfloat\\(", "as.numeric(", lines[code], perl = TRUE)
+  lines[code] <- gsub("\\bint\\(", "as.integer(", lines[code], perl = TRUE)
+  lines <- with_in_r(lines, code)
   lines[!code] <- paste("#>", trimws(lines[!code], "left"))
   text_in_r(paste(lines, collapse = "\n"))
+}
+
+# with blocks, each ended where its lines are set in no more.
+with_in_r <- function(lines, code) {
+  starts <- which(code & grepl("^with .*:$", lines))
+  for (start in starts) {
+    parts <- strsplit(sub("^with (.*):$", "\\1", lines[[start]]), ", (?![^(]*\\))", perl = TRUE)[[1L]]
+    parts <- sub(" as (\\w+)$", " %as% \\1", parts)
+    lines[[start]] <- paste0(paste0("with(", parts, ", ", collapse = ""), "{")
+    inside <- code & grepl("^ ", lines) & seq_along(lines) > start
+    outside <- which(!inside & seq_along(lines) > start)
+    last <- if (length(outside)) outside[[1L]] - 1L else length(lines)
+    lines[[last]] <- paste0(lines[[last]], "\n}", strrep(")", length(parts)))
+  }
+  lines
 }
 
 #' @importFrom utils .DollarNames
@@ -162,6 +194,48 @@ help_formals_handler <- function(topic, source) {
   )
 }
 
+# R's console asks this for the arguments of the function that the line is in, beside those that it
+# finds in the formals: Python functions have only `...` there. It knows `softmax` of tf$nn$softmax.
+complete_arguments <- function(fun, text, line = line_so_far()) {
+  called <- called_function(line)
+  if (length(fun) != 1L || !grepl(paste0("(^|[$])\\Q", fun, "\\E$"), called, perl = TRUE)) {
+    return(character())
+  }
+  target <- source_object(called)
+  if (!is.function(target)) {
+    return(character())
+  }
+  # One that takes any number (*args) has no name to give.
+  found <- grep("^[*]", py_callable_args(target), invert = TRUE, value = TRUE)
+  found <- found[startsWith(found, text)]
+  if (length(found)) paste0(found, utils::rc.options("funarg.suffix")[[1L]]) else found
+}
+
+# What stands before the cursor, without the word that is being completed.
+line_so_far <- function() {
+  completion <- get(".CompletionEnv", envir = asNamespace("utils"))
+  substr(completion[["linebuffer"]], 1L, completion[["start"]])
+}
+
+# The function whose arguments a line ends in, if it is one such as tf$nn$softmax: nothing else is
+# evaluated for a completion.
+called_function <- function(line) {
+  inner <- "[(][^()]*[)]"
+  while (grepl(inner, line)) {
+    line <- sub(inner, "", line)
+  }
+  found <- regexpr("[A-Za-z.][A-Za-z0-9._]*([$][A-Za-z0-9._]+)*(?=[(][^(]*$)", line, perl = TRUE)
+  if (found > 0L) regmatches(line, found) else ""
+}
+
+# Adds it to what the user, or another package, has set.
+offer_arguments <- function() {
+  before <- utils::rc.options("custom.argument.completer")[[1L]]
+  utils::rc.options(custom.argument.completer = function(fun, text) {
+    c(if (is.function(before)) before(fun, text), complete_arguments(fun, text))
+  })
+}
+
 source_object <- function(source) {
   object <- tryCatch(eval(parse(text = source), globalenv()), error = function(e) NULL)
   if (is_py_object(object)) object
@@ -172,6 +246,8 @@ signature_text <- function(name, x) {
     return(name)
   }
   defaults <- py_signature(x)
+  defaults <- gsub("<(?:\\w+\\.)*(\\w+) object at 0x[0-9a-f]+>", "\\1()", defaults, perl = TRUE)
+  defaults <- sub("^\\((.*)\\)$", "c(\\1)", defaults)
   shown <- ifelse(nzchar(defaults), paste(names(defaults), defaults, sep = " = "), names(defaults))
   sprintf("%s(%s)", name, paste(shown, collapse = ", "))
 }

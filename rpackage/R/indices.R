@@ -11,11 +11,14 @@ index_new_axis <- structure(list(), class = "index_new_axis")
 # its ends may be negative, NULL or tensors, and it may have a step.
 #
 # `quoted` are the dots as they were written, by the user or by whoever passed dots on; `value(i)`
-# evaluates the i-th.
-written_indices <- function(call, quoted, frame, value) {
+# evaluates the i-th. `read` has the ranges that were evaluated already.
+written_indices <- function(call, quoted, frame, value, read = list()) {
   quoted <- as.list(quoted)[-1L]
   literal <- !any(vapply(as.list(call), identical, NA, quote(...)))
   lapply(seq_along(quoted), function(i) {
+    if (i <= length(read) && !is.null(read[[i]])) {
+      return(read[[i]])
+    }
     if (is.call(quoted[[i]])) {
       if (literal && identical(quoted[[i]][[1L]], quote(`:`))) {
         return(written_range(quoted[[i]], frame))
@@ -36,6 +39,10 @@ written_range <- function(expression, frame) {
   }
   from <- eval(expression[[2L]], frame)
   to <- eval(expression[[3L]], frame)
+  index_range(from, to, by)
+}
+
+index_range <- function(from, to, by = NULL) {
   structure(list(from = from, to = to, by = by), class = "index_range")
 }
 
@@ -82,11 +89,7 @@ added_dimensions <- function(adds, indices, rank) {
 }
 
 abort_index <- function(message, ...) {
-  # The user's call is that of `[`: abort_index() is called at different depths below it.
-  calls <- sys.calls()
-  heads <- vapply(calls, function(call) is.name(call[[1L]]) && grepl("^\\[(<-)?$", call[[1L]]), NA)
-  call <- if (any(heads)) calls[[max(which(heads))]]
-  abort(sprintf(message, ...), "invalid_index", call = call)
+  abort(sprintf(message, ...), "invalid_index")
 }
 
 plan_index.tensorflow.tensor <- function(index, position, options, size) {

@@ -64,8 +64,7 @@ bundled_sources <- function() {
   if (!length(found)) {
     abort(
       "this installation has no sources of the engine: install the package from its tarball.",
-      "sources_not_found",
-      call = sys.call(-1)
+      "sources_not_found"
     )
   }
   found[[1L]]

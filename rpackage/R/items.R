@@ -52,8 +52,7 @@ need_py_object <- function(x) {
   if (!is_py_object(x)) {
     abort(
       sprintf("`x` must be a Python object, not an R object of class %s.", class(x)[[1L]]),
-      "invalid_argument",
-      call = sys.call(-1)
+      "invalid_argument"
     )
   }
   x

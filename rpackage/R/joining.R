@@ -72,8 +72,7 @@ as_rank_1 <- function(x, what, other) {
         "%s is of scalars and tensors of rank 1; '%s' has %s. %s.",
         what, x$name, format_rank(rank), other
       ),
-      "invalid_argument",
-      call = sys.call(-2)
+      "invalid_argument"
     )
   }
   x
@@ -98,8 +97,7 @@ bind <- function(parts, axis, what) {
         "%s is of matrices, vectors and scalars; '%s' has %s. tf$concat() joins any.",
         what, wrong$name, format_rank(static_rank(wrong))
       ),
-      "invalid_argument",
-      call = sys.call(-1)
+      "invalid_argument"
     )
   }
   parts[ranks == 1L] <- lapply(parts[ranks == 1L], engine("expand_dims"), axis)

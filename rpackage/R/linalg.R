@@ -39,8 +39,7 @@ need_rank <- function(x, ranks, what, other) {
         "%s is of tensors of rank %s; this one has %s. %s.",
         what, paste(ranks, collapse = " or "), format_rank(rank), other
       ),
-      "invalid_argument",
-      call = sys.call(-1)
+      "invalid_argument"
     )
   }
 }
@@ -96,7 +95,7 @@ methods::setOldClass("tensorflow.tensor")
 #' @exportMethod diag
 setMethod("diag", "tensorflow.tensor", function(x, nrow, ncol, names) {
   if (!missing(nrow) || !missing(ncol)) {
-    abort("diag() of a tensor takes no `nrow` and no `ncol`.", "invalid_argument", call = NULL)
+    abort("diag() of a tensor takes no `nrow` and no `ncol`.", "invalid_argument")
   }
   need_rank(x, 1:2, "diag()", "tf$matrix_diag() and tf$matrix_diag_part() take others")
   if (static_rank(x) == 1L) engine("matrix_diag")(x) else engine("matrix_diag_part")(x)
@@ -106,15 +105,19 @@ setMethod("diag", "tensorflow.tensor", function(x, nrow, ncol, names) {
 row_axes <- function(x, dims) {
   rank <- static_rank(x)
   if (is.na(rank)) {
-    abort("the tensor's rank is unknown; tf$reduce_sum(x, axis) takes an axis.", "invalid_argument",
-      call = sys.call(-2)
+    abort("the tensor's rank is unknown; tf$reduce_sum(x, axis) takes an axis.", "invalid_argument"
+    )
+  }
+  if (rank < 2L) {
+    abort(
+      sprintf("sums of rows and columns are of rank 2 or more; '%s' has rank %d.", x$name, rank),
+      "invalid_argument"
     )
   }
   if (!is_whole(dims) || dims < 1 || dims >= rank) {
     abort(
       sprintf("`dims` must be a whole number from 1 to %d, for rank %d.", rank - 1L, rank),
-      "invalid_argument",
-      call = sys.call(-2)
+      "invalid_argument"
     )
   }
   list(rows = as.list(seq_len(dims) - 1L), columns = as.list(seq(dims, rank - 1L)))

@@ -162,14 +162,21 @@ format.python.builtin.object <- function(x, ...) {
 
 #' @export
 print.python.builtin.object <- function(x, ...) {
-  cat(format(x, ...), "\n", sep = "")
+  cat(fill_width(format(x, ...)), sep = "\n")
   invisible(x)
 }
 
 #' @importFrom utils str
 #' @export
 str.python.builtin.object <- function(object, ...) {
-  cat("Python object", format(object), "\n")
+  str_line(paste("Python object", format(object)))
+}
+
+# One line of the console's width.
+str_line <- function(text) {
+  lines <- strsplit(text, "\n", fixed = TRUE)[[1L]]
+  line <- if (length(lines) > 1L) paste(lines[[1L]], "...") else lines
+  cat(" ", fit_width(line, getOption("width") - 1L), "\n", sep = "")
 }
 
 #' @export

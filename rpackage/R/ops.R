@@ -60,18 +60,20 @@ binary_ops <- c(
   "!=" = "not_equal", "<" = "less", "<=" = "less_equal", ">" = "greater", ">=" = "greater_equal"
 )
 
-#' @rdname tensor-operators
-#' @export
-Ops.tensorflow.tensor <- function(e1, e2) {
+operate_on_tensors <- function(name, e1, e2) {
   if (missing(e2)) {
-    return(switch(.Generic,
+    return(switch(name,
       "+" = e1,
       "-" = engine("negative")(e1),
       "!" = engine("logical_not")(e1)
     ))
   }
-  engine(binary_ops[[.Generic]])(e1, e2)
+  engine(binary_ops[[name]])(e1, e2)
 }
+
+#' @rdname tensor-operators
+#' @export
+Ops.tensorflow.tensor <- Ops.python.builtin.object
 
 math_ops <- c(
   abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", ceiling = "ceil", exp = "exp",
@@ -92,12 +94,12 @@ Math.tensorflow.tensor <- function(x, ...) {
   }
   switch(.Generic,
     trunc = engine("sign")(x) * engine("floor")(engine("abs")(x)),
-    gamma = gamma_sign(x) * engine("exp")(engine("lgamma")(x)),
+    gamma = engine("exp")(engine("lgamma")(x)) * gamma_sign(x),
     cumsum = engine("cumsum")(x),
     cumprod = engine("cumprod")(x),
     log2 = log.tensorflow.tensor(x, 2),
     log10 = log.tensorflow.tensor(x, 10),
-    trigamma = engine("polygamma")(1, x),
+    trigamma = engine("polygamma")(engine("ones_like")(x), x),
     cospi = engine("cos")(turns(x) * pi),
     sinpi = engine("sin")(turns(x) * pi),
     tanpi = engine("tan")(turns(x) * pi),
@@ -109,7 +111,18 @@ Math.tensorflow.tensor <- function(x, ...) {
 }
 
 # A multiple of pi without whole turns, which would cost digits.
-turns <- function(x) engine("mod")(x, 2)
+turns <- function(x) {
+  if (!x$dtype$is_floating) {
+    abort(
+      sprintf(
+        "floating-point numbers are wanted, and '%s' has %s. Use tf$cast().",
+        x$name, x$dtype$base_dtype$name
+      ),
+      "invalid_argument"
+    )
+  }
+  engine("mod")(x, 2)
+}
 
 # lgamma() is of the absolute value: left of 0 the sign changes at each whole number.
 gamma_sign <- function(x) {
@@ -172,8 +185,7 @@ check_no_missing <- function(na.rm) { # nolint: object_name_linter. R's name.
   if (!isFALSE(na.rm)) {
     abort(
       "`na.rm` must be FALSE: tensors have no missing values.",
-      "invalid_argument",
-      call = sys.call(-1)
+      "invalid_argument"
     )
   }
 }

@@ -24,9 +24,15 @@ constant_text <- function(x) {
 }
 
 #' @export
-str.tensorflow.tensor <- function(object, ...) {
-  cat("", fit_width(format(object), getOption("width") - 2L), "\n")
+str.tensorflow.tensor <- function(object, ...) str_line(format(object))
+
+#' @export
+format.python_context <- function(x, ...) {
+  sprintf("%s %%as%% %s", format(attr(x, "context")), attr(x, "as_name"))
 }
+
+#' @export
+format.pyengine.shape.TensorShape <- function(x, ...) py_str(x)
 
 # Modules list what is in them, functions and classes say how they are called.
 
@@ -53,6 +59,17 @@ print.python.builtin.function <- function(x, ...) {
   text <- sprintf("<function %s>", signature_text(x$`__name__`, x))
   cat(strwrap(text, getOption("width") - 1L, exdent = 4L), sep = "\n")
   title <- import("bridge.docs")$title(x)
+  if (nzchar(title)) cat(fit_width(paste0("  ", title)), "\n", sep = "")
+  invisible(x)
+}
+
+# Classes are called too.
+#' @export
+print.python.builtin.type <- function(x, ...) {
+  docs <- import("bridge.docs")
+  text <- sprintf("<class %s>", signature_text(py_get_attr(x, "__name__"), x))
+  cat(strwrap(text, getOption("width") - 1L, exdent = 4L), sep = "\n")
+  title <- docs$title(x)
   if (nzchar(title)) cat(fit_width(paste0("  ", title)), "\n", sep = "")
   invisible(x)
 }

@@ -8,15 +8,15 @@ state$filters <- list()
 #' Python is started when it is first needed, and cannot be changed after. It is the first of these
 #' that is there: the one chosen by these functions; the environment variables `TENSORFLOW_PYTHON`,
 #' `RETICULATE_PYTHON` and `VIRTUAL_ENV`; the one that the package was installed with; the virtual
-#' environment `~/.virtualenvs/r-tensorflow`; `python3` on the `PATH`. A Python that runs in the
-#' process already is joined.
+#' environment that [install_tensorflow()] makes (`r-tensorflow` in [virtualenv_root()]); `python3`
+#' on the `PATH`. A Python that runs in the process already is joined.
 #'
 #' @param python Path of a Python interpreter.
 #' @param virtualenv Path of a virtual environment, or the name of one in `~/.virtualenvs`.
 #' @param required Accepted for compatibility: what is chosen is always used.
 #' @return `NULL`, invisibly.
 #' @family Python
-#' @examplesIf dir.exists("~/.virtualenvs/r-tensorflow")
+#' @examplesIf virtualenv_exists("r-tensorflow") && !py_available()
 #' use_virtualenv("r-tensorflow")
 #' @export
 use_python <- function(python, required = TRUE) {
@@ -111,6 +111,21 @@ print.py_config <- function(x, ...) {
 
 # The interpreter to use and what chose it.
 find_python <- function() {
+  candidates <- python_candidates()
+  if (!length(candidates)) {
+    abort(
+      paste(
+        "No Python was found. Install Python 3.10 or later with its shared library, make a virtual",
+        "environment with the package tensorflow-r, and choose it with use_virtualenv()."
+      ),
+      "python_not_found"
+    )
+  }
+  list(python = path.expand(candidates[[1L]]), chosen_by = names(candidates)[[1L]])
+}
+
+# In the order in which they are taken.
+python_candidates <- function() {
   from_env <- function(name) {
     value <- Sys.getenv(name)
     if (nzchar(value)) value
@@ -122,21 +137,11 @@ find_python <- function() {
     "RETICULATE_PYTHON" = from_env("RETICULATE_PYTHON"),
     "VIRTUAL_ENV" = in_env(from_env("VIRTUAL_ENV")),
     "the package's installation" = recorded_python(),
-    "~/.virtualenvs/r-tensorflow" = present(path.expand("~/.virtualenvs/r-tensorflow/bin/python")),
+    "install_tensorflow()" = present(in_env(virtualenv_path(NULL))),
     "PATH" = present(Sys.which("python3")),
     "PATH" = present(Sys.which("python"))
   )
-  candidates <- Filter(Negate(is.null), candidates)
-  if (!length(candidates)) {
-    abort(
-      paste(
-        "No Python was found. Install Python 3.10 or later with its shared library, make a virtual",
-        "environment with the package tensorflow-r, and choose it with use_virtualenv()."
-      ),
-      "python_not_found"
-    )
-  }
-  list(python = path.expand(candidates[[1L]]), chosen_by = names(candidates)[[1L]])
+  Filter(Negate(is.null), candidates)
 }
 
 present <- function(path) if (nzchar(path) && file.exists(path)) unname(path)

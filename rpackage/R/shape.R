@@ -32,8 +32,7 @@ as_size <- function(size) {
         "a size must be a whole number up to %d, or NULL where it is unknown; got %s.",
         .Machine$integer.max, paste(format(size), collapse = " ")
       ),
-      "invalid_argument",
-      call = sys.call(-3)
+      "invalid_argument"
     )
   }
   as.integer(size)
@@ -52,6 +51,9 @@ print.tensor_shape <- function(x, ...) {
   cat(format(x), "\n", sep = "")
   invisible(x)
 }
+
+#' @export
+str.tensor_shape <- function(object, ...) cat(" shape", format(object), "\n")
 
 #' @export
 `[.tensor_shape` <- function(x, i) {
@@ -95,7 +97,7 @@ as_tensor_shape <- function(x) {
   }
   if (inherits(x, "pyengine.shape.TensorShape")) {
     if (is.null(x$ndims)) {
-      abort("the shape has an unknown rank.", "invalid_argument", call = sys.call(-1))
+      abort("the shape has an unknown rank.", "invalid_argument")
     }
     x <- x$as_list()
   }
@@ -109,8 +111,7 @@ merge.tensor_shape <- function(x, y, ...) {
   conflict <- function() {
     abort(
       sprintf("the shapes %s and %s contradict each other.", format(x), format(y)),
-      "invalid_argument",
-      call = sys.call(-2)
+      "invalid_argument"
     )
   }
   if (length(x) != length(y)) {

@@ -1,8 +1,8 @@
 # Which call of the user's is meant: where errors are shown, and where an op was made.
 
 # The frame of the user's call that led to `frame`, one of this package's: of its functions that are
-# at work there, the outermost. 0 if there is none. A call of a Python function is the user's, unless
-# it is in a function of this package; and what is evaluated for with() is the user's code again.
+# at work there, the outermost. 0 if there is none. A call of a Python function is the user's, if it
+# is in no function of this package; and what is evaluated for with() is the user's code again.
 user_frame <- function(frame) .Call(ffi_user_frame, sys.frames(), frame)
 
 # The user's call as he wrote it: operators and brackets for their methods.

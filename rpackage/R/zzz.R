@@ -6,6 +6,7 @@
   namespace <- parent.env(environment())
   assign("tf", delayed_module("pyengine"), namespace)
   assign("py", delayed_module("__main__"), namespace)
+  offer_arguments()
 }
 
 .onAttach <- function(libname, pkgname) {

@@ -52,3 +52,20 @@ test_that("dimensions are not set", {
     expect_error(dim(x) <- c(2L, 2L), class = "invalid_argument", "tf\\$reshape")
   })
 })
+
+test_that("complex values, data frames, and whether anything is missing", {
+  with(tf$Graph()$as_default(), with(tf$Session(), {
+    expect_identical(as.complex(tf$constant(c(1i, 2))), c(1i, 2 + 0i))
+    m <- tf$constant(matrix(1:4 + 0, 2), tf$float64)
+    expect_identical(as.data.frame(m), as.data.frame(matrix(1:4 + 0, 2)))
+    expect_true(as.logical(anyNA(tf$constant(c(1, NA)))))
+    expect_false(as.logical(anyNA(tf$constant(c(1, 2)))))
+  }))
+})
+
+test_that("Python objects without a counterpart say so", {
+  object <- import_builtins(FALSE)$object()
+  for (f in list(as.array, as.matrix, as.data.frame, as.vector, as.complex)) {
+    expect_error(f(object), "has no counterpart in R", class = "invalid_argument")
+  }
+})

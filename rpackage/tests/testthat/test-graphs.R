@@ -47,3 +47,17 @@ test_that("a graph is drawn by Graphviz", {
     expect_error(plot(graph, file = "g.svg"), class = "graphviz_not_found", "apt-get")
   })
 })
+
+test_that("a graph is drawn on R's device by Graphviz", {
+  skip_if(!nzchar(Sys.which("dot")), "Graphviz is not installed")
+  skip_if_not_installed("png")
+  graph <- tf$Graph()
+  with(graph$as_default(), with(tf$name_scope("part"), tf$constant(1) + 2))
+  file <- withr::local_tempfile(fileext = ".png")
+  grDevices::png(file)
+  expect_identical(py_id(plot(graph)), py_id(graph))
+  grDevices::dev.off()
+  expect_gt(file.size(file), 1000)
+  drawn <- readLines(plot(graph, file = sub("png$", "svg", file)))
+  expect_match(paste(drawn, collapse = ""), ">part<")
+})

@@ -53,3 +53,46 @@ f.__doc__ += 'Returns:\\n  True.\\n\\nExample:\\n  >>> y = tf.nn.f(x, [1, 2])\\n
   expect_match(page, "     y <- tf$nn$f(x, c(1, 2))\n     #> 3", fixed = TRUE)
   expect_error(tf_help(1), class = "invalid_argument")
 })
+
+test_that("the console completes the arguments of Python functions", {
+  complete <- function(line) {
+    utils:::.assignLinebuffer(line)
+    utils:::.assignEnd(nchar(line))
+    utils:::.guessTokenFromLine()
+    utils:::.completeToken()
+    utils:::.retrieveCompletions()
+  }
+  expect_true(all(c("logits=", "axis=", "name=") %in% complete("tf$nn$softmax(")))
+  expect_identical(complete("tf$nn$softmax(tf$zeros(shape(1)), ax")[[1L]], "axis=")
+  expect_true("learning_rate=" %in% complete("tf$train$AdamOptimizer(lear"))
+  expect_identical(complete_arguments("no_such", "", "tf$nn$no_such("), character())
+  expect_identical(complete_arguments("x", "", "stop()$x("), character())
+  expect_identical(complete_arguments(character(), "", "tf$zeros(shape = "), character())
+  expect_identical(called_function("y <- f(tf$zeros(shape(1), "), "tf$zeros")
+  expect_identical(called_function("tf$zeros(1)"), "")
+})
+
+test_that("what others complete is kept", {
+  before <- utils::rc.options("custom.argument.completer")
+  withr::defer(utils::rc.options(before))
+  utils::rc.options(custom.argument.completer = function(fun, text) "mine=")
+  offer_arguments()
+  completer <- utils::rc.options("custom.argument.completer")[[1L]]
+  expect_identical(completer("no_such_function", ""), "mine=")
+  expect_true("axis=" %in% complete_arguments("softmax", "", "tf$nn$softmax("))
+})
+
+test_that("examples are R's as far as words go", {
+  example <- paste(
+    ">>> with tf.Graph().as_default(), tf.Session() as sess:", "...     x = tf.constant([2.0, 3.0])",
+    "...     float(sess.run(f(lambda a, b: a + b, True)))", "5.0",
+    sep = "\n"
+  )
+  expect_identical(strsplit(example_in_r(example), "\n")[[1L]], c(
+    "with(tf$Graph()$as_default(), with(tf$Session() %as% sess, {",
+    "    x <- tf$constant(c(2.0, 3.0))",
+    "    as.numeric(sess$run(f(function(a, b) a + b, TRUE)))", "}))", "#> 5.0"
+  ))
+  usage <- capture.output(tf_help(tf$layers$dense))
+  expect_false(any(grepl("object at 0x|= *$", usage)))
+})

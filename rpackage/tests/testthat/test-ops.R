@@ -144,3 +144,25 @@ test_that("xor() and complex numbers", {
     }
   })
 })
+
+test_that("other Python objects meet tensors on either side", {
+  with(tf$Graph()$as_default(), {
+    sess <- tf$Session()
+    x <- tf$constant(c(1, 2))
+    ones <- import("numpy", convert = FALSE)$ones(2L)
+    expect_identical(sess$run(x + ones), array(c(2, 3)))
+    expect_identical(sess$run(ones - x), array(c(0, -1)))
+    expect_identical(sess$run(x == ones), array(c(TRUE, FALSE)))
+    expect_identical(py_to_r(ones + ones), array(c(2, 2)))
+    expect_identical(py_to_r(-ones), array(c(-1, -1)))
+  })
+})
+
+test_that("functions of floating-point numbers say what they are given", {
+  with(tf$Graph()$as_default(), {
+    i <- tf$constant(1:3)
+    expect_error(gamma(i), "'Lgamma' has DataType int32")
+    expect_error(trigamma(i), "'Polygamma' has DataType int32")
+    expect_error(sinpi(i), "'Const:0' has int32", class = "invalid_argument")
+  })
+})

@@ -89,3 +89,15 @@ test_that("what there is, is told", {
   expect_true(py_is_none(py_none()))
   expect_error(register_class_filter(1), "must be a function", class = "invalid_argument")
 })
+
+test_that("the environment that install_tensorflow() makes is found where it is", {
+  folder <- withr::local_tempdir()
+  withr::local_envvar(WORKON_HOME = folder, TENSORFLOW_PYTHON = "/chosen/python", VIRTUAL_ENV = "/v")
+  expect_identical(names(python_candidates())[[1L]], "TENSORFLOW_PYTHON")
+  expect_identical(python_candidates()[["VIRTUAL_ENV"]], "/v/bin/python")
+  expect_null(python_candidates()[["install_tensorflow()"]])
+  python <- file.path(folder, "r-tensorflow", "bin", "python")
+  dir.create(dirname(python), recursive = TRUE)
+  file.create(python)
+  expect_identical(python_candidates()[["install_tensorflow()"]], python)
+})

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pyengine as tf
+from pyengine.ops.indexing import block
 
 X = np.arange(24).reshape(2, 3, 4)
 
@@ -96,3 +97,34 @@ def test_a_mask_has_dimensions():
 @pytest.mark.parametrize("place", [np.array(1), np.int64(1), tf.Dimension(1)])
 def test_a_place_of_other_kinds(sess, place):
     assert sess.run(tf.constant(X)[place]).tolist() == X[1].tolist()
+
+
+def test_a_slice_by_numbers_adds_what_the_general_way_adds():
+    def graph_of(*vectors):
+        with tf.Graph().as_default() as g:
+            x = tf.zeros([4, 5])
+            with tf.name_scope("part"):
+                tf.strided_slice(x, *vectors, end_mask=2)
+                tf.strided_slice(x, *vectors, end_mask=2, name="mine")
+        return [(n.name, n.op, n.input[:]) for n in g.as_graph_def().node], g
+
+    quick, g = graph_of([0, 0], [2, 0], [1, 1])
+    general, h = graph_of((0, 0), (2, 0), (1, 1))
+    assert quick == general
+    assert g.as_graph_def() == h.as_graph_def()
+    last = g.get_operations()[-1]
+    assert last.name == "part/mine"
+    assert last.outputs[0].shape.as_list() == [2, 5]
+    assert not last.inputs[1].op.attrs["value"].flags.writeable
+
+
+def test_block_leaves_other_cases_to_its_caller():
+    with tf.Graph().as_default():
+        x = tf.constant([[1, 2], [3, 4]])
+        v = tf.Variable([1.0, 2.0])
+        assert block(x, [0, 0], [1, 0], 2, 2, 1).shape.as_list() == [2]
+        assert block(v, 0, 1, 0, 0, 1).shape.as_list() == []
+        assert block(x, [0, 0, 0], [1, 1, 1], 0, 0, 7) is None  # more positions than dimensions
+        with pytest.raises(ValueError, match="slice index 2 of dimension 0 out of bounds"):
+            block(x, 2, 3, 0, 0, 1)
+    assert block(x, 0, 1, 0, 0, 1) is None  # of another graph than the default one
