@@ -71,7 +71,6 @@ parse_flags <- function(config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"
 flags <- function(..., config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
                   file = "flags.yml", arguments = commandArgs(TRUE)) {
   defined <- list(...)
-  call <- sys.call()
   if (!all(vapply(defined, inherits, NA, "flag_definition"))) {
     abort("flags() takes definitions, such as flag_numeric(\"rate\", 0.5).", "invalid_argument")
   }
@@ -86,7 +85,7 @@ flags <- function(..., config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default")
   check_known(names(given), names(defined), "on the command line")
   values[names(given)] <- given
   lapply(defined, function(flag) {
-    if (flag$name %in% names(values)) as_flag(values[[flag$name]], flag, call) else flag$default
+    if (flag$name %in% names(values)) as_flag(values[[flag$name]], flag) else flag$default
   })
 }
 

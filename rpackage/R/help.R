@@ -124,7 +124,8 @@ example_in_r <- function(text) {
 with_in_r <- function(lines, code) {
   starts <- which(code & grepl("^with .*:$", lines))
   for (start in starts) {
-    parts <- strsplit(sub("^with (.*):$", "\\1", lines[[start]]), ", (?![^(]*\\))", perl = TRUE)[[1L]]
+    contexts <- sub("^with (.*):$", "\\1", lines[[start]])
+    parts <- strsplit(contexts, ", (?![^(]*\\))", perl = TRUE)[[1L]]
     parts <- sub(" as (\\w+)$", " %as% \\1", parts)
     lines[[start]] <- paste0(paste0("with(", parts, ", ", collapse = ""), "{")
     inside <- code & grepl("^ ", lines) & seq_along(lines) > start

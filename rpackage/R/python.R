@@ -13,6 +13,8 @@ state$filters <- list()
 #'
 #' @param python Path of a Python interpreter.
 #' @param virtualenv Path of a virtual environment, or the name of one in `~/.virtualenvs`.
+#' @param condaenv Path of an environment of conda, or the name of one.
+#' @param conda Path of the program `conda`; by default the one on the `PATH`.
 #' @param required Accepted for compatibility: what is chosen is always used.
 #' @return `NULL`, invisibly.
 #' @family Python
@@ -44,6 +46,39 @@ use_python <- function(python, required = TRUE) {
 #' @export
 use_virtualenv <- function(virtualenv, required = TRUE) {
   use_python(file.path(virtualenv_path(virtualenv), "bin", "python"), required)
+}
+
+#' @rdname use_python
+#' @export
+use_condaenv <- function(condaenv = NULL, conda = "auto", required = TRUE) {
+  folder <- condaenv_path(condaenv %||% "r-tensorflow", conda)
+  use_python(file.path(folder, "bin", "python"), required)
+}
+
+# The folder of conda's environment of a name.
+condaenv_path <- function(condaenv, conda = "auto") {
+  if (grepl("/", condaenv, fixed = TRUE)) {
+    return(path.expand(condaenv))
+  }
+  program <- if (identical(conda, "auto")) present(Sys.which("conda")) else path.expand(conda)
+  if (is.null(program) || !file.exists(program)) {
+    abort("conda was not found: give its path as `conda`, or an environment's.", "python_not_found")
+  }
+  # A heading, then a line for each: its name, a star if it is active, and its folder.
+  lines <- system2(program, c("env", "list"), stdout = TRUE)
+  fields <- strsplit(lines[!startsWith(lines, "#")], "[[:space:]]+([*+][[:space:]]+)?")
+  named <- Filter(function(f) length(f) == 2L && nzchar(f[[1L]]), fields)
+  folders <- stats::setNames(vapply(named, `[[`, "", 2L), vapply(named, `[[`, "", 1L))
+  if (!condaenv %in% names(folders)) {
+    abort(
+      sprintf(
+        "conda has no environment '%s'; there are: %s.", condaenv,
+        if (length(folders)) paste(names(folders), collapse = ", ") else "none"
+      ),
+      "python_not_found"
+    )
+  }
+  folders[[condaenv]]
 }
 
 #' What is known of Python

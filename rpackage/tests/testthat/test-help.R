@@ -84,7 +84,8 @@ test_that("what others complete is kept", {
 
 test_that("examples are R's as far as words go", {
   example <- paste(
-    ">>> with tf.Graph().as_default(), tf.Session() as sess:", "...     x = tf.constant([2.0, 3.0])",
+    ">>> with tf.Graph().as_default(), tf.Session() as sess:",
+    "...     x = tf.constant([2.0, 3.0])",
     "...     float(sess.run(f(lambda a, b: a + b, True)))", "5.0",
     sep = "\n"
   )

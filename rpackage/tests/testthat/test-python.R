@@ -92,7 +92,9 @@ test_that("what there is, is told", {
 
 test_that("the environment that install_tensorflow() makes is found where it is", {
   folder <- withr::local_tempdir()
-  withr::local_envvar(WORKON_HOME = folder, TENSORFLOW_PYTHON = "/chosen/python", VIRTUAL_ENV = "/v")
+  withr::local_envvar(
+    WORKON_HOME = folder, TENSORFLOW_PYTHON = "/chosen/python", VIRTUAL_ENV = "/v"
+  )
   expect_identical(names(python_candidates())[[1L]], "TENSORFLOW_PYTHON")
   expect_identical(python_candidates()[["VIRTUAL_ENV"]], "/v/bin/python")
   expect_null(python_candidates()[["install_tensorflow()"]])
@@ -100,4 +102,22 @@ test_that("the environment that install_tensorflow() makes is found where it is"
   dir.create(dirname(python), recursive = TRUE)
   file.create(python)
   expect_identical(python_candidates()[["install_tensorflow()"]], python)
+})
+
+test_that("an environment of conda is found by its name", {
+  program <- tempfile("conda")
+  writeLines(c(
+    "#!/bin/sh", "echo '# conda environments:'", "echo '#'",
+    "echo 'base                  *  /opt/conda'",
+    "echo 'r-tensorflow             /opt/conda/envs/r'",
+    "echo '                         /home/me/unnamed'"
+  ), program)
+  Sys.chmod(program, "755")
+  expect_identical(condaenv_path("r-tensorflow", program), "/opt/conda/envs/r")
+  expect_identical(condaenv_path("base", program), "/opt/conda")
+  expect_identical(condaenv_path("/some/where"), "/some/where")
+  expect_error(
+    condaenv_path("other", program), "there are: base, r-tensorflow", class = "python_not_found"
+  )
+  expect_error(condaenv_path("x", "/no/conda"), "conda was not found", class = "python_not_found")
 })
