@@ -8,6 +8,7 @@ softmax, relu and sums with both backends; the other rows still want such a meas
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,14 @@ def _filter_grad_work(x: Any, sizes: Any, dy: Any) -> int:
     return int(x.size * (dy.shape[-1] if dy.ndim else 1) * 9)
 
 
+def _elements_if_loaded(*args: Any) -> int:
+    """The elements of the largest argument, if PyTorch is there already: 0 if not.
+
+    For an op that gains too little to have it imported, which costs a second and 200 MB.
+    """
+    return _elements(*args) if "torch" in sys.modules else 0
+
+
 THRESHOLDS: dict[str, Threshold] = {
     "Conv2D": (_conv_work, 2e5),
     "Conv2DBackpropInput": (_input_grad_work, 2e5),
@@ -45,6 +54,7 @@ THRESHOLDS: dict[str, Threshold] = {
     "MaxPoolGrad": (_elements, 4e3),
     "AvgPool": (_elements, 4e3),
     "AvgPoolGrad": (_elements, 4e3),
+    "ApplyAdam": (_elements_if_loaded, 1 << 16),
     # From Python these would gain by two threads (softmax from 2e4 elements on, relu from 2e5, sums
     # from 5e4); in R's process, whose own OpenMP keeps the second core busy, a softmax of 10000x784
     # took twice NumPy's time. They stay with NumPy until one pool of threads is shared.

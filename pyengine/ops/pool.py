@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import static
+from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation
 from pyengine.ops import torch_kernels, window
 from pyengine.ops.array import shape
@@ -22,6 +23,10 @@ __all__ = [
     "max_pool_op",
     "max_pool_with_argmax_op",
 ]
+
+
+_BLOCK = 1 << 19
+"""The bytes of the images that are pooled at a time: half of a core's second-level cache."""
 
 
 class _Pool:
@@ -96,10 +101,34 @@ def _lowest(dtype: Any) -> Any:
 def _largest(pool: _Pool, x: Any) -> Any:
     """The largest elements of the windows, channels last."""
     sizes = x.shape[1:-1]
-    out = np.full((len(x), *pool.out_sizes(sizes), x.shape[-1]), _lowest(x.dtype), x.dtype)
-    for outs, seen in pool.windows(sizes):
-        np.maximum(out[outs], x[seen], out=out[outs])
+    out = np.empty((len(x), *pool.out_sizes(sizes), x.shape[-1]), x.dtype)
+    places = list(pool.windows(sizes))
+
+    def work(start: int, stop: int) -> None:
+        images, found = x[start:stop], out[start:stop]
+        begun = False
+        for outs, seen in places:
+            # A strided copy is quick, and a maximum of contiguous arrays is: not a strided maximum.
+            values, target = np.ascontiguousarray(images[seen]), found[outs]
+            if not begun:
+                begun = values.size == found.size
+                if begun:
+                    found[...] = values
+                    continue
+                found[...] = _lowest(x.dtype)
+                begun = True
+            np.maximum(target, values, out=target)
+        if not begun:
+            found[...] = _lowest(x.dtype)
+
+    _by_images(work, x)
     return out
+
+
+def _by_images(work: Callable[[int, int], Any], x: Any) -> None:
+    """Calls `work(start, stop)` for all images, a few at a time: as many as the cache can hold."""
+    each = max(x.nbytes // max(len(x), 1), 1)
+    in_parallel(work, len(x), max(_BLOCK // each, 1))
 
 
 def _max_pool_kernel(xp: Any, x: Any, **attrs: Any) -> Any:
@@ -115,8 +144,10 @@ def _winners(pool: _Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
     """
     free = np.ones(out.shape, bool)
     for outs, seen in pool.windows(x.shape[1:-1]):
-        won = (x[seen] == out[outs]) & free[outs]
-        free[outs] &= ~won
+        won = np.equal(np.ascontiguousarray(x[seen]), out[outs])
+        still = free[outs]
+        won &= still
+        still ^= won  # a view: what is won is no longer free
         yield outs, seen, won
 
 
@@ -124,8 +155,17 @@ def _max_grad_kernel(xp: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
     pool = _Pool(attrs)
     x, out, dy = (window.channels_last(xp, t, pool.data_format) for t in (x, out, dy))
     dx = np.zeros(x.shape, dy.dtype)
-    for outs, seen, won in _winners(pool, x, out):
-        dx[seen] += dy[outs] * won
+    apart = all(k <= s for k, s in zip(pool.ksize, pool.strides))
+
+    def work(start: int, stop: int) -> None:
+        images, result, slopes = x[start:stop], dx[start:stop], dy[start:stop]
+        for outs, seen, won in _winners(pool, images, out[start:stop]):
+            if apart:  # no other window has a part in these elements
+                result[seen] = slopes[outs] * won
+            else:
+                result[seen] += slopes[outs] * won
+
+    _by_images(work, x)
     return window.as_format(xp, dx, pool.data_format)
 
 

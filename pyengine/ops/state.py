@@ -42,7 +42,7 @@ _is_initialized = defop(
     "ref: ref(T) -> bool",
     doc="Whether the variable has a value.",
     shape=lambda op: SCALAR,
-    kernel=lambda xp, cell: np.bool_(cell.value is not None),
+    kernel=lambda xp, cell: np.bool_(cell.is_initialized),
     stateful=True,
     grad=no_grad("its output is boolean"),
 )
@@ -64,7 +64,7 @@ value_or_initial = defop(
     "ref: ref(T), initial: T -> T",
     doc="A variable's value, or if it has none yet the value that it is to start with.",
     shape=lambda op: op.inputs[0].shape,
-    kernel=lambda xp, cell, initial: initial if cell.value is None else cell.value,
+    kernel=lambda xp, cell, initial: cell.read() if cell.is_initialized else initial,
     stateful=True,
     grad=no_grad("it is for initializers"),
 )
