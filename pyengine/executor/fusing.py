@@ -15,6 +15,7 @@ import numpy as np
 
 from pyengine.errors import OpError
 from pyengine.executor.elementwise import Ufunc, ufunc_of
+from pyengine.executor.imagewise import Imagewise
 from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation
 
@@ -143,7 +144,7 @@ def fused(
             readers.setdefault(slot, []).append(i)
         is_plain = not isinstance(out, slice) and not op.control_inputs and len(args) < 3
         # A step that only reads a variable bears the op of its reader.
-        is_own = len(args) == len(op.inputs)
+        is_own = len(args) == len(op.inputs) and not isinstance(steps[i][0], Imagewise)
         ufunc = ufunc_of(op) if is_plain and is_own and not _is_read(steps[i]) else None
         ufuncs.append(ufunc)
         if ufunc is not None:

@@ -141,9 +141,15 @@ Body = Callable[[int, int], Any]
 
 
 class _Thread(threading.local):
-    """What a thread knows of itself: whether it is at work on a block."""
+    """What a thread knows of itself.
+
+    Attributes:
+        busy: whether it is at work on a block.
+        undo: what gives a library its own threads again, see `alone`.
+    """
 
     busy = False
+    undo: Callable[[], Any] | None = None
 
 
 _thread = _Thread()
@@ -267,4 +273,19 @@ def in_parallel(body: Body, count: int, block: int) -> None:
     try:
         job.work()
     finally:
+        undo, _thread.undo = _thread.undo, None
+        if undo is not None:
+            undo()
         job.finish()
+
+
+def alone(begin: Callable[[], Any], undo: Callable[[], Any]) -> None:
+    """In a thread at work on a block, keeps a library from using threads of its own.
+
+    Args:
+        begin: tells the library so, for this thread; called once.
+        undo: takes that back; called after the last block, in threads that are not the pool's.
+    """
+    if _thread.busy and _thread.undo is None:
+        begin()
+        _thread.undo = undo
