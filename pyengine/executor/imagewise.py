@@ -31,7 +31,7 @@ Kernel = Callable[..., Any]
 RawStep = tuple[Kernel, tuple[int, ...], Any]
 
 ROWS, WHOLE, SIZES = "rows", "whole", "sizes"
-"""How an op takes an input: image by image, as it is, or as sizes of which the first is the batch."""
+"""How an op takes an input: image by image, as it is, or as sizes that start with the batch."""
 
 _HEAVY: dict[str, tuple[str, ...]] = {
     "Conv2D": (ROWS, WHOLE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose, where
@@ -33,13 +35,33 @@ __all__ = [
 ]
 
 
+_LEAST_FOR_PARTS = 1 << 17
+"""Elements from which on the rows are shared out between the threads."""
+
+
 def _softmax_kernel(xp: Any, x: Any) -> Any:
+    return _by_rows(_softmax_into, x)
+
+
+def _by_rows(compute: Callable[[Any, Any], None], x: Any) -> Any:
+    """Has `compute(x, out)` work on some of the rows at a time, in the memory order that x has."""
+    out = np.empty_like(x)
     if not x.size:  # no element has a largest one
-        return x.copy()
-    e = x - xp.max(x, axis=-1, keepdims=True)
-    xp.exp(e, out=e)
-    e /= xp.sum(e, axis=-1, keepdims=True)
-    return e
+        return out
+    if x.size < _LEAST_FOR_PARTS or x.ndim < 2:
+        compute(x, out)
+        return out
+    # Columns want to be long, rows to be few enough for the cache.
+    by_rows = x.strides[-1] == x.itemsize
+    step = max(_LEAST_FOR_PARTS * len(x) // x.size, 1) if by_rows else -(-len(x) // thread_count())
+    in_parallel(lambda i, j: compute(x[i:j], out[i:j]), len(x), step)
+    return out
+
+
+def _softmax_into(x: Any, out: Any) -> None:
+    np.subtract(x, np.max(x, axis=-1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    np.divide(out, np.sum(out, axis=-1, keepdims=True), out=out)
 
 
 def _softmax_grad(op: Operation, dy: Tensor) -> Tensor:
@@ -61,10 +83,12 @@ _softmax = defop(
 
 
 def _log_softmax_kernel(xp: Any, x: Any) -> Any:
-    if not x.size:
-        return x.copy()
-    shifted = x - xp.max(x, axis=-1, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+    return _by_rows(_log_softmax_into, x)
+
+
+def _log_softmax_into(x: Any, out: Any) -> None:
+    np.subtract(x, np.max(x, axis=-1, keepdims=True), out=out)
+    out -= np.log(np.sum(np.exp(out), axis=-1, keepdims=True))
 
 
 _log_softmax = defop(
