@@ -108,10 +108,9 @@ soak: setup
 memcheck: setup
 	bash tools/memcheck.sh
 
+# Ours beside TensorFlow's, if PEER, or RETICULATE_PYTHON, is a Python that has it.
 bench: setup
-	Rscript benchmarks/bridge.R
-	Rscript benchmarks/session.R
-	$(PY) benchmarks/engine.py --write benchmarks/RESULTS.md
+	$(PY) benchmarks/bench.py --write benchmarks/RESULTS.md $(if $(PEER),--peer $(PEER)) $(BENCH)
 
 docs: setup-test
 	Rscript -e 'roxygen2::roxygenise("rpackage", load_code = roxygen2::load_installed)'
