@@ -70,10 +70,10 @@ cnn: export OMP_WAIT_POLICY ?= PASSIVE
 cnn: setup
 	Rscript demo/mnist_cnn.R
 
-# At least 97.5 % after 2000 steps.
+# At least 97.5 % after 3000 steps: about 98 %.
 cnn-short: export OMP_WAIT_POLICY ?= PASSIVE
 cnn-short: setup
-	Rscript demo/mnist_cnn.R --steps=2000 --folder=mnist_cnn_short --fresh
+	Rscript demo/mnist_cnn.R --steps=3000 --folder=mnist_cnn_short --fresh
 
 hello: setup
 	Rscript demo/hello.R

@@ -222,7 +222,11 @@ def main() -> None:
         curves["TensorFlow"] = [given.peer, str(HERE / "engine.py"), "peer"]
     rows = measure_table(parties, given.rounds, given.only)
     grown = measure_curves(curves, given.rounds, given.only)
-    peer = f"Peer: {versions(given.peer, 'tensorflow', 'numpy')}." if given.peer else ""
+    peer = (
+        f"Peer: {versions(given.peer, 'tensorflow', 'tensorflow_cpu', 'numpy')}."
+        if given.peer
+        else ""
+    )
     report = [
         "# Results",
         "",

@@ -70,7 +70,7 @@ class Plan:
                 steps, self._ops, set(outputs), constants, compiler.new_slot
             )
             outputs = [moved.get(slot, slot) for slot in outputs]
-            steps, self._ops = fused(steps, self._ops, set(outputs))
+            steps, self._ops = fused(steps, self._ops, set(outputs), constants)
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
         self._args = [args for _, args, _ in steps]  # the slots that each step reads
