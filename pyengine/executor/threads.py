@@ -205,7 +205,12 @@ class _Job:
                 self._left = threading.Lock()
                 self._left.acquire()
         if self._left is not None:
-            self._left.acquire()
+            try:
+                self._left.acquire()
+            except BaseException:  # Ctrl-C: nobody may write any more once the caller goes on
+                self._starts = iter(range(0))
+                self._left.acquire()
+                raise
         if self._error is not None:
             raise self._error
 
@@ -243,8 +248,14 @@ def _pool() -> _Pool:
     return _Pool()
 
 
-# The threads are not there in the child of a fork.
-os.register_at_fork(after_in_child=_pool.cache_clear)
+def _start_anew() -> None:
+    """In the child of a fork: the threads are not there, and a lock may be held by one of them."""
+    _pool.cache_clear()
+    one_blas_thread.__init__()  # type: ignore[misc]
+    _thread.busy, _thread.undo = False, None
+
+
+os.register_at_fork(after_in_child=_start_anew)
 
 
 def in_parallel(body: Body, count: int, block: int) -> None:

@@ -1,4 +1,6 @@
+import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -66,3 +68,41 @@ def test_products_flush_denormals_in_all_threads():
     with tf.Graph().as_default(), tf.Session() as sess:
         x = tf.placeholder(tf.float32, [400, 400])
         assert not sess.run(tf.matmul(x, x * 1e-2), {x: tiny}).any()
+
+
+def test_a_fork_has_threads_of_its_own():
+    threads.in_parallel(lambda *_: None, 100, 1)
+    with threads.one_blas_thread:
+        child = os.fork()
+        if not child:
+            done = []
+            threads.in_parallel(lambda start, stop: done.append(start), 100, 1)
+            with threads.one_blas_thread:
+                os._exit(len(done) != 100)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_blocks_inside_of_blocks_are_done_where_they_are():
+    seen = []
+
+    def outer(start, stop):
+        me = threading.get_ident()
+        threads.in_parallel(lambda *_: seen.append(threading.get_ident() == me), 4, 1)
+
+    threads.in_parallel(outer, 20, 1)
+    assert seen == [True] * 80
+
+
+def test_nobody_works_on_after_an_error():
+    running = []
+
+    def body(start, stop):
+        running.append(start)
+        time.sleep(0.001)
+        if start == 5:
+            raise KeyboardInterrupt
+        running.remove(start)
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.in_parallel(body, 1000, 1)
+    assert running == [5]
