@@ -61,7 +61,7 @@ class Plan:
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
             self._compile_flow(needed, fetches, feeds, runtime)
             return
-        compiler = compiled(fetches, feeds, runtime)
+        compiler = compiled(fetches, feeds, runtime, needed)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         steps, self._ops = compiler.steps, compiler.ops
         if runtime.optimized and fuses:
@@ -220,11 +220,14 @@ def _slots(out: Any) -> Iterable[int]:
 
 
 def compiled(
-    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+    fetches: Sequence[Tensor | Operation],
+    feeds: Sequence[Tensor],
+    runtime: Runtime,
+    needed: set[Operation] | None = None,
 ) -> _Compiler:
-    """The steps that compute all that some fetches need."""
+    """The steps that compute all that some fetches need; `needed` if the ops are known already."""
     compiler = _Compiler(feeds, runtime)
-    for op in _ordered(needed_ops(fetches, set(feeds))):
+    for op in _ordered(needed_ops(fetches, set(feeds)) if needed is None else needed):
         compiler.add(op)
     return compiler
 
