@@ -1,35 +1,32 @@
-"""Prints how the engine's costs grow: batch, width, and the number of ops in a graph.
+"""One of the processes of `bench.py`: how the engine's costs grow, with batch, width and ops.
 
-    python benchmarks/engine.py [--write FILE] [--peer PYTHON] [--thresholds]
+    python benchmarks/engine.py ours|peer
+    python benchmarks/engine.py --thresholds
 
-With --peer, a Python with TensorFlow runs the same lines in a second process, and its figures are
-printed beside ours. --write puts the tables into a file too, with a description of the machine.
---thresholds measures where PyTorch's kernels begin to pay, for `pyengine/executor/thresholds.py`.
+Reads the names of groups from its input, and writes a line of JSON for each: its lines and their
+figures. With "peer" the same is asked of TensorFlow. --thresholds measures where PyTorch's kernels
+begin to pay, for `pyengine/executor/thresholds.py`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import platform
 import resource
 import statistics
-import subprocess
+import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 
-def median_ms(function, rounds: int = 9) -> float:
+def median_ms(function, rounds: int = 9, clock=time.perf_counter) -> float:
     """Median milliseconds of one call."""
     function()
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = clock()
         function()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return 1e3 * statistics.median(times)
 
 
@@ -101,85 +98,107 @@ def large(tf) -> dict[str, float]:
         }
 
 
-def measure(tf) -> dict[str, float]:
-    """All lines, and the most memory that was resident."""
-    found = {**softmax_steps(tf), **layers(tf), **chains(tf), **large(tf)}
+def memory(tf) -> dict[str, float]:
+    """The most memory that was resident so far."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {**found, "most resident memory, MB": peak / 1024}
+    return {"most resident memory after these, MB": peak / 1024}
+
+
+GROUPS = {f.__name__: f for f in (softmax_steps, layers, chains, large, memory)}
+
+
+def serve(tf) -> None:
+    """Answers until the input ends."""
+    print(json.dumps(list(GROUPS)), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(GROUPS[line.strip()](tf)), flush=True)
+
+
+def _images(tf, n: int, size: int = 14, channels: int = 8):
+    return tf.placeholder(tf.float32, [None, size, size, channels]), (n, size, size, channels)
+
+
+def _conv(tf, n: int):
+    x, shape = _images(tf, n)
+    return x, shape, tf.nn.conv2d(x, tf.ones([3, 3, 8, 8]), [1, 1, 1, 1], "SAME")
+
+
+def _conv_grad(tf, n: int, of: str):
+    x, shape = _images(tf, n)
+    w = tf.ones([3, 3, 8, 8])
+    if of == "Input":
+        return x, shape, tf.nn.conv2d_backprop_input(shape, w, x, [1, 1, 1, 1], "SAME")
+    return x, shape, tf.nn.conv2d_backprop_filter(x, [3, 3, 8, 8], x, [1, 1, 1, 1], "SAME")
+
+
+def _pool(tf, n: int, kind: str):
+    x, shape = _images(tf, n)
+    return x, shape, getattr(tf.nn, kind)(x, [1, 3, 3, 1], [1, 1, 1, 1], "SAME")
+
+
+def _pool_grad(tf, n: int, kind: str):
+    x, shape, y = _pool(tf, n, kind)
+    return x, shape, tf.gradients(y, x)[0]
+
+
+def _matrix(tf, n: int, build):
+    x = tf.placeholder(tf.float32, [None, 100])
+    return x, (n, 100), build(x)
+
+
+def threshold_cases(tf) -> dict:
+    """By op type: what builds it for n images or rows."""
+    return {
+        "Conv2D": lambda n: _conv(tf, n),
+        "Conv2DBackpropInput": lambda n: _conv_grad(tf, n, "Input"),
+        "Conv2DBackpropFilter": lambda n: _conv_grad(tf, n, "Filter"),
+        "MaxPool": lambda n: _pool(tf, n, "max_pool"),
+        "MaxPoolGrad": lambda n: _pool_grad(tf, n, "max_pool"),
+        "AvgPool": lambda n: _pool(tf, n, "avg_pool"),
+        "AvgPoolGrad": lambda n: _pool_grad(tf, n, "avg_pool"),
+        "Relu": lambda n: _matrix(tf, n, tf.nn.relu),
+        "Sum": lambda n: _matrix(tf, n, tf.reduce_sum),
+        "Softmax": lambda n: _matrix(tf, n, tf.nn.softmax),
+        "LogSoftmax": lambda n: _matrix(tf, n, tf.nn.log_softmax),
+    }
 
 
 def thresholds() -> None:
-    """Prints, for some sizes, the time of softmax with each backend."""
+    """Prints, for some sizes, processor time with each backend, and the measure of the table."""
     import pyengine as tf
+    from pyengine.executor.thresholds import THRESHOLDS
 
-    for rows in (10, 30, 100, 300, 1000, 3000):
-        times = {}
-        for name in ("numpy", "torch"):
-            options = tf.ConfigProto.Experimental(executor_type=name)
-            with tf.Graph().as_default():
-                config = tf.ConfigProto(experimental=options)
-                with tf.Session(config=config) as sess:
-                    x = tf.placeholder(tf.float32, [None, 100])
-                    for op in (tf.nn.softmax(x), tf.nn.relu(x), tf.reduce_sum(x)):
-                        value = np.ones((rows, 100), "f")
-                        run = median_ms(lambda s=sess, o=op, x=x, v=value: s.run(o, {x: v}))
-                        times[op.op.type, name] = run
-        for kind in ("Softmax", "Relu", "Sum"):
-            ours, theirs = times[kind, "numpy"], times[kind, "torch"]
-            print(f"{kind:8} {rows * 100:8d} elements: NumPy {ours:.3f} ms, PyTorch {theirs:.3f}")
-
-
-def table(ours: dict[str, float], peer: dict[str, float]) -> str:
-    """The lines as a Markdown table."""
-    lines = ["| measure | ours | peer | ratio |", "| --- | --- | --- | --- |"]
-    for name, value in ours.items():
-        other = peer.get(name)
-        beside = f"{other:.3f} | {value / other:.2f}" if other else "- | -"
-        lines.append(f"| {name} | {value:.3f} | {beside} |")
-    return "\n".join(lines)
-
-
-def machine() -> str:
-    """The processor, the cores, and the load when it was measured."""
-    model = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next((s.split(":")[1].strip() for s in lines if s.startswith("model name")), model)
-    load = os.getloadavg()[0]
-    return (
-        f"{model}, {os.cpu_count()} cores, load {load:.1f} at the start; Python "
-        f"{platform.python_version()}, NumPy {np.__version__}; {time.strftime('%Y-%m-%d')}"
-    )
+    for kind, build in threshold_cases(tf).items():
+        for n in (1, 3, 10, 30, 100, 300):
+            times = {}
+            for backend in ("numpy", "torch"):
+                options = tf.ConfigProto.Experimental(executor_type=backend)
+                config = tf.ConfigProto(experimental=options, intra_op_parallelism_threads=1)
+                with tf.Graph().as_default(), tf.Session(config=config) as sess:
+                    x, shape, y = build(n)
+                    value = np.ones(shape, "f")
+                    times[backend] = median_ms(
+                        lambda sess=sess, y=y, x=x, v=value: sess.run(y, {x: v}),
+                        clock=time.process_time,
+                    )
+            print(
+                f"{kind:22} {value.size:8d} elements (PyTorch from {THRESHOLDS[kind][1]:.0f} on): "
+                f"NumPy {times['numpy']:.3f} ms, PyTorch {times['torch']:.3f}"
+            )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write")
-    parser.add_argument("--peer")
-    parser.add_argument("--thresholds", action="store_true")
-    parser.add_argument("--as-peer", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.as_peer:
+    if "--thresholds" in sys.argv:
+        thresholds()
+    elif sys.argv[1:] == ["peer"]:
         import tensorflow.compat.v1 as tf
 
         tf.disable_v2_behavior()
-        print(json.dumps(measure(tf)))
-        return
-    if given.thresholds:
-        thresholds()
-        return
-    import pyengine as tf
+        serve(tf)
+    else:
+        import pyengine as tf
 
-    where = machine()
-    ours, peer = measure(tf), {}
-    if given.peer:
-        command = [given.peer, __file__, "--as-peer"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        peer = json.loads(done.stdout.splitlines()[-1])
-    report = f"# Results\n\nMedians of one run. {where}.\n\n{table(ours, peer)}\n"
-    print(report)
-    if given.write:
-        Path(given.write).write_text(report)
+        serve(tf)
 
 
 if __name__ == "__main__":

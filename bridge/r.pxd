@@ -103,6 +103,7 @@ cdef extern from "compat.h" nogil:
     SEXP Rf_findVarInFrame(SEXP, SEXP)
     void R_CheckUserInterrupt()
     int bridge_has_var(SEXP env, SEXP symbol)
+    void bridge_expect_large(void* data, size_t size)
 
     # may jump; results new
     SEXP Rf_allocVector(SEXPTYPE, R_xlen_t)

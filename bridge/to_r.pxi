@@ -508,8 +508,11 @@ cdef int copy_array(object array, SEXP target, int type, int code) except -1:
         if array.shape[i] > 0x7FFFFFFF:
             raise ConversionError(f"an array of shape {array.shape} is larger than R's arrays can be")
         sizes[i] = array.shape[i]
+    cdef void* data = data_pointer(target, type)
+    cdef size_t width = 16 if type == CPLXSXP else 8 if type == REALSXP else 4
+    bridge_expect_large(data, <size_t>array.size * width)
     view = PyArray_New(
-        _ndarray, rank, sizes, code, NULL, data_pointer(target, type), 0,
+        _ndarray, rank, sizes, code, NULL, data, 0,
         cnp.NPY_ARRAY_F_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED | cnp.NPY_ARRAY_WRITEABLE, None)
     numpy_module.copyto(view, array, casting="unsafe")
     return 0

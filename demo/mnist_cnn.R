@@ -157,7 +157,7 @@ cat(sprintf("test accuracy %.4f\n", reached))
 cat(sprintf("most memory: %.0f MB\n", as.numeric(gsub("[^0-9]", "", resident)) / 1024))
 sess$close()
 
-least <- if (steps >= 20000) 0.99 else if (steps >= 2000) 0.975 else 0
+least <- if (steps >= 20000) 0.99 else if (steps >= 3000) 0.975 else 0
 if (reached < least) {
   stop(sprintf("the test accuracy is %.4f; %.3f was expected", reached, least))
 }

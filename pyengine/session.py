@@ -26,7 +26,7 @@ from pyengine.device import DeviceAttributes
 from pyengine.executor.backend import chosen_backend
 from pyengine.executor.denormals import flushed_denormals
 from pyengine.executor.feeds import feeder
-from pyengine.executor.fetches import Fetches, Rebuild, fetch_key
+from pyengine.executor.fetches import Fetches, Rebuild, fetch_key, owned
 from pyengine.executor.partial import PartialRun
 from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
@@ -188,7 +188,7 @@ class BaseSession:
             recorder.fill(run_metadata.step_stats)
         if options.output_partition_graphs and run_metadata is not None:
             run_metadata.partition_graphs.append(self._pruned_graph_def(prepared))
-        return prepared.rebuild([_owned(r) for r in results])
+        return prepared.rebuild([owned(r) for r in results])
 
     def _pruned_graph_def(self, prepared: _Prepared) -> Any:
         """The part of the graph that a plan runs, as a GraphDef."""
@@ -204,7 +204,7 @@ class BaseSession:
         values = [feed(value) for feed, value in zip(prepared.feeders, given)]
         with flushed_denormals(), np.errstate(all="ignore"):
             results = prepared.plan(values)
-        return prepared.rebuild([_owned(r) for r in results])
+        return prepared.rebuild([owned(r) for r in results])
 
     def _prepare(
         self, fetches: Any, feeds: Mapping[Any, Any]
@@ -369,7 +369,7 @@ class BaseSession:
             results = self._partial[handle].run(parsed.elements, values)
         if self._partial[handle].is_done:
             del self._partial[handle]
-        return parsed.rebuild([_owned(r) for r in results])
+        return parsed.rebuild([owned(r) for r in results])
 
     def list_devices(self) -> list[DeviceAttributes]:
         """The devices: CPUs, all of them this process."""
@@ -479,13 +479,3 @@ class InteractiveSession(BaseSession):
         while self._contexts:
             self._contexts.pop().__exit__(None, None, None)
         super().close()
-
-
-def _owned(value: Any) -> Any:
-    """A fetched value that nobody else can change, or see changed."""
-    if type(value) is not np.ndarray:
-        return np.bytes_(value) if type(value) is bytes else value
-    if value.ndim == 0:
-        item = value[()]
-        return np.bytes_(item) if type(item) is bytes else item
-    return value.copy(order="K")

@@ -23,6 +23,7 @@ stage pytest "$TENSORFLOW_PYTHON" -m pytest -q
 stage testthat Rscript tools/testthat.R
 stage soak Rscript tools/soak.R 3000
 stage golden "$TENSORFLOW_PYTHON" tools/golden.py "$GOLDEN"
+stage cnn bash tools/cnn.sh
 stage lint bash tools/lint.sh
 stage check bash tools/check.sh
 
@@ -34,7 +35,7 @@ count() {
 
 passed=0
 wrong=0
-for name in pytest testthat soak golden lint check; do
+for name in pytest testthat soak golden cnn lint check; do
   bad=0
   case $name in
     pytest | testthat | golden)

@@ -8,6 +8,7 @@ it ("torch"), forbids it ("numpy") or leaves it to the sizes ("auto", the defaul
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import importlib.util
 import os
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.threads import thread_count
+from pyengine.executor.threads import alone, thread_count
 from pyengine.executor.thresholds import THRESHOLDS, Threshold
 from pyengine.graph import Operation
 
@@ -81,6 +82,34 @@ def load_torch() -> Any:
     return torch
 
 
+@functools.cache
+def _omp_setter() -> Callable[[int], Any] | None:
+    """What sets how many threads PyTorch's OpenMP uses in the thread that calls it."""
+    torch = load_torch()
+    folder = os.path.join(os.path.dirname(torch.__file__), "lib")
+    try:
+        names = [n for n in os.listdir(folder) if n.startswith(("libgomp", "libomp", "libiomp"))]
+        found: Callable[[int], Any] = ctypes.CDLL(
+            os.path.join(folder, names[0])
+        ).omp_set_num_threads
+    except (OSError, IndexError, AttributeError):
+        return None  # linked in some other way: its threads stay as they are
+    return found
+
+
+def _one_thread() -> None:
+    setter = _omp_setter()
+    if setter is not None:
+        load_torch().get_num_threads()  # in a new thread it sets the number once by itself
+        setter(1)
+
+
+def _all_threads() -> None:
+    setter = _omp_setter()
+    if setter is not None:
+        setter(thread_count())
+
+
 def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, Any]) -> Kernel:
     """The kernel of an op for a backend: the given one of NumPy, PyTorch's, or a choice by size.
 
@@ -112,7 +141,9 @@ def _preferring(torch_kernel: Kernel, kernel: Kernel) -> Kernel:
     """PyTorch's kernel; NumPy's for the arguments that it leaves to it by NotImplemented."""
 
     def call(*args: Any) -> Any:
-        result = torch_kernel(load_torch(), *args)
+        torch = load_torch()
+        alone(_one_thread, _all_threads)
+        result = torch_kernel(torch, *args)
         return kernel(*args) if result is NotImplemented else result
 
     return call

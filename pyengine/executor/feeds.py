@@ -9,7 +9,11 @@ import numpy as np
 
 from pyengine import dtypes
 from pyengine.convert import has_text, to_array
+from pyengine.executor.threads import in_parallel
 from pyengine.graph import Tensor
+
+_LEAST_FOR_BLOCKS = 1 << 18
+"""Elements of a block, from which on a feed is cast by blocks."""
 
 
 def feeder(tensor: Tensor) -> Callable[[Any], Any]:
@@ -47,9 +51,25 @@ def feeder(tensor: Tensor) -> Callable[[Any], Any]:
 
 def _numeric_feed(value: Any, tensor: Tensor, target: Any) -> Any:
     if target.kind == "f" and value.dtype.kind in "fiu":
+        return _cast(value, target)
+    return _any_feed(value, tensor)
+
+
+def _cast(value: Any, target: Any) -> Any:
+    """The array in another dtype, in the memory order it has; a large one by blocks."""
+    flags = value.flags
+    if value.size < _LEAST_FOR_BLOCKS or not (flags.c_contiguous or flags.f_contiguous):
         with np.errstate(all="ignore"):  # R's NA is a NaN of the signalling kind
             return value.astype(target, order="K")
-    return _any_feed(value, tensor)
+    result = np.empty_like(value, target, subok=False)
+    order: Any = "C" if flags.c_contiguous else "F"
+    source, out = value.reshape(-1, order=order), result.reshape(-1, order=order)
+
+    def cast(start: int, stop: int) -> None:
+        np.copyto(out[start:stop], source[start:stop], casting="unsafe")
+
+    in_parallel(cast, value.size, _LEAST_FOR_BLOCKS)
+    return result
 
 
 def _any_feed(value: Any, tensor: Tensor) -> Any:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from pyengine.graph import Graph, Operation, Tensor
 
@@ -99,3 +102,35 @@ class Fetches:
             raise ValueError(
                 f"Fetch argument {fetch!r}{where} cannot be interpreted as a Tensor. ({message})"
             ) from None
+
+
+# ---------------------------------------------------------------- whose a value is
+
+
+def _references(value: Any) -> int:
+    return sys.getrefcount(value)
+
+
+def _count_of_fresh() -> list[int]:
+    """What `owned` counts for a value that only the list of results holds."""
+    results = [object()]
+    return [_references(r) for r in results]
+
+
+_FRESH = _count_of_fresh()[0]
+_LEAST_KEPT = 1 << 16
+"""The bytes from which on it pays to ask whether a fetched array need be copied at all."""
+
+
+def owned(value: Any) -> Any:
+    """A fetched value that nobody else can change, or see changed.
+
+    To be called as `[owned(r) for r in results]`: it counts who else holds an array.
+    """
+    if type(value) is not np.ndarray:
+        return np.bytes_(value) if type(value) is bytes else value
+    if value.ndim == 0:
+        item = value[()]
+        return np.bytes_(item) if type(item) is bytes else item
+    large = value.nbytes >= _LEAST_KEPT and value.flags.owndata and value.flags.writeable
+    return value if large and sys.getrefcount(value) == _FRESH else value.copy(order="K")

@@ -114,7 +114,7 @@ class FlowCompiler(_Compiler):
         self._predicates: dict[Predicate, int] = {}
         self._constants: dict[Any, int] = {}
         self._cleared: dict[Frame, list[int]] = {}
-        self._scratch = self._new_slot(None)
+        self._scratch = self.new_slot(None)
 
     def compile(
         self, fetches: Sequence[Tensor | Operation]
@@ -139,12 +139,12 @@ class FlowCompiler(_Compiler):
         with _Steps(self) as made:
             slot = self.value_slot(fetch)
             if condition:  # copied where the branch is taken: elsewhere its slot may hold nothing
-                source, slot = slot, self._new_slot(None)
+                source, slot = slot, self.new_slot(None)
                 self.steps.append((_same, (source,), slot))
                 self.ops.append(fetch.op)
         self._put(made, condition, self._structure.root, block)
         if condition:
-            checked = self._new_slot(None)
+            checked = self.new_slot(None)
             block.entries.append(((_check_alive, (slot,), checked), fetch.op))
             return checked
         return slot
@@ -222,11 +222,11 @@ class FlowCompiler(_Compiler):
             return
         source = merge.inputs[index]
         if output not in self.slots:
-            self.slots[output] = self._new_slot(None)
+            self.slots[output] = self.new_slot(None)
             if value_index in self._indices_used:
-                self.slots[value_index] = self._new_slot(None)
+                self.slots[value_index] = self.new_slot(None)
             if self._structure.is_predicate(Alive(merge)):
-                self._predicates[Alive(merge)] = self._new_slot(None)
+                self._predicates[Alive(merge)] = self.new_slot(None)
                 # A value of an earlier iteration must not look alive.
                 self._cleared.setdefault(frame, []).append(self._predicates[Alive(merge)])
         slot = self.slots[source] if output.dtype.is_ref else self.value_slot(source, merge)
@@ -246,7 +246,7 @@ class FlowCompiler(_Compiler):
         key = (type(value), value)
         if key not in self._constants:
             array = np.bool_(value) if value is True else np.int32(value)
-            self._constants[key] = self._new_slot(array)
+            self._constants[key] = self.new_slot(array)
             self.constant.add(self._constants[key])
         return self._constants[key]
 
@@ -298,10 +298,10 @@ class FlowCompiler(_Compiler):
             raise errors.InvalidArgumentError(
                 None, merge, "a loop variable has one value to start from"
             )
-        self.slots[merge.outputs[0]] = self._new_slot(None)
+        self.slots[merge.outputs[0]] = self.new_slot(None)
         draft.starts.append((self.slots[starts[0]], self.slots[merge.outputs[0]]))
         if merge.outputs[1] in self._indices_used:
-            self.slots[merge.outputs[1]] = self._new_slot(None)
+            self.slots[merge.outputs[1]] = self.new_slot(None)
             draft.starts.append((self._constant(0), self.slots[merge.outputs[1]]))
 
     # ------------------------------------------------------------ lifetimes

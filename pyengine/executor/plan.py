@@ -18,6 +18,7 @@ import numpy as np
 from pyengine import errors
 from pyengine.executor.backend import with_backend
 from pyengine.executor.fusing import fused
+from pyengine.executor.imagewise import imagewise
 from pyengine.executor.ordering import in_order
 from pyengine.executor.runtime import Cell, Runtime, read_cell
 from pyengine.executor.sharing import constant_key, op_key
@@ -61,11 +62,16 @@ class Plan:
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
             self._compile_flow(needed, fetches, feeds, runtime)
             return
-        compiler = compiled(fetches, feeds, runtime)
+        compiler = compiled(fetches, feeds, runtime, needed)
         outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
         steps, self._ops = compiler.steps, compiler.ops
         if runtime.optimized and fuses:
-            steps, self._ops = fused(steps, self._ops, set(outputs))
+            constants = {slot: compiler.template[slot] for slot in compiler.constant}
+            steps, self._ops, moved = imagewise(
+                steps, self._ops, set(outputs), constants, compiler.new_slot
+            )
+            outputs = [moved.get(slot, slot) for slot in outputs]
+            steps, self._ops = fused(steps, self._ops, set(outputs), constants)
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
         self._args = [args for _, args, _ in steps]  # the slots that each step reads
@@ -215,11 +221,14 @@ def _slots(out: Any) -> Iterable[int]:
 
 
 def compiled(
-    fetches: Sequence[Tensor | Operation], feeds: Sequence[Tensor], runtime: Runtime
+    fetches: Sequence[Tensor | Operation],
+    feeds: Sequence[Tensor],
+    runtime: Runtime,
+    needed: set[Operation] | None = None,
 ) -> _Compiler:
-    """The steps that compute all that some fetches need."""
+    """The steps that compute all that some fetches need; `needed` if the ops are known already."""
     compiler = _Compiler(feeds, runtime)
-    for op in _ordered(needed_ops(fetches, set(feeds))):
+    for op in _ordered(needed_ops(fetches, set(feeds)) if needed is None else needed):
         compiler.add(op)
     return compiler
 
@@ -348,7 +357,7 @@ class _Compiler:
         slot = self.slots[tensor] if ref else self.value_slot(tensor, op)
         if host and slot in self.constant:
             if slot not in self.hosts:
-                self.hosts[slot] = self._new_slot(host_value(self.template[slot]))
+                self.hosts[slot] = self.new_slot(host_value(self.template[slot]))
                 self.constant.add(self.hosts[slot])
             return self.hosts[slot]
         return slot
@@ -358,12 +367,12 @@ class _Compiler:
         slot = self.slots[tensor]
         if not tensor.dtype.is_ref or tensor in self.fed:
             return slot
-        read = self._new_slot(None)
+        read = self.new_slot(None)
         self.steps.append((read_cell, (slot,), read))
         self.ops.append(reader or tensor.op)
         return read
 
-    def _new_slot(self, value: Any) -> int:
+    def new_slot(self, value: Any) -> int:
         self.template.append(value)
         return len(self.template) - 1
 
@@ -387,14 +396,14 @@ class _Compiler:
             key = constant_key(value) if self._shares else None
             slot = self._equal.get(key) if key is not None else None
             if slot is None:
-                slot = self._new_slot(value)
+                slot = self.new_slot(value)
                 self.constant.add(slot)
                 if key is not None:
                     self._equal[key] = slot
             self.slots.setdefault(tensor, slot)  # a fed output keeps the slot of its feed
 
     def _step(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> Any:
-        outs = [self._new_slot(None) for _ in op.outputs] or [self._new_slot(None)]
+        outs = [self.new_slot(None) for _ in op.outputs] or [self.new_slot(None)]
         for tensor, slot in zip(op.outputs, outs):
             self.slots.setdefault(tensor, slot)
         out = outs[0] if len(op.outputs) < 2 else slice(outs[0], outs[-1] + 1)

@@ -32,48 +32,51 @@ _ALONE = _references_of_a_local()
 class Cell:
     """A variable's storage in one session; `value` is None until it is initialized.
 
-    An array in a cell is never written to: an assignment puts another one in its place. So a value
-    read earlier in a run, or fetched, stays what it was.
+    Whoever has read an array from a cell keeps it as it was: an assignment puts another array in
+    its place. Only an update that finds that nobody else holds the array writes into it; while it
+    does, the array is out of the cell, and readers wait for the lock.
     """
 
-    __slots__ = ("lock", "op", "spare", "value")
+    __slots__ = ("lock", "op", "value")
 
     def __init__(self, op: Operation) -> None:
         self.op = op
-        self.lock = threading.Lock()  # held from the read to the write of an update
+        self.lock = threading.RLock()  # held from the read to the write of an update
         self.value: Any = None
-        self.spare: Any = None  # an array that the value was before, to write the next one into
 
     def read(self) -> Any:
         """The value; raises FailedPreconditionError when there is none yet."""
-        if self.value is None:
+        value = self.value
+        if value is None:
+            with self.lock:  # it may only be out for an update
+                value = self.value
+        if value is None:
             raise FailedPreconditionError(
                 None,
                 self.op,
                 f"Attempting to use uninitialized value {self.op.name}. Run its initializer first: "
                 f"sess.run(tf.global_variables_initializer())",
             )
-        return self.value
+        return value
 
-    def spare_like(self, value: Any) -> Any:
-        """An array like `value` to write into: the kept one if nobody else can see it."""
-        spare, self.spare = self.spare, None
+    @property
+    def is_initialized(self) -> bool:
+        """Whether there is a value."""
+        if self.value is None:
+            with self.lock:
+                return self.value is not None
+        return True
+
+    def take(self) -> Any:
+        """Takes the value out, to be written to and put back; a copy if others can see it.
+
+        The caller holds the lock until it has put the array back.
+        """
+        value, self.value = self.value, None
         # Views, fetches and other runs would each hold a reference more.
-        if (
-            spare is not None
-            and sys.getrefcount(spare) == _ALONE
-            and spare.shape == value.shape
-            and spare.dtype == value.dtype
-            and spare.strides == value.strides
-        ):
-            return spare
-        return np.empty_like(value)
-
-    def replace(self, value: Any) -> None:
-        """Makes an array the value, and keeps the one before to write into later."""
-        old, self.value = self.value, value
-        if isinstance(old, np.ndarray) and old.flags.owndata and old.flags.writeable:
-            self.spare = old
+        alone = sys.getrefcount(value) == _ALONE
+        own = isinstance(value, np.ndarray) and value.flags.owndata and value.flags.writeable
+        return value if alone and own else np.array(value, order="K")
 
 
 def read_cell(cell: Cell) -> Any:

@@ -7,15 +7,23 @@ assignment is never taken for what was read after it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 
+from pyengine.dtypes import DType
 from pyengine.graph import Operation
 
 _LARGEST = 256
 """The most bytes of a constant that is compared with others by its value."""
+
+
+_PLAIN = frozenset((bool, int, float, str, bytes, type(None), DType))
+"""The types of attributes that are their own key."""
+
+_name = operator.itemgetter(0)
 
 
 def op_key(op: Operation, args: tuple[int, ...]) -> Hashable | None:
@@ -28,9 +36,14 @@ def op_key(op: Operation, args: tuple[int, ...]) -> Hashable | None:
     if op.opdef.stateful or not op.outputs:
         return None
     attrs = tuple(
-        (name, _hashable(op.attrs[name])) for name in sorted(op.attrs) if not name.startswith("_")
+        [
+            # 1, 1.0 and True are equal, and not the same
+            (name, type(value), value if type(value) in _PLAIN else _hashable(value))
+            for name, value in sorted(op.attrs.items(), key=_name)
+            if name[0] != "_"
+        ]
     )
-    key = (op.type, attrs, args, tuple(t.dtype for t in op.outputs))
+    key = (op.type, attrs, args, tuple([t.dtype for t in op.outputs]))
     try:
         hash(key)
     except TypeError:  # an attribute that is an object of some other kind

@@ -1,18 +1,21 @@
-"""Threads: how many the kernels use, and blocks of NumPy's work shared out between them.
+"""Threads: how many the kernels use, and one pool that large work is shared out to in blocks.
 
-OpenBLAS and PyTorch's OpenMP each keep a pool of threads. By default those spin for a while after
-their work, and with two pools on two cores each would then keep the other from working: a training
-step took ten times as long. `environment` and `backend.load_torch` have both sleep at once.
+OpenBLAS and PyTorch's OpenMP each keep a pool of threads of their own. With two pools on two cores,
+each keeps the other from working, and where other programs want the cores too, a product of two
+matrices waits for a thread that is not running: it then took fifty times as long. So large work
+goes to this module's pool in blocks, whose kernels use one thread each (`one_blas_thread`), and
+nobody waits for a thread that has not begun. What is left to the libraries' own threads has them
+sleep at once: see `environment` and `backend.load_torch`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import queue
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,13 +77,46 @@ def _blas_libraries() -> tuple[Any, ...]:
     return tuple(ctypes.PyDLL(path) for path in sorted(paths))
 
 
-def _set_blas(count: int) -> None:
+@functools.cache
+def _blas_setters() -> tuple[Callable[[int], None], ...]:
+    """The function of each OpenBLAS that sets how many threads it uses."""
+    found = []
     for library in _blas_libraries():
         name = next((n for n in _SETTERS if hasattr(library, n)), None)
         if name is not None:
             setter = getattr(library, name)
             setter.argtypes, setter.restype = [ctypes.c_int], None
-            setter(count)
+            found.append(setter)
+    return tuple(found)
+
+
+def _set_blas(count: int) -> None:
+    for setter in _blas_setters():
+        setter(count)
+
+
+class _OneBlasThread:
+    """The context of `one_blas_thread`; the setting is the process's, so entries are counted."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                _set_blas(1)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                _set_blas(thread_count())
+
+
+one_blas_thread = _OneBlasThread()
+"""A context in which BLAS computes in the thread that calls it."""
 
 
 @functools.cache
@@ -99,26 +135,133 @@ def settle_blas() -> None:
                     getattr(library, name)()
 
 
-# ---------------------------------------------------------------- blocks of NumPy's work
+# ---------------------------------------------------------------- the pool
+
+Body = Callable[[int, int], Any]
+
+
+class _Thread(threading.local):
+    """What a thread knows of itself.
+
+    Attributes:
+        busy: whether it is at work on a block.
+        undo: what gives a library its own threads again, see `alone`.
+    """
+
+    busy = False
+    undo: Callable[[], Any] | None = None
+
+
+_thread = _Thread()
+
+
+class _Job:
+    """Blocks of a range, each taken once by one of the threads at work on them."""
+
+    def __init__(self, body: Body, count: int, block: int) -> None:
+        self._body, self._count, self._block = body, count, block
+        # A range's iterator is advanced under the GIL: each start is taken once.
+        self._starts = iter(range(0, count, block))
+        self._lock = threading.Lock()
+        self._helpers = 0  # at work now
+        self._closed = False
+        self._left: threading.Lock | None = None  # released by the last helper to leave
+        self._error: BaseException | None = None
+
+    def work(self) -> None:
+        """Does blocks until there is none left."""
+        body, count, block = self._body, self._count, self._block
+        _thread.busy = True
+        try:
+            for start in self._starts:
+                body(start, min(start + block, count))
+        except BaseException:
+            self._starts = iter(range(0))
+            raise
+        finally:
+            _thread.busy = False
+
+    def help(self) -> None:
+        """Works in a thread of the pool, unless all blocks were done before it came to this job."""
+        with self._lock:
+            if self._closed:
+                return
+            self._helpers += 1
+        try:
+            self.work()
+        except BaseException as error:
+            self._error = error
+        finally:
+            with self._lock:
+                self._helpers -= 1
+                if self._left is not None and not self._helpers:
+                    self._left.release()
+
+    def finish(self) -> None:
+        """Waits for the helpers that have begun; raises what went wrong in one of them."""
+        with self._lock:
+            self._closed = True
+            if self._helpers:
+                self._left = threading.Lock()
+                self._left.acquire()
+        if self._left is not None:
+            try:
+                self._left.acquire()
+            except BaseException:  # Ctrl-C: nobody may write any more once the caller goes on
+                self._starts = iter(range(0))
+                self._left.acquire()
+                raise
+        if self._error is not None:
+            raise self._error
+
+
+class _Pool:
+    """Threads that wait for jobs; they end with the process."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+
+    def offer(self, job: _Job, helpers: int) -> None:
+        if self._threads < helpers:
+            self._grow(helpers)
+        for _ in range(helpers):
+            self._jobs.put(job)
+
+    def _grow(self, count: int) -> None:
+        with self._lock:
+            while self._threads < count:
+                self._threads += 1
+                name = f"pyengine-{self._threads}"
+                threading.Thread(target=self._serve, name=name, daemon=True).start()
+
+    def _serve(self) -> None:
+        flush_for_good()
+        np.seterr(all="ignore")  # the setting belongs to the thread
+        while True:
+            self._jobs.get().help()
 
 
 @functools.cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cores(), "pyengine", initializer=flush_for_good)
+def _pool() -> _Pool:
+    return _Pool()
 
 
-# The threads are not there in the child of a fork.
-os.register_at_fork(after_in_child=_pool.cache_clear)
+def _start_anew() -> None:
+    """In the child of a fork: the threads are not there, and a lock may be held by one of them."""
+    _pool.cache_clear()
+    one_blas_thread.__init__()  # type: ignore[misc]
+    _thread.busy, _thread.undo = False, None
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    with np.errstate(all="ignore"):  # the setting belongs to the thread
-        yield
+os.register_at_fork(after_in_child=_start_anew)
 
 
-def in_parallel(body: Callable[[int, int], Any], count: int, block: int) -> None:
+def in_parallel(body: Body, count: int, block: int) -> None:
     """Calls `body(start, stop)` for all blocks of `range(count)`, in as many threads as allowed.
+
+    Inside of a block there is one thread: what is shared out there is done where it is.
 
     Args:
         body: releases the GIL while it works, as NumPy does in large operations.
@@ -132,17 +275,28 @@ def in_parallel(body: Callable[[int, int], Any], count: int, block: int) -> None
         [(0, 2), (2, 4), (4, 5)]
     """
     threads = min(thread_count(), -(-count // block))
-    starts = iter(range(0, count, block))
-
-    def work() -> None:
-        with _quiet():
-            # A range's iterator is advanced under the GIL: each start is taken once.
-            for start in starts:
-                body(start, min(start + block, count))
-
-    others = [_pool().submit(work) for _ in range(threads - 1)]
+    if threads < 2 or _thread.busy:
+        for start in range(0, count, block):
+            body(start, min(start + block, count))
+        return
+    job = _Job(body, count, block)
+    _pool().offer(job, threads - 1)
     try:
-        work()
+        job.work()
     finally:
-        for other in others:
-            other.result()
+        undo, _thread.undo = _thread.undo, None
+        if undo is not None:
+            undo()
+        job.finish()
+
+
+def alone(begin: Callable[[], Any], undo: Callable[[], Any]) -> None:
+    """In a thread at work on a block, keeps a library from using threads of its own.
+
+    Args:
+        begin: tells the library so, for this thread; called once.
+        undo: takes that back; called after the last block, in threads that are not the pool's.
+    """
+    if _thread.busy and _thread.undo is None:
+        begin()
+        _thread.undo = undo

@@ -1,13 +1,14 @@
 """From which size on an op type goes through PyTorch: one table.
 
-The numbers are estimates, not measured crossings: set by a few timings of single ops on a busy
-machine with two cores, to keep small work out of PyTorch. `benchmarks/engine.py --thresholds` times
-softmax, relu and sums with both backends; the other rows still want such a measurement.
+The numbers are where PyTorch's kernel takes less processor time than NumPy's, in one thread, as
+`benchmarks/engine.py --thresholds` measures it (AMD EPYC of family 26, NumPy 2.4, PyTorch 2.13).
+What gains only some microseconds uses PyTorch if something else has had it imported.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,20 +35,29 @@ def _filter_grad_work(x: Any, sizes: Any, dy: Any) -> int:
     return int(x.size * (dy.shape[-1] if dy.ndim else 1) * 9)
 
 
+def _elements_if_loaded(*args: Any) -> int:
+    """The elements of the largest argument, if PyTorch is there already: 0 if not.
+
+    For an op that gains too little to have it imported, which costs a second and 200 MB.
+    """
+    return _elements(*args) if "torch" in sys.modules else 0
+
+
 THRESHOLDS: dict[str, Threshold] = {
-    "Conv2D": (_conv_work, 2e5),
-    "Conv2DBackpropInput": (_input_grad_work, 2e5),
-    "Conv2DBackpropFilter": (_filter_grad_work, 2e5),
-    "Conv3D": (_conv_work, 2e5),
-    "Conv3DBackpropInputV2": (_input_grad_work, 2e5),
-    "Conv3DBackpropFilterV2": (_filter_grad_work, 2e5),
-    "MaxPool": (_elements, 4e3),
-    "MaxPoolGrad": (_elements, 4e3),
-    "AvgPool": (_elements, 4e3),
-    "AvgPoolGrad": (_elements, 4e3),
-    # From Python these would gain by two threads (softmax from 2e4 elements on, relu from 2e5, sums
-    # from 5e4); in R's process, whose own OpenMP keeps the second core busy, a softmax of 10000x784
-    # took twice NumPy's time. They stay with NumPy until one pool of threads is shared.
+    "Conv2D": (_conv_work, 1e6),
+    "Conv2DBackpropInput": (_input_grad_work, 1e6),
+    "Conv2DBackpropFilter": (_filter_grad_work, 1e6),
+    "Conv3D": (_conv_work, 1e6),
+    "Conv3DBackpropInputV2": (_input_grad_work, 1e6),
+    "Conv3DBackpropFilterV2": (_filter_grad_work, 1e6),
+    # Windows of 3x3 that move by one; those that tile images are NumPy's at any size.
+    "MaxPool": (_elements, math.inf),
+    "MaxPoolGrad": (_elements_if_loaded, 1e3),
+    "AvgPool": (_elements_if_loaded, 1e3),
+    "AvgPoolGrad": (_elements_if_loaded, 1e3),
+    "ApplyAdam": (_elements_if_loaded, 1 << 16),
+    # Up to 2e4 elements these differ by less than 20 microseconds; beyond, NumPy's go in parts to
+    # the engine's own threads, and take column-major memory as it is.
     "Relu": (_elements, math.inf),
     "Sum": (_elements, math.inf),
     "Softmax": (_elements, math.inf),

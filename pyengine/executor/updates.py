@@ -1,13 +1,14 @@
-"""Large optimizer updates, block by block: parameter, slots and gradient pass the cache once.
+"""Large optimizer updates, block by block and in place: each array passes the cache once.
 
 An update rule is elementwise. Applied to whole arrays, each of its ten or so operations would go
 through memory; applied to blocks, what lies between them stays in a core's cache. The results go to
-buffers that the variable's cell keeps: the arrays that its value had before the last update.
+where the old values were, unless somebody still holds those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,48 +19,58 @@ from pyengine.executor.threads import in_parallel
 _LEAST = 1 << 16
 """Elements from which on an update goes by blocks: a smaller one stays in the cache anyway."""
 
-_BLOCK = 1 << 17
-"""Elements of a block: smaller ones fit the second-level cache, larger ones need fewer calls."""
+_BLOCK = 1 << 16
+"""Elements of a block: smaller ones would spend the time on calls."""
 
-Rule = Callable[..., tuple[Any, ...]]
+Rule = Callable[..., None]
 
 
 def updated_by_blocks(
-    rule: Rule, cells: Sequence[Cell], before: Sequence[Any], rest: Sequence[Any], grad_at: int
+    rule: Rule, cells: Sequence[Cell], rest: Sequence[Any], grad_at: int, block: int = 0
 ) -> bool:
     """Updates cells block by block, if that is possible and pays.
 
     Args:
-        rule: takes parts of the cells' values and of the gradient, and the other inputs as they
-            are; returns the new parts.
-        cells: the variable's cell and its slots'.
-        before: their values.
+        rule: takes parts of the cells' arrays, which it writes to, of the gradient, and the other
+            inputs as they are.
+        cells: the variable's cell, whose lock the caller holds, and its slots'.
         rest: the other inputs, the gradient among them.
         grad_at: the gradient's place in `rest`.
+        block: the elements of a block, if the rule would have another number of them.
 
     Returns:
         Whether it was done; if not, nothing has changed.
     """
     gradient = rest[grad_at]
-    flat = None if gradient.size < _LEAST else _flat_views((*before, gradient))
-    if flat is None:
+    if gradient.size < _LEAST or len({id(cell) for cell in cells}) < len(cells):
         return False
-    scalars = list(rest)
-    results = [cell.spare_like(value) for cell, value in zip(cells, before)]
-    outs = [r.reshape(-1, order="A") for r in results]
-    *values, slopes = flat
+    with _taken(cells) as arrays:
+        flat = _flat_views((*arrays, gradient))
+        if flat is None:
+            return False
 
-    def update(start: int, stop: int) -> None:
-        part = slice(start, stop)
-        inputs = scalars.copy()
-        inputs[grad_at] = slopes[part]
-        for out, new in zip(outs, rule(*[v[part] for v in values], *inputs)):
-            out[part] = new
+        def update(start: int, stop: int) -> None:
+            part = slice(start, stop)
+            inputs = list(rest)
+            inputs[grad_at] = flat[-1][part]
+            rule(*[v[part] for v in flat[:-1]], *inputs)
 
-    in_parallel(update, gradient.size, _BLOCK)
-    for cell, result in zip(cells, results):
-        cell.replace(result)
+        in_parallel(update, gradient.size, block or _BLOCK)
     return True
+
+
+@contextlib.contextmanager
+def _taken(cells: Sequence[Cell]) -> Iterator[list[Any]]:
+    """The cells' arrays, to be written to; they are back in the cells after."""
+    with contextlib.ExitStack() as locks:
+        for cell in cells:  # the variable first, then its slots: the same order for all updates
+            locks.enter_context(cell.lock)
+        arrays = [cell.take() for cell in cells]
+        try:
+            yield arrays
+        finally:
+            for cell, array in zip(cells, arrays):
+                cell.value = array
 
 
 def _flat_views(arrays: Sequence[Any]) -> list[Any] | None:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from pyengine.errors import DeadlineExceededError
 from pyengine.executor.plan import Plan, as_op_error
 from pyengine.executor.runtime import read_cell
@@ -19,8 +21,8 @@ from pyengine.graph import Operation
 DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
 """The device of all ops, by its full name."""
 
-# Op, start and end in nanoseconds, the outputs' values.
-Record = tuple[Operation, int, int, list[Any]]
+# Op, start and end in nanoseconds, bytes of all values that are held after it, the outputs' values.
+Record = tuple[Operation, int, int, int, list[Any]]
 
 
 def run_watched(
@@ -43,6 +45,7 @@ def run_watched(
         OpError: what a kernel raised.
     """
     values = plan.initial_values(feeds)
+    live = 0 if record is None else sum(map(_bytes, values))
     for (kernel, load, out, dead), op in zip(plan.steps, plan.step_ops):
         if deadline is not None and time.monotonic() > deadline:
             raise DeadlineExceededError(None, op, "the run took longer than its timeout_in_ms")
@@ -51,12 +54,49 @@ def run_watched(
             values[out] = completed(kernel, *load(values))
         except Exception as error:
             raise as_op_error(error, op) from error
-        if record is not None and kernel is not read_cell:
-            results = values[out] if isinstance(out, slice) else [values[out]]
-            record((op, start, time.perf_counter_ns(), list(results)))
+        if record is not None:
+            end = time.perf_counter_ns()
+            results = list(values[out] if isinstance(out, slice) else [values[out]])
+            live += 0 if kernel is read_cell else sum(map(_bytes, results))
+            if kernel is not read_cell:
+                record((op, start, end, live, results))
+            live -= sum([_bytes(values[slot]) for slot in dead])
         for slot in dead:
             values[slot] = None
     return plan.results(values)
+
+
+def _bytes(value: Any) -> int:
+    """The memory of an array; none for a view of another one."""
+    return value.nbytes if isinstance(value, np.ndarray) and value.base is None else 0
+
+
+def peak_bytes(run_metadata: Any) -> int:
+    """The most memory that a traced run held in values at a time.
+
+    Feeds and constants count, variables do not. It is that of a run op by op: a plain run, which
+    takes chains of ops through the cache in parts, needs no more.
+
+    Args:
+        run_metadata: as a run with `RunOptions(trace_level=RunOptions.FULL_TRACE)` filled it. Its
+            `step_stats` have what was held at each op: `memory[0].live_bytes`.
+
+    Returns:
+        A number of bytes; 0 if nothing was traced.
+
+    Example:
+        >>> import numpy as np
+        >>> import pyengine as tf
+        >>> options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
+        >>> metadata = tf.RunMetadata()
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = tf.placeholder(tf.float32, [1000])
+        ...     _ = sess.run(tf.tanh(tf.exp(x)), {x: np.zeros(1000)}, options, metadata)
+        >>> peak_bytes(metadata)
+        8000
+    """
+    stats = [node for device in run_metadata.step_stats.dev_stats for node in device.node_stats]
+    return max([m.live_bytes for node in stats for m in node.memory], default=0)
 
 
 class StepRecorder:
@@ -76,7 +116,7 @@ class StepRecorder:
         device = step_stats.dev_stats.add(device=DEVICE)
         thread = threading.get_native_id()
         device.thread_names[thread] = threading.current_thread().name
-        for op, start, end, results in self.records:
+        for op, start, end, live, results in self.records:
             begin, took = start + self._offset, end - start
             node = device.node_stats.add(
                 node_name=op.name,
@@ -91,6 +131,10 @@ class StepRecorder:
                 timeline_label=_label(op),
             )
             node.thread_id = thread
+            made = sum(map(_bytes, results))
+            node.memory.add(
+                allocator_name="cpu", total_bytes=made, peak_bytes=made, live_bytes=live
+            )
             _add_outputs(node, op, results)
 
 

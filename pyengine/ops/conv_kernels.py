@@ -7,17 +7,23 @@ filter is `[*kernel, channels of a group, outputs]`, as in TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from pyengine.executor.threads import in_parallel, one_blas_thread
 from pyengine.ops.window import Pads, Sizes
 
-_BLOCK = 1 << 21
-"""The bytes of patches to make at once: they stay in the second or third level of the cache."""
+_BLOCK = 1 << 20
+"""The bytes of patches to make at once: they stay in the second level of the cache."""
 
-_Block = tuple[Any, Any]
+_PARTS = 8
+"""The sums that the gradient of a filter is made of: as many whatever the threads, so that it does
+not depend on them."""
+
+_memory = threading.local()  # of each thread: what it makes its patches in
 
 
 def conv(x: Any, w: Any, strides: Sizes, dilations: Sizes, pads: Pads, out_sizes: Sizes) -> Any:
@@ -56,12 +62,18 @@ def _conv_group(x: Any, w: Any, strides: Sizes, dilations: Sizes, pads: Pads, ou
     kernel, out_sizes, outputs = w.shape[:-2], out.shape[1:-1], w.shape[-1]
     matrix = np.ascontiguousarray(w).reshape(-1, outputs)
     direct = out.flags.c_contiguous
-    for place, patches in _patches(x, kernel, strides, dilations, pads, out_sizes):
-        block = out[place]
-        if direct:
-            np.matmul(patches, matrix, out=block.reshape(-1, outputs))
-        else:
-            block[...] = (patches @ matrix).reshape(block.shape)
+    places, patches_at = _patches(x, kernel, strides, dilations, pads, out_sizes)
+
+    def work(start: int, stop: int) -> None:
+        for place in places[start:stop]:
+            block, patches = out[place], patches_at(place)
+            if direct:
+                np.matmul(patches, matrix, out=block.reshape(-1, outputs))
+            else:
+                block[...] = (patches @ matrix).reshape(block.shape)
+
+    with one_blas_thread:
+        in_parallel(work, len(places), 1)
 
 
 def conv_filter_grad(
@@ -89,9 +101,26 @@ def conv_filter_grad(
         slopes = np.ascontiguousarray(dy[..., mine])
         if not slopes.size or not total.size:
             continue
-        for place, patches in _patches(part, kernel, strides, dilations, pads, dy.shape[1:-1]):
-            total[:, mine] += patches.T @ slopes[place].reshape(-1, width)
+        setting = _patches(part, kernel, strides, dilations, pads, dy.shape[1:-1])
+        total[:, mine] = _summed_products(*setting, slopes)
     return total.reshape(*kernel, channels, outputs).astype(dtype, copy=False)
+
+
+def _summed_products(places: Sequence[Any], patches_at: Callable[..., Any], slopes: Any) -> Any:
+    """The sum, over all places, of the products of their patches and slopes."""
+    width = slopes.shape[-1]
+    step = -(-len(places) // _PARTS)
+    sums: list[Any] = [None] * -(-len(places) // step)
+
+    def work(start: int, stop: int) -> None:
+        found = 0
+        for place in places[start:stop]:
+            found = found + patches_at(place).T @ slopes[place].reshape(-1, width)
+        sums[start // step] = found
+
+    with one_blas_thread:
+        in_parallel(work, len(places), step)
+    return sum(sums)
 
 
 def conv_input_grad(
@@ -109,6 +138,8 @@ def conv_input_grad(
         An array `[batch, *sizes, channels]`.
     """
     w, dy, dtype = _computable(w, dy)
+    if channels == w.shape[-2] and all(s == 1 for s in strides) and dy.size and w.size:
+        return _turned(w, dy, sizes, dilations, pads).astype(dtype, copy=False)
     dx = np.zeros((len(dy), *(s + sum(p) for s, p in zip(sizes, pads)), channels), dy.dtype)
     if dy.size and dx.size:
         groups = max(channels // max(w.shape[-2], 1), 1)
@@ -119,6 +150,23 @@ def conv_input_grad(
             _scatter_group(w[..., mine], dy[..., mine], strides, dilations, target)
     inside = (slice(None), *(slice(b, b + s) for s, (b, _) in zip(sizes, pads)))
     return np.ascontiguousarray(dx[inside]).astype(dtype, copy=False)
+
+
+def _turned(w: Any, dy: Any, sizes: Sizes, dilations: Sizes, pads: Pads) -> Any:
+    """The gradient of windows that move by one: a convolution with the filter turned around."""
+    kernel = w.shape[:-2]
+    turned = w[tuple([slice(None, None, -1)] * len(kernel))].swapaxes(-1, -2)
+    reach = [(k - 1) * d for k, d in zip(kernel, dilations)]
+    borders = tuple((r - before, r - after) for r, (before, after) in zip(reach, pads))
+    inside = (
+        slice(None),
+        *(
+            slice(max(-b, 0), n - max(-a, 0))  # what lies on the padding of the image is left out
+            for n, (b, a) in zip(dy.shape[1:-1], borders)
+        ),
+    )
+    borders = tuple((max(b, 0), max(a, 0)) for b, a in borders)
+    return conv(dy[inside], turned, (1,) * len(kernel), dilations, borders, sizes)
 
 
 def _scatter_group(w: Any, dy: Any, strides: Sizes, dilations: Sizes, dx: Any) -> None:
@@ -133,8 +181,9 @@ def _scatter_group(w: Any, dy: Any, strides: Sizes, dilations: Sizes, dx: Any) -
     each = max(int(np.prod(out_sizes)) * channels * dy.itemsize, 1)
     images = max(_BLOCK // each, 1)
     turned = [np.ascontiguousarray(w[at].T) for at in np.ndindex(*kernel)]
-    for start in range(0, len(dy), images):
-        some = slice(start, start + images)
+
+    def work(start: int, stop: int) -> None:
+        some = slice(start, stop)
         rows = flat[some].reshape(-1, outputs)
         shape = (-1, *out_sizes, channels)
         for at, matrix in zip(np.ndindex(*kernel), turned):
@@ -142,6 +191,9 @@ def _scatter_group(w: Any, dy: Any, strides: Sizes, dilations: Sizes, dx: Any) -
             for k, d, n, s in zip(at, dilations, out_sizes, strides):
                 seen += (slice(k * d, k * d + (n - 1) * s + 1, s),)
             dx[seen] += (rows @ matrix).reshape(shape)
+
+    with one_blas_thread:
+        in_parallel(work, len(dy), images)
 
 
 # ---------------------------------------------------------------- patches
@@ -178,37 +230,47 @@ def windows(
 
 def _patches(
     x: Any, kernel: Sizes, strides: Sizes, dilations: Sizes, pads: Pads, out_sizes: Sizes
-) -> Iterator[_Block]:
-    """Blocks of output places, each with the matrix of their patches, a row a place.
+) -> tuple[Sequence[Any], Callable[[Any], Any]]:
+    """Blocks of output places, and what gives the matrix of their patches, a row a place.
 
-    The matrix is overwritten by the next block's.
+    A thread's matrix is overwritten by its next one.
     """
     wide = padded(x, pads)
     n, channels = len(kernel), x.shape[-1]
     if all(k == 1 for k in kernel) and all(s == 1 for s in strides):
-        yield slice(None), np.ascontiguousarray(wide).reshape(-1, channels)
-        return
+        return list(_blocks(len(x), out_sizes, channels * x.itemsize)), (
+            lambda place: np.ascontiguousarray(wide[place]).reshape(-1, channels)
+        )
     view = windows(wide, kernel, strides, dilations, out_sizes)
     depth = int(np.prod(kernel)) * channels
     # The copy runs along the kernel and the channels, or along the outputs: whichever is longer.
     along = channels * (kernel[-1] if dilations[-1] == 1 else 1)
     turned = along < out_sizes[-1]
-    if turned:
-        axes = (*range(n + 1, 2 * n + 2), *range(n + 1))
-    buffer = None
-    for place in _blocks(len(x), out_sizes, depth * x.itemsize):
+    axes = (*range(n + 1, 2 * n + 2), *range(n + 1))
+
+    def patches_at(place: Any) -> Any:
         part = view[place]
         count = int(np.prod(part.shape[: n + 1]))
-        if buffer is None:
-            buffer = np.empty(count * depth, x.dtype)
-        used = buffer[: count * depth]
+        used = _scratch(count * depth, x.dtype)
         if turned:
             source = part.transpose(axes)
             np.copyto(used.reshape(source.shape), source)
-            yield place, used.reshape(depth, count).T
-        else:
-            np.copyto(used.reshape(part.shape), part)
-            yield place, used.reshape(count, depth)
+            return used.reshape(depth, count).T
+        np.copyto(used.reshape(part.shape), part)
+        return used.reshape(count, depth)
+
+    return list(_blocks(len(x), out_sizes, depth * x.itemsize)), patches_at
+
+
+def _scratch(size: int, dtype: Any) -> Any:
+    """A vector in the memory that this thread makes its patches in."""
+    count = size * dtype.itemsize
+    memory = getattr(_memory, "bytes", None)
+    if memory is None or memory.size < count:
+        memory = np.empty(max(count, _BLOCK), np.uint8)
+        if count <= _BLOCK:
+            _memory.bytes = memory
+    return memory[:count].view(dtype)
 
 
 def _blocks(batch: int, out_sizes: Sizes, row_bytes: int) -> Iterator[Any]:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pyengine.convert import convert_to_tensor
+from pyengine.executor.threads import in_parallel, one_blas_thread, thread_count
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop
 from pyengine.ops.math import conj
 from pyengine.shape import UNKNOWN, TensorShape, broadcast
 
 __all__ = ["batch_matmul", "matmul"]
+
+_LEAST_FOR_BLAS_THREADS = 1 << 18
+"""Multiplications from which on OpenBLAS would use its own threads."""
+
+_LEAST_FOR_BLOCKS = 1 << 22
+"""Multiplications from which on a product is shared out: it takes longer than waking a thread."""
 
 
 def _inner_and_outer(shape: TensorShape, transposed: bool) -> tuple[int | None, int | None]:
@@ -36,7 +45,33 @@ def _matmul_kernel(xp: Any, a: Any, b: Any, *, transpose_a: bool, transpose_b: b
         raise ValueError(
             f"Matrix size-incompatible: In[0]: {list(a.shape)}, In[1]: {list(b.shape)}"
         )
-    return xp.matmul(left, right)
+    return product(left, right)
+
+
+def product(a: Any, b: Any) -> Any:
+    """The product of two matrices; of large ones of floats, by blocks of its rows or columns."""
+    rows, columns = a.shape[0], b.shape[1]
+    work = rows * columns * a.shape[1]
+    if work < _LEAST_FOR_BLAS_THREADS or a.dtype.kind not in "fc" or a.dtype.itemsize == 2:
+        return np.matmul(a, b)
+    with one_blas_thread:
+        if work < _LEAST_FOR_BLOCKS:
+            return np.matmul(a, b)
+        out = np.empty((rows, columns), a.dtype)
+        # Blocks of a few hundred are large enough for BLAS, and small enough to be shared out.
+        if rows > columns:
+            in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, _block(rows))
+        else:
+            in_parallel(
+                lambda i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), columns, _block(columns)
+            )
+        return out
+
+
+def _block(size: int) -> int:
+    """The length of two to four blocks a thread, in whole lines of the cache."""
+    parts = 4 if size >= 2048 else 2
+    return max(-(-size // (parts * thread_count() * 32)) * 32, 128)
 
 
 def _matmul_grad(op: Operation, dy: Tensor) -> Any:

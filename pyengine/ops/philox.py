@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from pyengine.executor.threads import in_parallel
+
 _ROUND_A, _ROUND_B = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _KEY_A, _KEY_B = 0x9E3779B9, 0xBB67AE85
 _LOW = np.uint64(0xFFFFFFFF)
 _MASK = 0xFFFFFFFF
 _WORD = np.uint64(32)
+_BLOCK = 1 << 15
+"""Blocks of numbers made at a time."""
 
 
 class Philox:
@@ -45,20 +49,35 @@ class Philox:
             numbers: a uint64 array of block numbers.
         """
         low = np.asarray(numbers, np.uint64)
+        result = np.empty((low.size, 4), np.uint32)
+
+        def fill(start: int, stop: int) -> None:
+            self._fill(low[start:stop], result[start:stop])
+
+        in_parallel(fill, low.size, _BLOCK)
+        return result
+
+    def _fill(self, low: Any, result: Any) -> None:
+        """Writes the blocks of some numbers; in place, so that all stays in the cache."""
         c0, c1 = low & _LOW, low >> _WORD
         c2 = np.full_like(low, self._high & _MASK)
         c3 = np.full_like(low, self._high >> 32)
         k0, k1 = self._key
         for _ in range(10):
-            a, b = c0 * _ROUND_A, c2 * _ROUND_B
-            c0, c1, c2, c3 = (
-                (b >> _WORD) ^ c1 ^ np.uint64(k0),
-                b & _LOW,
-                (a >> _WORD) ^ c3 ^ np.uint64(k1),
-                a & _LOW,
-            )
+            c0 *= _ROUND_A
+            c2 *= _ROUND_B
+            c1 ^= np.uint64(k0)
+            c3 ^= np.uint64(k1)
+            # The upper words are mixed with what was there, the lower ones go on as they are.
+            a, b = c0 >> _WORD, c2 >> _WORD
+            b ^= c1
+            a ^= c3
+            np.bitwise_and(c2, _LOW, out=c1)
+            np.bitwise_and(c0, _LOW, out=c3)
+            c0, c2 = b, a
             k0, k1 = (k0 + _KEY_A) & _MASK, (k1 + _KEY_B) & _MASK
-        return np.stack([c0, c1, c2, c3], axis=1).astype(np.uint32)
+        for i, word in enumerate((c0, c1, c2, c3)):
+            result[:, i] = word
 
 
 def uniform_floats(words: Any, dtype: Any) -> Any:

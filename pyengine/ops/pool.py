@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import static
+from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation
 from pyengine.ops import torch_kernels, window
 from pyengine.ops.array import shape
@@ -22,6 +23,10 @@ __all__ = [
     "max_pool_op",
     "max_pool_with_argmax_op",
 ]
+
+
+_BLOCK = 3 << 19
+"""The bytes of the images that are pooled at a time: few enough for the cache."""
 
 
 class _Pool:
@@ -93,13 +98,63 @@ def _lowest(dtype: Any) -> Any:
     return np.iinfo(dtype).min if kind in "iu" else dtype.type(-np.inf)
 
 
+def tiles(pool: _Pool, x: Any) -> bool:
+    """Whether the windows cover images, whole and one beside the other."""
+    sizes = x.shape[1:-1]
+    return pool.ksize == pool.strides and all(
+        n % k == 0 and n // k == out for n, k, out in zip(sizes, pool.ksize, pool.out_sizes(sizes))
+    )
+
+
+def _pixels(x: Any) -> Any:
+    """Images as arrays of pixels: all channels of one are an element, which is copied as one."""
+    x = np.ascontiguousarray(x)
+    return x.view(f"V{x.shape[-1] * x.itemsize}").reshape(x.shape[:-1])
+
+
+def _numbers(pixels: Any, dtype: Any) -> Any:
+    """The channels of pixels."""
+    return np.ascontiguousarray(pixels).view(dtype).reshape(*pixels.shape, -1)
+
+
 def _largest(pool: _Pool, x: Any) -> Any:
     """The largest elements of the windows, channels last."""
     sizes = x.shape[1:-1]
-    out = np.full((len(x), *pool.out_sizes(sizes), x.shape[-1]), _lowest(x.dtype), x.dtype)
-    for outs, seen in pool.windows(sizes):
-        np.maximum(out[outs], x[seen], out=out[outs])
+    out = np.empty((len(x), *pool.out_sizes(sizes), x.shape[-1]), x.dtype)
+    places = list(pool.windows(sizes))
+    whole = x.size > 0 and tiles(pool, x)
+
+    def work(start: int, stop: int) -> None:
+        images, found = x[start:stop], out[start:stop]
+        begun = False
+        pixels = _pixels(images) if whole else None
+        for outs, seen in places:
+            # A strided copy is quick, and a maximum of contiguous arrays is: not a strided maximum.
+            values = (
+                np.ascontiguousarray(images[seen])
+                if pixels is None
+                else _numbers(pixels[seen], x.dtype)
+            )
+            target = found[outs]
+            if not begun:
+                begun = values.size == found.size
+                if begun:
+                    found[...] = values
+                    continue
+                found[...] = _lowest(x.dtype)
+                begun = True
+            np.maximum(target, values, out=target)
+        if not begun:
+            found[...] = _lowest(x.dtype)
+
+    _by_images(work, x)
     return out
+
+
+def _by_images(work: Callable[[int, int], Any], x: Any) -> None:
+    """Calls `work(start, stop)` for all images, a few at a time: as many as the cache can hold."""
+    each = max(x.nbytes // max(len(x), 1), 1)
+    in_parallel(work, len(x), max(_BLOCK // each, 1))
 
 
 def _max_pool_kernel(xp: Any, x: Any, **attrs: Any) -> Any:
@@ -115,18 +170,55 @@ def _winners(pool: _Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
     """
     free = np.ones(out.shape, bool)
     for outs, seen in pool.windows(x.shape[1:-1]):
-        won = (x[seen] == out[outs]) & free[outs]
-        free[outs] &= ~won
+        won = np.equal(np.ascontiguousarray(x[seen]), out[outs])
+        still = free[outs]
+        won &= still
+        still ^= won  # a view: what is won is no longer free
         yield outs, seen, won
 
 
 def _max_grad_kernel(xp: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
     pool = _Pool(attrs)
     x, out, dy = (window.channels_last(xp, t, pool.data_format) for t in (x, out, dy))
-    dx = np.zeros(x.shape, dy.dtype)
-    for outs, seen, won in _winners(pool, x, out):
-        dx[seen] += dy[outs] * won
+    whole = x.size > 0 and tiles(pool, x)
+    dx = np.empty(x.shape, dy.dtype) if whole else np.zeros(x.shape, dy.dtype)
+    apart = all(k <= s for k, s in zip(pool.ksize, pool.strides))
+
+    def work(start: int, stop: int) -> None:
+        images, result, slopes = x[start:stop], dx[start:stop], dy[start:stop]
+        if whole:
+            _share_out(pool, images, out[start:stop], slopes, result)
+            return
+        for outs, seen, won in _winners(pool, images, out[start:stop]):
+            if apart:  # no other window has a part in these elements
+                result[seen] = slopes[outs] * won
+            else:
+                result[seen] += slopes[outs] * won
+
+    _by_images(work, x)
     return window.as_format(xp, dx, pool.data_format)
+
+
+def _share_out(pool: _Pool, x: Any, out: Any, dy: Any, dx: Any) -> None:
+    """Gives each window's gradient to the first of its elements that is the maximum.
+
+    For windows that tile images: each place is copied out and in by pixels, and what lies between
+    runs over contiguous arrays.
+    """
+    pixels, target = _pixels(x), dx.view(f"V{dx.shape[-1] * dx.itemsize}").reshape(dx.shape[:-1])
+    out, dy = np.ascontiguousarray(out), np.ascontiguousarray(dy)
+    won, part = np.empty(out.shape, bool), np.empty_like(dy)
+    taken = None
+    for _, seen in pool.windows(x.shape[1:-1]):
+        if taken is None:
+            taken = np.equal(_numbers(pixels[seen], x.dtype), out)
+            np.multiply(dy, taken, out=part)
+        else:
+            np.equal(_numbers(pixels[seen], x.dtype), out, out=won)
+            np.greater(won, taken, out=won)  # won, and not taken before
+            taken |= won
+            np.multiply(dy, won, out=part)
+        target[seen] = part.view(target.dtype).reshape(target[seen].shape)
 
 
 def _max_grad_grad_kernel(xp: Any, x: Any, out: Any, ddx: Any, **attrs: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import expand_dims, rank, reshape, shape, stop_gradient, transpose
@@ -34,13 +36,60 @@ __all__ = [
 ]
 
 
+_LEAST_FOR_PARTS = 1 << 17
+"""Elements from which on softmax is done in parts that are shared out between the threads."""
+
+
 def _softmax_kernel(xp: Any, x: Any) -> Any:
-    if not x.size:  # no element has a largest one
-        return x.copy()
-    e = x - xp.max(x, axis=-1, keepdims=True)
-    xp.exp(e, out=e)
-    e /= xp.sum(e, axis=-1, keepdims=True)
-    return e
+    if x.size < _LEAST_FOR_PARTS or x.ndim < 2:
+        return _softmax_into(x, np.empty_like(x))
+    if x.ndim == 2 and x.flags.f_contiguous:
+        return _softmax_by_columns(x)
+    return _by_rows(_softmax_into, x)
+
+
+def _softmax_into(x: Any, out: Any) -> Any:
+    if x.size:  # no element has a largest one
+        np.subtract(x, np.max(x, axis=-1, keepdims=True), out=out)
+        np.exp(out, out=out)
+        np.divide(out, np.sum(out, axis=-1, keepdims=True), out=out)
+    return out
+
+
+def _by_rows(compute: Callable[[Any, Any], Any], x: Any) -> Any:
+    """Has `compute(x, out)` work on some of the rows at a time."""
+    out = np.empty_like(x)
+    step = max(_LEAST_FOR_PARTS * len(x) // max(x.size, 1), 1)
+    in_parallel(lambda i, j: compute(x[i:j], out[i:j]), len(x), step)
+    return out
+
+
+def _softmax_by_columns(x: Any) -> Any:
+    """Softmax of a column-major matrix, in three passes over blocks of its columns."""
+    out = np.empty_like(x)
+    columns, results = x.T, out.T
+    step = max(_LEAST_FOR_PARTS // len(x), 1)
+    largest = np.empty((-(-len(columns) // step), len(x)), x.dtype)
+    sums = np.empty_like(largest)
+
+    def find_largest(i: int, j: int) -> None:
+        np.max(columns[i:j], axis=0, out=largest[i // step])
+
+    def raise_to_powers(i: int, j: int) -> None:
+        part = results[i:j]
+        np.subtract(columns[i:j], shift, out=part)
+        np.exp(part, out=part)
+        np.sum(part, axis=0, out=sums[i // step])
+
+    def divide(i: int, j: int) -> None:
+        np.divide(results[i:j], total, out=results[i:j])
+
+    in_parallel(find_largest, len(columns), step)
+    shift = largest.max(axis=0)
+    in_parallel(raise_to_powers, len(columns), step)
+    total = sums.sum(axis=0)
+    in_parallel(divide, len(columns), step)
+    return out
 
 
 def _softmax_grad(op: Operation, dy: Tensor) -> Tensor:
@@ -62,10 +111,15 @@ _softmax = defop(
 
 
 def _log_softmax_kernel(xp: Any, x: Any) -> Any:
-    if not x.size:
-        return x.copy()
-    shifted = x - xp.max(x, axis=-1, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+    small = x.size < _LEAST_FOR_PARTS or x.ndim < 2
+    return _log_softmax_into(x, np.empty_like(x)) if small else _by_rows(_log_softmax_into, x)
+
+
+def _log_softmax_into(x: Any, out: Any) -> Any:
+    if x.size:
+        np.subtract(x, np.max(x, axis=-1, keepdims=True), out=out)
+        out -= np.log(np.sum(np.exp(out), axis=-1, keepdims=True))
+    return out
 
 
 _log_softmax = defop(

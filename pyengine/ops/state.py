@@ -42,7 +42,7 @@ _is_initialized = defop(
     "ref: ref(T) -> bool",
     doc="Whether the variable has a value.",
     shape=lambda op: SCALAR,
-    kernel=lambda xp, cell: np.bool_(cell.value is not None),
+    kernel=lambda xp, cell: np.bool_(cell.is_initialized),
     stateful=True,
     grad=no_grad("its output is boolean"),
 )

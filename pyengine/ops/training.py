@@ -18,6 +18,7 @@ from pyengine.errors import InvalidArgumentError
 from pyengine.executor.runtime import Cell
 from pyengine.executor.updates import updated_by_blocks
 from pyengine.graph import Operation
+from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop, no_grad
 from pyengine.ops.scatter_state import _check_rows
 from pyengine.shape import TensorShape
@@ -31,6 +32,12 @@ __all__ = [
     "sparse_apply_momentum", "sparse_apply_proximal_adagrad",
     "sparse_apply_proximal_gradient_descent", "sparse_apply_rms_prop",
 ]  # fmt: skip
+
+_LATE_STEP = 1e9
+"""A step of Adam at which the powers of the betas are 0."""
+
+_TORCH_BLOCK = 1 << 17
+"""Elements that PyTorch's fused update takes at a time: it makes one pass, whatever the cache."""
 
 _WRITES = "an optimizer's update changes state: it is not a function of its inputs"
 
@@ -85,18 +92,27 @@ def _check_shapes(cells: tuple[Any, ...], gradient: Any) -> None:
 def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
     def kernel(xp: Any, *inputs: Any, use_locking: bool, **attrs: Any) -> Cell:
         cells, rest = inputs[:slots], inputs[slots:]
-        before = tuple([c.read() for c in cells])
-        _check_shapes(before, inputs[grad_at])
+        _check_shapes(tuple([c.read() for c in cells]), inputs[grad_at])
         bound = functools.partial(rule, xp, **attrs)
-        if updated_by_blocks(bound, cells, before, rest, grad_at - slots):
+        if updated_by_blocks(_writing(bound, slots), cells, rest, grad_at - slots):
             return cells[0]
-        for cell, value in zip(cells, bound(*before, *rest)):
+        for cell, value in zip(cells, bound(*[c.read() for c in cells], *rest)):
             # asarray: arithmetic on 0-d arrays gives scalars, and cells hold arrays.
             cell.value = xp.asarray(value)
         var: Cell = cells[0]
         return var
 
     return kernel
+
+
+def _writing(rule: Rule, slots: int) -> Callable[..., None]:
+    """A rule that writes the new values over the old ones."""
+
+    def write(*inputs: Any) -> None:
+        for old, new in zip(inputs[:slots], rule(*inputs)):
+            old[...] = new
+
+    return write
 
 
 def _rounds(indices: Any) -> Iterator[Any]:
@@ -151,6 +167,7 @@ def _update(
     attrs: dict[str, Any] | None = None,
     types: str = "float|complex",
     sparse: bool = True,
+    torch: Any = None,
 ) -> list[Callable[..., Any]]:
     """Declares `Apply<name>` and `SparseApply<name>`, and returns their functions.
 
@@ -158,6 +175,7 @@ def _update(
         inputs: the names in order; a `&` marks those that are variables, an `=` a dtype that is
             not the variable's.
         rule: the update.
+        torch: the kernel of PyTorch for the dense update.
     """
     words = inputs.split()
     slots = sum(word.startswith("&") for word in words)
@@ -179,6 +197,7 @@ def _update(
             attrs={"use_locking": False, **(attrs or {})},
             shape=shape,
             kernel=make(rule, slots, at),
+            torch=torch if prefix == "Apply" else None,
             stateful=True,
             grad=no_grad(_WRITES),
         )
@@ -249,6 +268,27 @@ def _adam(
     return xp.subtract(var, step, out=step if xp.ndim(step) else None), m, v
 
 
+def _torch_adam(torch: Any, *inputs: Any, use_locking: bool, use_nesterov: bool) -> Any:
+    """The same through PyTorch's fused kernel, told of a step so late that it corrects no bias."""
+    cells, (power1, power2, lr, beta1, beta2, epsilon, grad) = inputs[:3], inputs[3:]
+    if use_nesterov or not (0 <= beta1 < 1 and 0 <= beta2 < 1):
+        return NotImplemented
+    _check_shapes(tuple([c.read() for c in cells]), grad)
+    alpha = float(lr * np.sqrt(1 - power2) / (1 - power1))
+    settings = {
+        "lr": alpha, "beta1": float(beta1), "beta2": float(beta2), "eps": float(epsilon),
+        "weight_decay": 0.0, "amsgrad": False, "maximize": False,
+    }  # fmt: skip
+    late = [torch.tensor(_LATE_STEP)]
+
+    def rule(*arrays: Any) -> None:
+        var, m, v, slope = [[torch_kernels.tensor(torch, a)] for a in arrays]
+        torch._fused_adam_(var, slope, m, v, [], late, **settings)
+
+    done = updated_by_blocks(rule, cells, [grad], 0, _TORCH_BLOCK)
+    return cells[0] if done else NotImplemented
+
+
 (apply_adam,) = _update(
     "Adam",
     "&var &m &v beta1_power beta2_power lr beta1 beta2 epsilon grad",
@@ -256,6 +296,7 @@ def _adam(
     doc="One step of Adam for a variable and its two moments.",
     attrs={"use_nesterov": False},
     sparse=False,
+    torch=_torch_adam,
 )
 
 

@@ -440,3 +440,22 @@ class TestPartialRuns:
         handle = sess.partial_run_setup([y], [a])
         with pytest.raises(tf.errors.InvalidArgumentError, match="product"):
             sess.partial_run(handle, y, {a: np.ones((2, 2))})
+
+
+def test_a_large_fetch_is_the_caller_s_own():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None, 256])
+        v = tf.Variable(tf.ones([128, 256]))
+        constant = tf.constant(np.ones((128, 256), "f")) + 1.0
+        sess.run(v.initializer)
+        fed = np.ones((128, 256), "f")
+        fetches = [x, v, constant, x * 2.0, tf.reshape(x, [256, -1]), tf.identity(x), v + x]
+        first = sess.run(fetches, {x: fed})
+        wanted = [f.copy() for f in first]
+        for array in first:
+            array[...] = -1.0
+        assert (fed == 1).all()
+        for again, expected in zip(sess.run(fetches, {x: fed}), wanted):
+            np.testing.assert_array_equal(again, expected)
+        same = sess.run([fetches[3], fetches[3]], {x: fed})
+        assert (same[0] == same[1]).all()

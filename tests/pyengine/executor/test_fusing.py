@@ -40,7 +40,14 @@ def scalars_first(x):
     return (tf.constant(2.0) + tf.reduce_sum(x)) * tf.exp(x) + tf.reduce_sum(x)
 
 
-@pytest.mark.parametrize("build", [chain, twice, scalars_first])
+def summed(x):
+    rank = x.shape.ndims
+    total = tf.reduce_sum(chain(x)) if rank else chain(x)
+    kept = tf.reduce_sum(twice(x), axis=list(range(-rank, 0)), keepdims=True) if rank else chain(x)
+    return total + kept
+
+
+@pytest.mark.parametrize("build", [chain, twice, scalars_first, summed])
 @pytest.mark.parametrize(
     "x",
     [
@@ -72,6 +79,14 @@ def test_a_chain_is_one_step_and_what_others_read_is_kept():
     assert len(Plan([y], [x], Runtime())) == 1
     assert len(Plan([y, inner], [x], Runtime())) == 2
     assert len(Plan([y], [x], Runtime(optimized=False))) == 3
+
+
+def test_a_sum_of_all_elements_is_part_of_the_step():
+    x = tf.placeholder(tf.float32, [4, 3])
+    y = tf.tanh(tf.exp(x))
+    assert len(Plan([tf.reduce_sum(y)], [x], Runtime())) == 1
+    assert len(Plan([tf.reduce_sum(y), y], [x], Runtime())) == 2
+    assert len(Plan([tf.reduce_sum(y, 0)], [x], Runtime())) == 2
 
 
 def test_feeds_are_not_written_to():

@@ -1,4 +1,6 @@
+import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -38,7 +40,8 @@ def test_workers_flush_denormals_and_keep_quiet():
             results.append(float((tiny * np.float32(0.5)).max()))
         np.float32(1) / np.zeros(1, np.float32)
 
-    threads.in_parallel(halve, 1000, 1)
+    with np.errstate(all="ignore"):  # as in a run
+        threads.in_parallel(halve, 1000, 1)
     assert set(results) <= {0.0}
 
 
@@ -65,3 +68,41 @@ def test_products_flush_denormals_in_all_threads():
     with tf.Graph().as_default(), tf.Session() as sess:
         x = tf.placeholder(tf.float32, [400, 400])
         assert not sess.run(tf.matmul(x, x * 1e-2), {x: tiny}).any()
+
+
+def test_a_fork_has_threads_of_its_own():
+    threads.in_parallel(lambda *_: None, 100, 1)
+    with threads.one_blas_thread:
+        child = os.fork()
+        if not child:
+            done = []
+            threads.in_parallel(lambda start, stop: done.append(start), 100, 1)
+            with threads.one_blas_thread:
+                os._exit(len(done) != 100)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_blocks_inside_of_blocks_are_done_where_they_are():
+    seen = []
+
+    def outer(start, stop):
+        me = threading.get_ident()
+        threads.in_parallel(lambda *_: seen.append(threading.get_ident() == me), 4, 1)
+
+    threads.in_parallel(outer, 20, 1)
+    assert seen == [True] * 80
+
+
+def test_nobody_works_on_after_an_error():
+    running = []
+
+    def body(start, stop):
+        running.append(start)
+        time.sleep(0.001)
+        if start == 5:
+            raise KeyboardInterrupt
+        running.remove(start)
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.in_parallel(body, 1000, 1)
+    assert running == [5]

@@ -1,8 +1,11 @@
+import threading
+import time
+
 import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.executor import updates
+from pyengine.executor import backend, updates
 from pyengine.executor.runtime import Cell
 
 OPTIMIZERS = [
@@ -39,23 +42,62 @@ def test_blocks_change_nothing(optimizer, order, monkeypatch):
         np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
 
 
-def test_buffers_are_kept_but_not_while_someone_sees_them(monkeypatch):
+def test_an_array_is_written_to_but_not_while_someone_sees_it(monkeypatch):
     monkeypatch.setattr(updates, "_LEAST", 0)
     cell = Cell(None)
     cell.value = np.zeros(10)
 
-    def step():
-        updates.updated_by_blocks(lambda v, g: (v + g,), [cell], [cell.value], [np.ones(10)], 0)
+    def add(value, slope):
+        value += slope
 
+    def step():
+        assert updates.updated_by_blocks(add, [cell], [np.ones(10)], 0)
+
+    first = cell.value.ctypes.data
     step()
-    first, spare = cell.value.ctypes.data, cell.spare.ctypes.data
+    assert cell.value.ctypes.data == first
+    view = cell.value[2:4]  # a run that is still at work on the value
     step()
-    assert (cell.value.ctypes.data, cell.spare.ctypes.data) == (spare, first)
-    view = cell.spare[2:4]  # a run that is still at work on the value before the last
+    assert cell.value.ctypes.data != first
+    assert cell.value.tolist() == [2] * 10
     assert view.tolist() == [1, 1]
-    step()
-    assert cell.value.tolist() == [3] * 10
-    assert view.tolist() == [1, 1]
+
+
+def test_a_failed_update_leaves_the_cell_with_a_value(monkeypatch):
+    monkeypatch.setattr(updates, "_LEAST", 0)
+    cell = Cell(None)
+    cell.value = np.zeros(10)
+
+    def fail(value, slope):
+        raise ValueError("on purpose")
+
+    with pytest.raises(ValueError, match="on purpose"):
+        updates.updated_by_blocks(fail, [cell], [np.ones(10)], 0)
+    assert cell.read().tolist() == [0] * 10
+
+
+def test_readers_wait_for_an_update(monkeypatch):
+    monkeypatch.setattr(updates, "_LEAST", 0)
+    monkeypatch.setattr(updates, "_BLOCK", 5)
+    cell, seen = Cell(None), []
+    cell.value = np.zeros(10)
+    begun = threading.Event()
+
+    def add(value, slope):
+        begun.set()
+        time.sleep(0.02)
+        value += slope
+
+    def read():
+        begun.wait()
+        assert cell.is_initialized
+        seen.append(cell.read().tolist())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    updates.updated_by_blocks(add, [cell], [np.ones(10)], 0)
+    reader.join()
+    assert seen == [[1] * 10]
 
 
 def test_a_constant_that_a_variable_started_with_is_not_written_to(monkeypatch):
@@ -71,3 +113,14 @@ def test_a_constant_that_a_variable_started_with_is_not_written_to(monkeypatch):
         sess.run(v.initializer)
         assert not sess.run(v).any()
     assert len(values) == 5
+
+
+@pytest.mark.skipif(not backend.is_installed(), reason="PyTorch is not installed")
+def test_adam_of_pytorch_gives_the_same(monkeypatch):
+    monkeypatch.setattr(updates, "_LEAST", 0)
+    gradient = np.random.default_rng(0).normal(size=(30, 40)).astype("f")
+    monkeypatch.setenv(backend.VARIABLE, "numpy")
+    expected = trained(tf.train.AdamOptimizer(0.1), gradient)
+    monkeypatch.setenv(backend.VARIABLE, "torch")
+    for a, b in zip(trained(tf.train.AdamOptimizer(0.1), gradient), expected):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)

@@ -1,9 +1,13 @@
 """Matrix products."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 import pyengine as tf
+
+matmul = importlib.import_module("pyengine.ops.matmul")  # not the function of that name
 
 rng = np.random.default_rng(0)
 A, B = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
@@ -87,3 +91,16 @@ def test_a_rank_that_is_not_known_may_be_that_of_a_batch():
             assert value.shape == (*shape[:-1], 4)
             assert slope.shape == tuple(shape)
         assert tf.matmul(x, y, a_is_sparse=True).shape.as_list() == [None, 4]
+
+
+@pytest.mark.parametrize("shape", [(40, 300, 520), (520, 300, 40)])
+@pytest.mark.parametrize("orders", ["CC", "FF", "CF"])
+def test_large_products_by_blocks(shape, orders, monkeypatch):
+    monkeypatch.setattr(matmul, "_LEAST_FOR_BLOCKS", 0)
+    m, k, n = shape
+    rng = np.random.default_rng(0)
+    a = np.asarray(rng.normal(size=(m, k)), order=orders[0])
+    b = np.asarray(rng.normal(size=(k, n)), order=orders[1])
+    found = matmul.product(a, b)
+    assert found.flags.c_contiguous
+    np.testing.assert_allclose(found, np.einsum("ik,kj->ij", a, b))

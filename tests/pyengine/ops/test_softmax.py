@@ -1,5 +1,7 @@
 """Softmax and cross-entropies."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,20 @@ def test_a_class_axis_of_a_rank_that_a_run_knows():
         loss = tf.nn.softmax_cross_entropy_with_logits_v2(labels=labels, logits=x, axis=0)
         value = np.arange(6, dtype=np.float32).reshape(3, 2)
         assert session.run(loss, {x: value, labels: np.eye(3, 2)}).shape == (2,)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "strided"])
+@pytest.mark.parametrize("shape", [(40, 30), (7, 5, 11), (1, 500), (500, 1)])
+def test_in_parts_it_is_the_same(shape, order, monkeypatch):
+    x = np.random.default_rng(0).normal(size=shape).astype("f") * 5
+    value = np.asarray(x, order="F") if order == "F" else x
+    value = np.repeat(x, 2, axis=0)[::2] if order == "strided" else value
+    module = importlib.import_module("pyengine.ops.softmax")  # not the function of that name
+    whole = {}
+    for least in (1 << 30, 40):
+        monkeypatch.setattr(module, "_LEAST_FOR_PARTS", least)
+        with tf.Graph().as_default(), tf.Session() as sess:
+            t = tf.placeholder(tf.float32, shape)
+            whole[least] = sess.run([tf.nn.softmax(t), tf.nn.log_softmax(t)], {t: value})
+    for parted, plain in zip(whole[40], whole[1 << 30]):
+        np.testing.assert_allclose(parted, plain, rtol=1e-5, atol=1e-6)

@@ -1,0 +1,422 @@
+"""A pass over plans: ops that work on each image by itself go through a batch together, in parts.
+
+A convolution, its bias, its activation and the pooling after it each handle an image without a look
+at the others, and so do their gradients; the gradients of filters and biases are sums over images.
+Whole, each op would write its result to memory and the next read it back. Here all ops of such a
+chain are done for a few images, in one thread, and then for the next few. Which images a thread
+does is decided as they go (`threads.in_parallel`), so that no thread waits for another at each op.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pyengine.executor.elementwise import ufunc_of
+from pyengine.executor.runtime import read_cell
+from pyengine.executor.threads import in_parallel, thread_count
+from pyengine.graph import Operation
+
+_LEAST_BYTES = 1 << 19
+"""What the ops together have to write for a batch to be parted."""
+
+_PART_BYTES = 6 << 20
+"""What the ops are to write for the images of a part: more would leave the cache; with fewer, what
+a call costs tells."""
+
+Kernel = Callable[..., Any]
+RawStep = tuple[Kernel, tuple[int, ...], Any]
+
+ROWS, WHOLE, SIZES = "rows", "whole", "sizes"
+"""How an op takes an input: image by image, as it is, or as sizes that start with the batch."""
+
+_HEAVY: dict[str, tuple[str, ...]] = {
+    "Conv2D": (ROWS, WHOLE),
+    "Conv2DBackpropInput": (SIZES, WHOLE, ROWS),
+    "Conv2DBackpropFilter": (ROWS, WHOLE, ROWS),
+    "MaxPool": (ROWS,),
+    "MaxPoolGrad": (ROWS, ROWS, ROWS),
+    "AvgPool": (ROWS,),
+    "AvgPoolGrad": (SIZES, ROWS),
+}
+_SUMS = ("Conv2DBackpropFilter", "Sum")
+
+
+class _Part(NamedTuple):
+    """One op; its arguments are registers: the inputs come first, then the results of the parts."""
+
+    kernel: Kernel
+    op: Operation
+    args: tuple[int, ...]
+    dead: tuple[int, ...]  # registers that nobody reads after it
+    ufunc: Any  # the op as a ufunc, if it is one
+    over: bool  # whether its result may be written over its first argument
+
+
+class Imagewise:
+    """The kernel of ops that go through a batch in parts.
+
+    Args:
+        takes: how each input is taken.
+        parts: the ops in order.
+        wanted: the parts whose results are the step's, in order; of those in `sums`, over parts.
+        sums: the parts that sum over images.
+        row_bytes: what the ops write for one image.
+    """
+
+    def __init__(
+        self,
+        takes: Sequence[str],
+        parts: Sequence[_Part],
+        wanted: Sequence[int],
+        sums: frozenset[int],
+        row_bytes: int,
+    ) -> None:
+        self._takes, self._parts, self._wanted = takes, parts, wanted
+        self._sums, self._row_bytes = sums, row_bytes
+
+    def __call__(self, *inputs: Any) -> Any:
+        count = self._batch(inputs)
+        parts = min(-(-count * self._row_bytes // _PART_BYTES), count)
+        parts = min(max(parts, 2 * thread_count()), count)
+        if thread_count() < 2 and parts < 3:
+            parts = 1
+        found = None
+        if parts > 1 and count * self._row_bytes >= _LEAST_BYTES:
+            try:
+                found = self._in_parts(inputs, count, -(-count // parts))
+            except Exception:  # whatever it is, the ops one by one will raise it and name the op
+                found = None
+        results = self._one_by_one(inputs) if found is None else found
+        return results[0] if len(self._wanted) == 1 else results
+
+    def _batch(self, inputs: Sequence[Any]) -> int:
+        """How many images there are; 0 if the inputs do not say the same."""
+        counts = set()
+        for value, how in zip(inputs, self._takes):
+            if how is ROWS:
+                counts.add(len(value) if np.ndim(value) else 0)
+            elif how is SIZES:
+                counts.add(int(value[0]) if np.ndim(value) == 1 and len(value) == 4 else 0)
+        return counts.pop() if len(counts) == 1 else 0
+
+    def _one_by_one(self, inputs: Sequence[Any]) -> list[Any]:
+        from pyengine.executor.plan import as_op_error
+
+        registers = list(inputs)
+        for part in self._parts:
+            try:
+                registers.append(part.kernel(*[registers[a] for a in part.args]))
+            except Exception as error:
+                raise as_op_error(error, part.op) from error
+            for slot in part.dead:
+                registers[slot] = None
+        return [registers[len(inputs) + i] for i in self._wanted]
+
+    def _in_parts(self, inputs: Sequence[Any], count: int, step: int) -> list[Any]:
+        starts = range(0, count, step)
+        sums: dict[int, list[Any]] = {i: [None] * len(starts) for i in self._sums}
+        whole: dict[int, Any] = {}
+        wanted = frozenset(self._wanted)
+        lock = threading.Lock()
+
+        def place(i: int, like: Any, start: int, stop: int) -> Any:
+            """Where a part's result for these images goes, if they are to be kept."""
+            with lock:
+                if i not in whole:
+                    whole[i] = np.empty((count, *like.shape[1:]), like.dtype)
+            return whole[i][start:stop]
+
+        def work(start: int, stop: int) -> None:
+            registers = [_taken(v, how, start, stop) for v, how in zip(inputs, self._takes)]
+            for i, part in enumerate(self._parts):
+                args = [registers[a] for a in part.args]
+                if part.ufunc is not None:
+                    kept = i in wanted
+                    target = place(i, args[0], start, stop) if kept else _writable(part, args[0])
+                    result = part.ufunc(*args, out=target)
+                else:
+                    result = part.kernel(*args)
+                    if i in sums:
+                        sums[i][start // step] = result
+                    elif i in wanted:
+                        place(i, result, start, stop)[...] = result
+                registers.append(result)
+                for slot in part.dead:
+                    registers[slot] = None
+
+        in_parallel(work, count, step)
+        return [_total(sums[i]) if i in sums else whole[i] for i in self._wanted]
+
+
+def _writable(part: _Part, first: Any) -> Any:
+    """The first argument, if the result may be written over it."""
+    return first if part.over and first.flags.writeable else None
+
+
+def _taken(value: Any, how: str, start: int, stop: int) -> Any:
+    if how is ROWS:
+        return value[start:stop]
+    if how is SIZES:
+        sizes = (stop - start, *value[1:])
+        return sizes if isinstance(value, tuple) else np.array(sizes, value.dtype)
+    return value
+
+
+def _total(parts: list[Any]) -> Any:
+    """The sum of arrays, in their order: it does not depend on which was there first."""
+    total = parts[0] + parts[1]
+    for part in parts[2:]:
+        total += part
+    return total
+
+
+# ---------------------------------------------------------------- the pass
+
+
+def imagewise(
+    steps: Sequence[RawStep],
+    ops: Sequence[Operation],
+    kept: set[int],
+    constants: dict[int, Any],
+    new_slot: Callable[[Any], int],
+) -> tuple[list[RawStep], list[Operation], dict[int, int]]:
+    """The steps with chains of ops on images put together.
+
+    Args:
+        steps: kernel, slots of the arguments, slot of the result.
+        ops: the op of each step.
+        kept: the slots whose values are fetched.
+        constants: the values of the slots that are constant.
+        new_slot: makes a slot, next to the one it made before.
+
+    Returns:
+        The steps, the op of each, and where the results are that have another slot now. A chain
+        stands where its last op did; what reads its results comes after it, in the order that it
+        was in.
+    """
+    if not any(op.type in _HEAVY for op in ops):
+        return list(steps), list(ops), {}
+    steps, ops = _activations_first(steps, ops, kept)
+    readers: dict[int, list[int]] = {}
+    for i, (_, args, _) in enumerate(steps):
+        for slot in set(args):
+            readers.setdefault(slot, []).append(i)
+    done = _Regions(steps, ops, kept, constants, readers, new_slot)
+    for i in range(len(steps)):
+        done.add(i)
+    done.close()
+    return done.new_steps, done.new_ops, done.moved
+
+
+def _activations_first(
+    steps: Sequence[RawStep], ops: Sequence[Operation], kept: set[int]
+) -> tuple[list[RawStep], list[Operation]]:
+    """Has relu's gradient taken before that of the pooling behind it, of fewer elements.
+
+    Only a window's largest element gets a gradient, and relu passes it on if that is positive: the
+    pooling's result says so as well as the image does.
+    """
+    new, now = list(steps), list(ops)
+    readers: dict[int, int] = {}
+    makers = {}
+    for i, (_, args, out) in enumerate(steps):
+        for slot in args:
+            readers[slot] = readers.get(slot, 0) + 1
+        if ops[i].type == "MaxPoolGrad" and not ops[i].control_inputs:
+            makers[out] = i
+    for i, ((kernel, args, out), op) in enumerate(zip(steps, ops)):
+        if op.type != "ReluGrad" or op.control_inputs or len(args) != 2 or args[0] not in makers:
+            continue
+        maker = makers[args[0]]
+        pool, (image, pooled, slope), between = steps[maker]
+        if args[1] == image and readers[between] == 1 and between not in kept:
+            new[maker], now[maker] = (kernel, (slope, pooled), between), op
+            new[i], now[i] = (pool, (image, pooled, between), out), ops[maker]
+    return new, now
+
+
+class _Regions:
+    """Takes the steps in order, and writes them anew.
+
+    While a chain is open, steps that depend on it wait until it is closed; all others go before it.
+    Of those that are not functions of their arguments alone, none overtakes another.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[RawStep],
+        ops: Sequence[Operation],
+        kept: set[int],
+        constants: dict[int, Any],
+        readers: dict[int, list[int]],
+        new_slot: Callable[[Any], int],
+    ) -> None:
+        self._steps, self._ops, self._kept = steps, ops, kept
+        self._constants, self._readers, self._new_slot = constants, readers, new_slot
+        self.moved: dict[int, int] = {}  # results of chains: their slots before and now
+        self.new_steps: list[RawStep] = []
+        self.new_ops: list[Operation] = []
+        self._open()
+
+    def _open(self) -> None:
+        self._members: list[int] = []
+        self._takes: dict[int, str] = {}  # how the inputs from outside are taken, by slot
+        self._rows: set[int] = set()  # slots of the members' results that are image by image
+        self._made: set[int] = set()
+        self._waiting: list[int] = []
+        self._behind: set[int] = set()  # slots that steps in waiting make
+        self._impure_waits = False
+
+    def add(self, i: int) -> None:
+        if self._joins(i):
+            return
+        kernel, args, out = self._steps[i]
+        op = self._ops[i]
+        if self._may_join(i) and not self._made.isdisjoint(args):
+            self.close()  # it goes on from here, with what could not be together
+            if self._joins(i):
+                return
+        impure = kernel is read_cell or op.opdef.stateful or bool(op.control_inputs)
+        slots = range(out.start, out.stop) if isinstance(out, slice) else (out,)
+        waits = bool((self._made | self._behind) & set(args)) or (impure and self._impure_waits)
+        if not waits:
+            self._write(i)
+            return
+        self._waiting.append(i)
+        self._behind.update(slots)
+        self._impure_waits |= impure
+
+    def close(self) -> None:
+        """Ends the open chain, and lets go what waits for it."""
+        members, waiting = self._members, self._waiting
+        if any(self._ops[i].type in _HEAVY for i in members):
+            self._write_chain()
+            for i in waiting:
+                self._write(i)
+        else:
+            for i in sorted((*members, *waiting)):
+                self._write(i)
+        self._open()
+
+    def _write(self, i: int) -> None:
+        kernel, args, out = self._steps[i]
+        self.new_steps.append((kernel, self._now(args), out))
+        self.new_ops.append(self._ops[i])
+
+    def _now(self, slots: Sequence[int]) -> tuple[int, ...]:
+        return tuple([self.moved.get(slot, slot) for slot in slots])
+
+    def _may_join(self, i: int) -> bool:
+        return self._manner(i) is not None
+
+    def _joins(self, i: int) -> bool:
+        """Takes a step into the chain, if it fits."""
+        takes = self._manner(i)
+        _, args, out = self._steps[i]
+        if takes is None or not self._behind.isdisjoint(args):
+            return False
+        heavy = self._ops[i].type in _HEAVY
+        if not heavy and self._made.isdisjoint(args):
+            return False  # a chain starts with what is worth it
+        for slot, how in zip(args, takes):
+            if slot in self._made:
+                if how is not ROWS or slot not in self._rows:
+                    return False
+            elif self._takes.get(slot, how) is not how:
+                return False
+        for slot, how in zip(args, takes):
+            if slot not in self._made:
+                self._takes[slot] = how
+        self._members.append(i)
+        self._made.add(out)
+        if self._ops[i].type not in _SUMS:
+            self._rows.add(out)
+        return True
+
+    def _manner(self, i: int) -> tuple[str, ...] | None:
+        """How a step takes its arguments, if it works image by image."""
+        kernel, args, out = self._steps[i]
+        op = self._ops[i]
+        if (
+            isinstance(out, slice)
+            or op.control_inputs
+            or op.opdef.stateful
+            or len(args) != len(op.inputs)
+            or kernel is read_cell
+            or op.outputs[0].dtype.base_dtype.name not in ("float32", "float64")
+        ):
+            return None
+        shape = op.outputs[0].shape
+        if op.type in _HEAVY:
+            channels_last = op.attrs.get("data_format", "NHWC") == "NHWC"
+            return _HEAVY[op.type] if channels_last else None
+        if op.type == "Sum":
+            axes = np.ravel(self._constants.get(args[1], ())).tolist()
+            known = op.inputs[0].shape.ndims == 4 and not op.attrs["keep_dims"]
+            return (ROWS, WHOLE) if known and 0 in axes else None
+        if shape.ndims != 4:
+            return None
+        if op.type == "ReluGrad" or ufunc_of(op) is not None:
+            ranks = [t.shape.ndims for t in op.inputs]
+            if all(rank == 4 for rank in ranks):
+                same = all(t.shape[1:] == shape[1:] for t in op.inputs)
+                known = shape[1:].is_fully_defined()  # nothing is stretched
+                return (ROWS,) * len(ranks) if same and known else None
+            if ranks == [4, 1] or ranks == [4, 0]:
+                return (ROWS, WHOLE) if op.inputs[0].shape[1:] == shape[1:] else None
+        return None
+
+    def _write_chain(self) -> None:
+        members = self._members
+        inputs = list(self._takes)
+        registers = {slot: n for n, slot in enumerate(inputs)}
+        inside = set(members)
+        last: dict[int, int] = {}
+        for i in members:
+            registers[self._steps[i][2]] = len(registers)
+            for slot in self._steps[i][1]:
+                last[slot] = i
+        wanted = [
+            n
+            for n, i in enumerate(members)
+            if self._steps[i][2] in self._kept
+            or not inside.issuperset(self._readers.get(self._steps[i][2], ()))
+        ]
+        outputs = {self._steps[members[n]][2] for n in wanted}
+        parts = [self._part(i, registers, outputs, last) for i in members]
+        sums = frozenset(n for n in wanted if self._ops[members[n]].type in _SUMS)
+        kernel = Imagewise(
+            [self._takes[s] for s in inputs], parts, wanted, sums, _row_bytes(members, self._ops)
+        )
+        args = self._now(inputs)
+        out: Any = self._steps[members[wanted[0]]][2] if wanted else self._new_slot(None)
+        if len(wanted) > 1:  # several results need slots in a row
+            slots = [self._new_slot(None) for _ in wanted]
+            self.moved.update({self._steps[members[n]][2]: s for n, s in zip(wanted, slots)})
+            out = slice(slots[0], slots[-1] + 1)
+        self.new_steps.append((kernel, args, out))
+        self.new_ops.append(self._ops[members[-1]])
+
+    def _part(
+        self, i: int, registers: dict[int, int], outputs: set[int], last: dict[int, int]
+    ) -> _Part:
+        kernel, args, _ = self._steps[i]
+        dead = tuple(registers[s] for s in dict.fromkeys(args) if last[s] == i and s not in outputs)
+        free = args[0] in self._made and args[0] not in outputs and last[args[0]] == i
+        ufunc, op = ufunc_of(self._ops[i]), self._ops[i]
+        return _Part(kernel, op, tuple(registers[a] for a in args), dead, ufunc, free)
+
+
+def _row_bytes(members: Sequence[int], ops: Sequence[Operation]) -> int:
+    """What the ops write for one image, as far as the static shapes say."""
+    total = 0
+    for i in members:
+        sizes = ops[i].outputs[0].shape.sizes
+        if ops[i].type not in _SUMS and sizes is not None:
+            known = [s for s in sizes[1:] if s is not None]
+            total += int(np.prod(known)) * ops[i].outputs[0].dtype.size
+    return max(total, 1)
