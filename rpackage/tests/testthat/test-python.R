@@ -110,7 +110,7 @@ test_that("an environment of conda is found by its name", {
     "#!/bin/sh", "echo '# conda environments:'", "echo '#'",
     "echo 'base                  *  /opt/conda'",
     "echo 'r-tensorflow             /opt/conda/envs/r'",
-    "echo '                         /home/me/unnamed'"
+    "echo '                         /data/unnamed'"
   ), program)
   Sys.chmod(program, "755")
   expect_identical(condaenv_path("r-tensorflow", program), "/opt/conda/envs/r")
