@@ -66,7 +66,8 @@ def _cast(value: Any, target: Any) -> Any:
     source, out = value.reshape(-1, order=order), result.reshape(-1, order=order)
 
     def cast(start: int, stop: int) -> None:
-        np.copyto(out[start:stop], source[start:stop], casting="unsafe")
+        with np.errstate(all="ignore"):  # which is each thread's own
+            np.copyto(out[start:stop], source[start:stop], casting="unsafe")
 
     in_parallel(cast, value.size, _LEAST_FOR_BLOCKS)
     return result

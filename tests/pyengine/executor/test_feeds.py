@@ -48,3 +48,11 @@ def test_numbers_are_not_booleans():
         feed(tf.bool, [], 1)
     # The other way round they are, as in TensorFlow.
     assert feed(tf.float32, [1], np.array([True])).tolist() == [1.0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [4, 4_000_000])
+def test_a_missing_value_of_r_is_fed_without_a_warning(size):
+    values = np.full(size, np.frombuffer(b"\xa2\x07\x00\x00\x00\x00\xf0\x7f")[0])
+    with tf.Graph().as_default():
+        assert np.isnan(feeder(tf.placeholder(tf.float32))(values)).all()
