@@ -12,12 +12,14 @@ import ctypes
 import functools
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pyengine.executor.denormals import flush_for_good, flushed_denormals
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",
@@ -104,6 +106,8 @@ def settle_blas() -> None:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # slow to import, and not always needed
+
     return ThreadPoolExecutor(cores(), "pyengine", initializer=flush_for_good)
 
 

@@ -74,6 +74,13 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     return seeds if seeds != (0, 0) else (0, _LARGEST_SEED)
 
 
+def seed_of_text(text: str) -> int:
+    """The seed that TensorFlow makes of a name, for what must have the same wherever it stands."""
+    import hashlib  # it loads OpenSSL
+
+    return int(hashlib.md5(text.encode("utf-8")).hexdigest()[:8], 16) & _LARGEST_SEED
+
+
 def _new_generator(op: Operation) -> Philox:
     seed, seed2 = op.attrs["seed"], op.attrs["seed2"]
     if seed == 0 and seed2 == 0:
