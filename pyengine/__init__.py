@@ -18,22 +18,16 @@ from pyengine import (
     control_flow,
     debugging,
     errors,
-    image,
     initializers,
-    layers,
     linalg,
-    losses,
     manip,
     math,
-    metrics,
     nest,
     nn,
     quantization,
     random,
     sets,
-    signal,
     sparse,
-    spectral,
     strings,
     train,
 )
@@ -100,7 +94,6 @@ from pyengine.graph import (
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys
-from pyengine.image.geometry import random_crop
 from pyengine.indexed_slices import (
     IndexedSlices,
     IndexedSlicesValue,
@@ -224,14 +217,15 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
-    "python_io", "queue", "raw_ops", "resource_loader", "saved_model", "summary", "test",
-    "version",
+    "app", "compat", "contrib", "data", "gfile", "graph_util", "image", "io", "layers", "logging",
+    "lookup", "losses", "metrics", "python", "python_io", "queue", "raw_ops", "resource_loader",
+    "saved_model", "signal", "spectral", "summary", "test", "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
     "make_ndarray": "pyengine.protos.values",
     "make_tensor_proto": "pyengine.protos.values",
+    "random_crop": "pyengine.image.geometry",
 }
 _LAZY |= dict.fromkeys(
     (
