@@ -44,6 +44,7 @@ from pyengine.convert import (
     is_tensor,
     register_tensor_conversion_function,
 )
+from pyengine.defaults import get_default_session
 from pyengine.device import DeviceSpec
 from pyengine.dtypes import (
     DType,
@@ -90,7 +91,6 @@ from pyengine.graph import (
     Operation,
     Tensor,
     get_default_graph,
-    get_default_session,
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys

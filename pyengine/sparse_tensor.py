@@ -9,6 +9,7 @@ import numpy as np
 
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
+from pyengine.defaults import session_for
 from pyengine.dtypes import DType
 from pyengine.graph import Graph, Operation, Tensor
 from pyengine.ops.array import placeholder
@@ -140,9 +141,7 @@ class SparseTensor:
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> SparseTensorValue:
         """The value, computed in `session` or in the default session."""
-        from pyengine.graph import _session_for
-
-        value: SparseTensorValue = _session_for(self.graph, session, "eval()").run(self, feed_dict)
+        value: SparseTensorValue = session_for(self.graph, session, "eval()").run(self, feed_dict)
         return value
 
     def with_values(self, new_values: Any) -> SparseTensor:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyengine import resource_variables
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
+from pyengine.defaults import get_default_session
 from pyengine.dtypes import DType
 from pyengine.graph import (
     Graph,
@@ -19,7 +20,6 @@ from pyengine.graph import (
     Operators,
     Tensor,
     get_default_graph,
-    get_default_session,
 )
 from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyengine import errors
-from pyengine.graph import get_default_graph, get_default_session
+from pyengine.defaults import get_default_session
+from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.scopes import add_to_collection
 from pyengine.session import BaseSession
