@@ -186,11 +186,13 @@ from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from pyengine.ops.statistics import *
 from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
+from pyengine.ops.sums import *
 from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
 from pyengine.ops.while_loop import *
 from pyengine.partitioned import *
+from pyengine.partitioners import *
 from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
