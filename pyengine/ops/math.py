@@ -212,6 +212,11 @@ def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
 
     Raises:
         tf.errors.InvalidArgumentError: at run time, for an integer division by zero.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.floordiv([7, -7], 2)).tolist()
+        [3, -4]
     """
     return _floor_div_op(x, y, name=name or "floordiv")
 
