@@ -156,6 +156,7 @@ from pyengine.ops.parsing_features import *
 from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.placeholders import *
 from pyengine.ops.printing import print, timestamp
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.queues import *

@@ -12,8 +12,8 @@ from pyengine.convert import convert_to_tensor
 from pyengine.defaults import session_for
 from pyengine.dtypes import DType
 from pyengine.graph import Graph, Operation, Tensor
-from pyengine.ops.array import placeholder
 from pyengine.ops.declare import whole
+from pyengine.ops.placeholders import placeholder
 from pyengine.scopes import name_scope
 from pyengine.shape import TensorShape, as_shape
 from pyengine.static import shape_value
