@@ -18,22 +18,16 @@ from pyengine import (
     control_flow,
     debugging,
     errors,
-    image,
     initializers,
-    layers,
     linalg,
-    losses,
     manip,
     math,
-    metrics,
     nest,
     nn,
     quantization,
     random,
     sets,
-    signal,
     sparse,
-    spectral,
     strings,
     train,
 )
@@ -50,6 +44,7 @@ from pyengine.convert import (
     is_tensor,
     register_tensor_conversion_function,
 )
+from pyengine.defaults import get_default_session
 from pyengine.device import DeviceSpec
 from pyengine.dtypes import (
     DType,
@@ -96,11 +91,9 @@ from pyengine.graph import (
     Operation,
     Tensor,
     get_default_graph,
-    get_default_session,
     reset_default_graph,
 )
 from pyengine.graph_keys import GraphKeys
-from pyengine.image.geometry import random_crop
 from pyengine.indexed_slices import (
     IndexedSlices,
     IndexedSlicesValue,
@@ -163,6 +156,7 @@ from pyengine.ops.parsing_features import *
 from pyengine.ops.parsing_sequences import *
 from pyengine.ops.partition import *
 from pyengine.ops.patches import *
+from pyengine.ops.placeholders import *
 from pyengine.ops.printing import print, timestamp
 from pyengine.ops.quantize import dequantize, quantize, quantize_v2
 from pyengine.ops.queues import *
@@ -193,11 +187,13 @@ from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initi
 from pyengine.ops.statistics import *
 from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
+from pyengine.ops.sums import *
 from pyengine.ops.tensor_array import *
 from pyengine.ops.trigonometry import *
 from pyengine.ops.uniqueness import *
 from pyengine.ops.while_loop import *
 from pyengine.partitioned import *
+from pyengine.partitioners import *
 from pyengine.resource_variables import *
 from pyengine.scopes import (
     add_to_collection,
@@ -224,14 +220,15 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
-    "python_io", "queue", "raw_ops", "resource_loader", "saved_model", "summary", "test",
-    "version",
+    "app", "compat", "contrib", "data", "gfile", "graph_util", "image", "io", "layers", "logging",
+    "lookup", "losses", "metrics", "python", "python_io", "queue", "raw_ops", "resource_loader",
+    "saved_model", "signal", "spectral", "summary", "test", "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
     "make_ndarray": "pyengine.protos.values",
     "make_tensor_proto": "pyengine.protos.values",
+    "random_crop": "pyengine.image.geometry",
 }
 _LAZY |= dict.fromkeys(
     (

@@ -416,7 +416,7 @@ def _sum(parts: list[Gradient]) -> Gradient:
         return parts[0]
     if all(isinstance(p, IndexedSlices) for p in parts):
         return concat_slices(parts)
-    from pyengine.ops.math import add_n
+    from pyengine.ops.sums import add_n
 
     return add_n([convert_to_tensor(p) for p in parts])
 

@@ -7,13 +7,14 @@ is in its declaration (`registry`); running belongs to `session` and `executor`.
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pyengine.defaults import DefaultStack, session_for
 from pyengine.dtypes import DType
 from pyengine.errors import InvalidArgumentError, OperatorNotAllowedInGraphError
+from pyengine.graph_collections import GraphCollections
 from pyengine.graph_scopes import VALID_OP_NAME, GraphScopes
 from pyengine.shape import TensorShape
 from pyengine.sites import caller, describe_site
@@ -107,7 +108,7 @@ class Tensor(Operators):
         Raises:
             ValueError: without a session, or with one of another graph.
         """
-        return _session_for(self.graph, session, "eval()").run(self, feed_dict)
+        return session_for(self.graph, session, "eval()").run(self, feed_dict)
 
     def __hash__(self) -> int:
         return id(self)
@@ -214,7 +215,7 @@ class Operation:
 
     def run(self, feed_dict: Any = None, session: Any = None) -> None:
         """Runs the op, and all it needs, in `session` or in the default session."""
-        _session_for(self.graph, session, "run()").run(self, feed_dict)
+        session_for(self.graph, session, "run()").run(self, feed_dict)
 
     def _add_control_input(self, op: Operation) -> None:
         if op not in self.control_inputs:
@@ -239,22 +240,7 @@ class Operation:
         return f"<tf.Operation {self.name!r} type={self.type}>"
 
 
-def _session_for(graph: Graph, session: Any, what: str) -> Any:
-    if session is None:
-        session = get_default_session()
-        if session is None:
-            raise ValueError(
-                f"Cannot execute {what}: no default session is registered. Use "
-                f"`with sess.as_default()` or give `session=sess`."
-            )
-    if session.graph is not graph:
-        raise ValueError(
-            f"Cannot execute {what}: the session's graph is not the graph of the tensor or op."
-        )
-    return session
-
-
-class Graph(GraphScopes):
+class Graph(GraphCollections, GraphScopes):
     """A dataflow graph: ops, tensors between them, and named collections.
 
     Example:
@@ -273,7 +259,6 @@ class Graph(GraphScopes):
         self._ops: list[Operation] = []
         self._by_name: dict[str, Operation] = {}
         self._used_names: dict[str, int] = {}
-        self._collections: dict[Any, list[Any]] = {}
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()
         self._finalized = False
@@ -485,36 +470,6 @@ class Graph(GraphScopes):
     def is_fetchable(self, tensor_or_op: Any) -> bool:
         return getattr(tensor_or_op, "op", tensor_or_op) not in self._unfetchable
 
-    # ------------------------------------------------------------ collections
-
-    def add_to_collection(self, name: Any, value: Any) -> None:
-        """Appends a value to the collection of that name."""
-        self._collections.setdefault(name, []).append(value)
-
-    def add_to_collections(self, names: Any, value: Any) -> None:
-        """Appends a value to each of several collections, once to each."""
-        names = (names,) if isinstance(names, str) else dict.fromkeys(names or ())
-        for name in names:
-            self.add_to_collection(name, value)
-
-    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
-        """A copy of a collection; with `scope`, the items whose names match it at the start."""
-        items = list(self._collections.get(name, ()))
-        if scope is None:
-            return items
-        pattern = re.compile(scope)
-        return [i for i in items if hasattr(i, "name") and pattern.match(i.name)]
-
-    def get_collection_ref(self, name: Any) -> list[Any]:
-        """The collection itself: changing the list changes it."""
-        return self._collections.setdefault(name, [])
-
-    def get_all_collection_keys(self) -> list[Any]:
-        return list(self._collections)
-
-    def clear_collection(self, name: Any) -> None:
-        self._collections.pop(name, None)
-
     def __repr__(self) -> str:
         return f"<tf.Graph of {len(self._ops)} operations>"
 
@@ -522,27 +477,7 @@ class Graph(GraphScopes):
 # ---------------------------------------------------------------- defaults
 
 
-class _DefaultStack(threading.local):
-    """The values entered with `with` in this thread, innermost last."""
-
-    def __init__(self) -> None:
-        self.stack: list[Any] = []
-
-    @contextlib.contextmanager
-    def entered(self, value: Any) -> Iterator[Any]:
-        self.stack.append(value)
-        try:
-            yield value
-        finally:
-            # Interactive sessions may be closed in another order than they were opened.
-            for i in reversed(range(len(self.stack))):
-                if self.stack[i] is value:
-                    del self.stack[i]
-                    break
-
-
-_default_graphs = _DefaultStack()
-default_sessions = _DefaultStack()
+_default_graphs = DefaultStack()
 _global_graph = Graph()
 
 
@@ -560,12 +495,6 @@ def reset_default_graph() -> None:
             "Do not use tf.reset_default_graph() inside `with graph.as_default()`."
         )
     _global_graph = Graph()
-
-
-def get_default_session() -> Any:
-    """The session that `eval()` and `run()` use now, or None."""
-    stack = default_sessions.stack
-    return stack[-1] if stack else None
 
 
 def graph_of(values: Iterable[Any]) -> Graph:

@@ -10,9 +10,10 @@ from pyengine import dtypes, protos
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Graph, Operation, Tensor, get_default_graph
 from pyengine.graph_def import split, type_attrs
+from pyengine.ops import declaration
 from pyengine.protos import values
 from pyengine.protos.op_table import OpArg, OpSignature, signature
-from pyengine.registry import OPS, REQUIRED, OpDef
+from pyengine.registry import REQUIRED, OpDef
 from pyengine.shape import UNKNOWN
 
 __all__ = ["import_graph_def"]
@@ -87,9 +88,7 @@ def is_known(op_type: str) -> bool:
 
 
 def _declaration(op_type: str) -> OpDef | None:
-    if op_type not in OPS and op_type not in _SAME:
-        import pyengine.data  # noqa: F401 (its op types; most programs do without)
-    return OPS.get(op_type) or OPS.get(_SAME.get(op_type, ""))
+    return declaration(_SAME.get(op_type, op_type))
 
 
 def as_message(value: Any, kind: str, argument: str) -> Any:

@@ -1,8 +1,8 @@
-"""Variables in several parts: `PartitionedVariable`, and the partitioners that say how to divide.
+"""Variables in several parts: `PartitionedVariable`.
 
-`get_variable` divides a variable when it is given a partitioner. Each part is a `Variable` of its
-own, `name/part_0` and so on; used as a tensor, the parts are joined again. A checkpoint holds the
-whole under its own name, so that it can be restored with other parts.
+`get_variable` divides a variable when it is given one of the `partitioners`. Each part is a
+`Variable` of its own, `name/part_0` and so on; used as a tensor, the parts are joined again. A
+checkpoint holds the whole under its own name, so that it can be restored with other parts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,14 +21,12 @@ from pyengine.ops import operators
 from pyengine.ops.array import identity
 from pyengine.ops.indexing import slice as slice_tensor
 from pyengine.ops.joining import concat, split
+from pyengine.partitioners import known_sizes
 from pyengine.scopes import control_dependencies
 from pyengine.shape import TensorShape
 from pyengine.variables import Variable
 
-__all__ = [
-    "create_partitioned_variables", "fixed_size_partitioner", "min_max_variable_partitioner",
-    "variable_axis_size_partitioner",
-]  # fmt: skip
+__all__ = ["create_partitioned_variables"]
 
 
 @dataclasses.dataclass
@@ -199,7 +196,7 @@ class PartitionedVariable(Operators):
             if len(values) != len(self._parts):
                 raise ValueError(f"{self._name} has {len(self._parts)} parts, got {len(values)}")
         else:
-            sizes = [_sizes(v.shape)[axis] for v in self._parts]
+            sizes = [known_sizes(v.shape)[axis] for v in self._parts]
             values = split(convert_to_tensor(value, self._dtype), sizes, axis=axis)
         return [getattr(v, method)(x, **options) for v, x in zip(self._parts, values)]
 
@@ -330,7 +327,7 @@ def make_parts(
         partitions: how many parts there are along each dimension.
         make: makes a part from its name, shape (None with a value), dtype and initializer.
     """
-    graph, parts, full = get_default_graph(), [], _sizes(shape)
+    graph, parts, full = get_default_graph(), [], known_sizes(shape)
     for i, (offset, own) in enumerate(offsets_and_shapes(full, partitions)):
         part_name = f"{name}/part_{i}"
         start: Any = initializer
@@ -400,106 +397,3 @@ def create_partitioned_variables(
             collections=collections,
         )  # fmt: skip
     return list(whole)
-
-
-def fixed_size_partitioner(num_shards: int, axis: int = 0) -> Callable[..., list[int]]:
-    """A partitioner that makes a number of parts along an axis.
-
-    Args:
-        num_shards: how many; no more than the axis has.
-        axis: the axis to divide.
-
-    Returns:
-        A function of shape and dtype, for `tf.get_variable`'s argument `partitioner`.
-    """
-
-    def partitioner(shape: TensorShape, **_: Any) -> list[int]:
-        found = [1] * len(shape)
-        found[axis] = min(num_shards, _sizes(shape)[axis])
-        return found
-
-    return partitioner
-
-
-def variable_axis_size_partitioner(
-    max_shard_bytes: int,
-    axis: int = 0,
-    bytes_per_string_element: int = 16,
-    max_shards: int | None = None,
-) -> Callable[..., list[int]]:
-    """A partitioner whose parts along an axis have at most a number of bytes.
-
-    Args:
-        max_shard_bytes: how large a part may be; a single row may be larger.
-        axis: the axis to divide.
-        bytes_per_string_element: how large a string is taken to be.
-        max_shards: how many parts there may be; they are larger then. None for any number.
-
-    Returns:
-        A function of shape and dtype, for `tf.get_variable`'s argument `partitioner`.
-
-    Raises:
-        ValueError: when a size is not positive.
-    """
-    if max_shard_bytes < 1 or bytes_per_string_element < 1:
-        raise ValueError("Both max_shard_bytes and bytes_per_string_element must be positive.")
-    if max_shards and max_shards < 1:
-        raise ValueError("max_shards must be positive.")
-
-    def partitioner(shape: TensorShape, dtype: DType) -> list[int]:
-        if not isinstance(shape, TensorShape):
-            raise ValueError(f"shape is not a TensorShape: {shape}")
-        if not shape.is_fully_defined():
-            raise ValueError(f"shape is not fully defined: {shape}")
-        length = _sizes(shape)[axis]
-        row = (math.prod(_sizes(shape)) / length) * _element_size(dtype, bytes_per_string_element)
-        count = math.ceil(length / max(1, math.floor(max_shard_bytes / row)))
-        found = [1] * len(shape)
-        found[axis] = min(max_shards, count) if max_shards else count
-        return found
-
-    return partitioner
-
-
-def min_max_variable_partitioner(
-    max_partitions: int = 1,
-    axis: int = 0,
-    min_slice_size: int = 256 << 10,
-    bytes_per_string_element: int = 16,
-) -> Callable[..., list[int]]:
-    """A partitioner whose parts along an axis have at least a number of bytes.
-
-    Args:
-        max_partitions: how many parts there may be.
-        axis: the axis to divide.
-        min_slice_size: how many bytes a part is to have at least.
-        bytes_per_string_element: how large a string is taken to be.
-
-    Returns:
-        A function of shape and dtype, for `tf.get_variable`'s argument `partitioner`.
-    """
-
-    def partitioner(shape: TensorShape, dtype: DType) -> list[int]:
-        if axis >= len(shape):
-            raise ValueError(
-                f"Cannot partition variable along axis {axis} when shape is only {shape}"
-            )
-        size = math.prod(_sizes(shape)) * _element_size(dtype, bytes_per_string_element)
-        found = [1] * len(shape)
-        wanted = math.ceil(size / min_slice_size)
-        found[axis] = max(1, min(_sizes(shape)[axis], max_partitions, wanted))
-        return found
-
-    return partitioner
-
-
-def _sizes(shape: TensorShape) -> list[int]:
-    sizes = [size for size in shape.as_list() if size is not None]
-    if len(sizes) != len(shape):
-        raise ValueError(f"shape is not fully defined: {shape}")
-    return sizes
-
-
-def _element_size(dtype: Any, bytes_per_string: int) -> int:
-    dtype = as_dtype(dtype).base_dtype
-    return bytes_per_string if dtype is dtypes.string else dtype.size

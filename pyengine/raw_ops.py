@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyengine.dtypes import as_dtype
+from pyengine.ops import declaration, declare_all
 from pyengine.ops.declare import apply
 from pyengine.protos.op_table import signature
 from pyengine.registry import OPS, REQUIRED, OpDef
@@ -22,14 +23,16 @@ _RENAMED = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in OPS or signature(name) is None:
+    opdef = declaration(name) if signature(name) is not None else None
+    if opdef is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    made = _function(OPS[name])
+    made = _function(opdef)
     globals()[name] = made
     return made
 
 
 def __dir__() -> list[str]:
+    declare_all()
     return sorted(name for name in OPS if signature(name) is not None)
 
 

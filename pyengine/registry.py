@@ -20,6 +20,7 @@ An output is a type variable, a dtype, `ref(T)`, `@attr` for the dtype that an a
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,7 @@ def missing_grad(reason: str) -> MissingGradient:
     return MissingGradient(reason)
 
 
+@functools.cache  # all declarations together name few types and arguments
 def parse_types(text: str) -> tuple[DType, ...]:
     """The dtypes that `float|int32|string` stands for, in order and each once."""
     found: dict[DType, None] = {}
@@ -84,8 +86,9 @@ def parse_types(text: str) -> tuple[DType, ...]:
     return tuple(found)
 
 
-def _parse_arg(text: str, types: dict[str, str], name: str = "") -> Arg:
-    match = _TERM.fullmatch(text.strip())
+@functools.cache
+def _parse_arg(text: str, types: tuple[tuple[str, str], ...], name: str = "") -> Arg:
+    match = _TERM.fullmatch(text)
     if match is None:
         raise ValueError(f"cannot read {text!r} in an op signature")
     word = match["type"]
@@ -96,7 +99,7 @@ def _parse_arg(text: str, types: dict[str, str], name: str = "") -> Arg:
     if word.startswith("@"):
         return Arg(var=None, allowed=dtypes.ALL, attr=word[1:], **common)
     if word[0].isupper():
-        return Arg(var=word, allowed=parse_types(types.get(word, "any")), **common)
+        return Arg(var=word, allowed=parse_types(dict(types).get(word, "any")), **common)
     return Arg(var=None, allowed=parse_types(word), **common)
 
 
@@ -105,11 +108,12 @@ def parse_signature(
 ) -> tuple[tuple[Arg, ...], tuple[Arg, ...]]:
     """The inputs and outputs of a signature such as `"x: T, axis: host index -> T"`."""
     left, _, right = signature.partition("->")
+    restricted = tuple(types.items())
     inputs = []
     for part in filter(None, (p.strip() for p in left.split(","))):
         name, _, type_text = part.partition(":")
-        inputs.append(_parse_arg(type_text, types, name.strip()))
-    outputs = [_parse_arg(p, types) for p in right.split(",") if p.strip()]
+        inputs.append(_parse_arg(type_text.strip(), restricted, name.strip()))
+    outputs = [_parse_arg(p, restricted) for p in map(str.strip, right.split(",")) if p]
     return tuple(inputs), tuple(outputs)
 
 

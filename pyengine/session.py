@@ -22,6 +22,7 @@ from pyengine.config import (
     executor_type,
     is_optimized,
 )
+from pyengine.defaults import default_sessions
 from pyengine.device import DeviceAttributes
 from pyengine.executor.backend import chosen_backend
 from pyengine.executor.denormals import flushed_denormals
@@ -31,7 +32,7 @@ from pyengine.executor.partial import PartialRun
 from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
 from pyengine.executor.threads import set_threads, settle_blas
-from pyengine.graph import Graph, Tensor, default_sessions, get_default_graph
+from pyengine.graph import Graph, Tensor, get_default_graph
 
 _LARGEST_CACHE = 1024
 """Plans kept by a session; a program that keeps making new fetches drops the oldest."""

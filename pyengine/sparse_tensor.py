@@ -9,10 +9,11 @@ import numpy as np
 
 from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
+from pyengine.defaults import session_for
 from pyengine.dtypes import DType
 from pyengine.graph import Graph, Operation, Tensor
-from pyengine.ops.array import placeholder
 from pyengine.ops.declare import whole
+from pyengine.ops.placeholders import placeholder
 from pyengine.scopes import name_scope
 from pyengine.shape import TensorShape, as_shape
 from pyengine.static import shape_value
@@ -140,9 +141,7 @@ class SparseTensor:
 
     def eval(self, feed_dict: Any = None, session: Any = None) -> SparseTensorValue:
         """The value, computed in `session` or in the default session."""
-        from pyengine.graph import _session_for
-
-        value: SparseTensorValue = _session_for(self.graph, session, "eval()").run(self, feed_dict)
+        value: SparseTensorValue = session_for(self.graph, session, "eval()").run(self, feed_dict)
         return value
 
     def with_values(self, new_values: Any) -> SparseTensor:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pyengine import resource_variables
 from pyengine.convert import convert_to_tensor, register_tensor_conversion_function
+from pyengine.defaults import get_default_session
 from pyengine.dtypes import DType
 from pyengine.graph import (
     Graph,
@@ -19,7 +20,6 @@ from pyengine.graph import (
     Operators,
     Tensor,
     get_default_graph,
-    get_default_session,
 )
 from pyengine.graph_keys import GraphKeys
 from pyengine.indexed_slices import IndexedSlices
@@ -483,7 +483,18 @@ def model_variables(scope: str | None = None) -> list[Any]:
 
 
 def trainable_variables(scope: str | None = None) -> list[Any]:
-    """The variables that optimizers change by default."""
+    """The variables that optimizers change by default.
+
+    Args:
+        scope: a regular expression that their names match at the start; None for all.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     w, step = tf.Variable(1.0), tf.Variable(0, trainable=False)
+        ...     tf.trainable_variables() == [w]
+        True
+    """
     return get_collection(GraphKeys.TRAINABLE_VARIABLES, scope)
 
 
@@ -500,7 +511,16 @@ def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Operat
 
 
 def global_variables_initializer() -> Operation:
-    """An op that initializes all global variables of the default graph."""
+    """An op that initializes all global variables of the default graph.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable([1.0, 2.0])
+        ...     sess.run(tf.global_variables_initializer())
+        ...     sess.run(v).tolist()
+        [1.0, 2.0]
+    """
     return variables_initializer(global_variables())
 
 

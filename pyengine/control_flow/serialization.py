@@ -6,19 +6,14 @@ scope that is exported, or behind the scope that is imported under.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
+from pyengine import protos
 from pyengine.control_flow.contexts import CondContext, ControlFlowContext
 from pyengine.control_flow.while_context import WhileContext
 from pyengine.graph import Tensor, get_default_graph
 
 # ---------------------------------------------------------------- writing
-
-
-def _messages() -> Any:
-    """TensorFlow's messages; imported here since they need a package that runs do not."""
-    return importlib.import_module("pyengine.protos")
 
 
 def to_proto(context: ControlFlowContext, export_scope: str | None = None) -> Any:
@@ -35,7 +30,6 @@ def _name(value: Any, scope: str) -> str:
 
 
 def _cond_def(context: Any, scope: str) -> Any:
-    protos = _messages()
     return protos.CondContextDef(
         context_name=context.name.removeprefix(scope),
         pred_name=_name(context.pred, scope),
@@ -46,7 +40,6 @@ def _cond_def(context: Any, scope: str) -> Any:
 
 
 def _while_def(context: Any, scope: str) -> Any:
-    protos = _messages()
     return protos.WhileContextDef(
         context_name=context.name.removeprefix(scope),
         parallel_iterations=context.parallel_iterations,
@@ -64,7 +57,6 @@ def _while_def(context: Any, scope: str) -> Any:
 
 def _common(context: ControlFlowContext, scope: str) -> dict[str, Any]:
     """The fields that both messages have."""
-    protos = _messages()
     nested = [
         protos.ControlFlowContextDef(
             **{"cond_ctxt" if inner.is_cond else "while_ctxt": to_proto(inner, scope or None)}

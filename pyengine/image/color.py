@@ -102,8 +102,18 @@ def adjust_brightness(image: Any, delta: Any) -> Tensor:
         return _back(add(wide, cast(delta, wide.dtype.base_dtype)), given)
 
 
-def _draw(low: Any, high: Any, seed: int | None) -> Tensor:
-    return random_uniform([], low, high, seed=seed)
+def _draw_factor(lower: Any, upper: Any, seed: int | None) -> Tensor:
+    if upper <= lower:
+        raise ValueError("upper must be > lower.")
+    if lower < 0:
+        raise ValueError("lower must be non-negative.")
+    return random_uniform([], lower, upper, seed=seed)
+
+
+def _draw_delta(max_delta: Any, seed: int | None) -> Tensor:
+    if max_delta < 0:
+        raise ValueError("max_delta must be non-negative.")
+    return random_uniform([], -max_delta, max_delta, seed=seed)
 
 
 def random_brightness(image: Any, max_delta: Any, seed: int | None = None) -> Tensor:
@@ -112,9 +122,7 @@ def random_brightness(image: Any, max_delta: Any, seed: int | None = None) -> Te
     Raises:
         ValueError: for a negative `max_delta`.
     """
-    if max_delta < 0:
-        raise ValueError("max_delta must be non-negative.")
-    return adjust_brightness(image, _draw(-max_delta, max_delta, seed))
+    return adjust_brightness(image, _draw_delta(max_delta, seed))
 
 
 def adjust_contrast(images: Any, contrast_factor: Any) -> Tensor:
@@ -135,11 +143,7 @@ def random_contrast(image: Any, lower: Any, upper: Any, seed: int | None = None)
     Raises:
         ValueError: for an empty or negative range.
     """
-    if upper <= lower:
-        raise ValueError("upper must be > lower.")
-    if lower < 0:
-        raise ValueError("lower must be non-negative.")
-    return adjust_contrast(image, _draw(lower, upper, seed))
+    return adjust_contrast(image, _draw_factor(lower, upper, seed))
 
 
 def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
@@ -182,9 +186,7 @@ def random_hue(image: Any, max_delta: Any, seed: int | None = None) -> Tensor:
     """
     if max_delta > 0.5:
         raise ValueError("max_delta must be <= 0.5.")
-    if max_delta < 0:
-        raise ValueError("max_delta must be non-negative.")
-    return adjust_hue(image, _draw(-max_delta, max_delta, seed))
+    return adjust_hue(image, _draw_delta(max_delta, seed))
 
 
 def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = None) -> Tensor:
@@ -206,11 +208,7 @@ def random_saturation(image: Any, lower: Any, upper: Any, seed: int | None = Non
     Raises:
         ValueError: for an empty or negative range.
     """
-    if upper <= lower:
-        raise ValueError("upper must be > lower.")
-    if lower < 0:
-        raise ValueError("lower must be non-negative.")
-    return adjust_saturation(image, _draw(lower, upper, seed))
+    return adjust_saturation(image, _draw_factor(lower, upper, seed))
 
 
 # ---------------------------------------------------------------- colour spaces

@@ -72,6 +72,9 @@ def _flipped(image: Any, axis_from_end: int, name: str) -> Tensor:
 def flip_left_right(image: Any) -> Tensor:
     """An image, or a batch of them, with left and right exchanged.
 
+    Args:
+        image: [height, width, channels] or [batch, height, width, channels], of any dtype.
+
     Raises:
         ValueError: for a tensor of rank other than 3 and 4.
     """

@@ -208,7 +208,7 @@ class Layer:
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The static shape of the output for an input of a shape."""
         with Graph().as_default():
-            from pyengine.ops.array import placeholder
+            from pyengine.ops.placeholders import placeholder
 
             made = type(self)(**self._settings())
             out = made(placeholder(self._dtype or dtypes.float32, as_shape(input_shape)))

@@ -12,10 +12,11 @@ from pyengine.ops.array import rank, size
 from pyengine.ops.compare import equal
 from pyengine.ops.filling import ones_like, zeros_like
 from pyengine.ops.filling import range as range_of
-from pyengine.ops.math import add_n, cast, multiply
+from pyengine.ops.math import cast, multiply
 from pyengine.ops.nonan import div_no_nan
 from pyengine.ops.reduce import reduce_sum
 from pyengine.ops.repetition import where
+from pyengine.ops.sums import add_n
 from pyengine.ops.weights import broadcast_weights, checked_weights
 from pyengine.scopes import add_to_collection, control_dependencies, get_collection, name_scope
 

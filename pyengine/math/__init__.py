@@ -48,9 +48,7 @@ from pyengine.ops.elementwise import (
 )
 from pyengine.ops.histograms import bincount, confusion_matrix
 from pyengine.ops.math import (
-    accumulate_n,
     add,
-    add_n,
     conj,
     divide,
     floordiv,
@@ -126,6 +124,7 @@ from pyengine.ops.statistics import (
     reduce_variance,
     zero_fraction,
 )
+from pyengine.ops.sums import accumulate_n, add_n
 from pyengine.ops.trigonometry import (
     acos,
     acosh,

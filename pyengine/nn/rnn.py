@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from pyengine.ops.joining import concat, stack
 from pyengine.ops.math import cast, maximum, minimum
 from pyengine.ops.reduce import reduce_all, reduce_max
 from pyengine.ops.repetition import where
+from pyengine.ops.reversing import reverse, reverse_sequence
 from pyengine.ops.tensor_array import TensorArray
 from pyengine.ops.while_loop import while_loop
 from pyengine.scopes import control_dependencies, name_scope
@@ -306,11 +306,10 @@ def bidirectional_dynamic_rnn(
 
 def _reversed(value: Any, lengths: Any, time_major: bool) -> Tensor:
     """Sequences from their ends to their starts."""
-    tf: Any = importlib.import_module("pyengine")
     time, batch = (0, 1) if time_major else (1, 0)
     if lengths is None:
-        return tf.reverse(value, axis=[time])
-    return tf.reverse_sequence(value, lengths, seq_axis=time, batch_axis=batch)
+        return reverse(value, axis=[time])
+    return reverse_sequence(value, lengths, seq_axis=time, batch_axis=batch)
 
 
 def raw_rnn(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from pyengine.graph import Tensor
 from pyengine.nn.rnn_cell_base import LSTMStateTuple, RNNCell
 from pyengine.ops.elementwise import floor
 from pyengine.ops.nn import dropout
-from pyengine.ops.random import random_uniform
+from pyengine.ops.random import random_uniform, seed_of_text
 from pyengine.scopes import device as device_scope
 from pyengine.shape import TensorShape
 from pyengine.static import constant_value
@@ -116,8 +115,7 @@ class DropoutWrapper(_Wrapper):
     def _seed_of(self, kind: str, index: int) -> int | None:
         if self._seed is None:
             return None
-        text = f"{self._seed}{kind}_{index}".encode()
-        return int(hashlib.md5(text).hexdigest()[:8], 16) & 0x7FFFFFFF
+        return seed_of_text(f"{self._seed}{kind}_{index}")
 
     def _dropped(self, values: Any, kind: str, keep: Any, filtered: Any = None) -> Any:
         """Nested values with elements dropped, where `filtered` says True."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from pyengine.nn.rnn_cell_base import zeros_of
 from pyengine.ops.compare import greater_equal
 from pyengine.ops.joining import concat, stack, unstack
 from pyengine.ops.reduce import reduce_max
+from pyengine.ops.reversing import reverse_sequence
 from pyengine.shape import TensorShape
 from pyengine.variable_scope import variable_scope
 
@@ -158,10 +158,9 @@ def static_bidirectional_rnn(
 def _reversed_steps(steps: Sequence[Any], lengths: Any) -> list[Any]:
     if lengths is None:
         return list(reversed(steps))
-    tf: Any = importlib.import_module("pyengine")
     columns = []
     for column in zip(*[nest.flatten(step) for step in steps]):
-        joined = tf.reverse_sequence(stack(list(column)), lengths, seq_axis=0, batch_axis=1)
+        joined = reverse_sequence(stack(list(column)), lengths, seq_axis=0, batch_axis=1)
         rows = unstack(joined, num=len(steps))
         for row, source in zip(rows, column):
             row.set_shape(convert_to_tensor(source).shape)

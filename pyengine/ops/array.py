@@ -1,4 +1,4 @@
-"""Making tensors, and changing their shape."""
+"""Copies of tensors, their shapes as values, and other shapes for them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.declare import REQUIRED, defop, no_grad, old_names, same_shape, whole
+from pyengine.ops.declare import defop, no_grad, old_names, same_shape, whole
 from pyengine.shape import (
     SCALAR,
     UNKNOWN,
     Dimension,
     TensorShape,
-    as_shape,
     unknown_shape,
 )
 
@@ -27,8 +26,6 @@ __all__ = [
     "expand_dims",
     "identity",
     "invert_permutation",
-    "placeholder",
-    "placeholder_with_default",
     "rank",
     "reshape",
     "shape",
@@ -38,81 +35,7 @@ __all__ = [
     "transpose",
 ]
 
-# ---------------------------------------------------------------- placeholders and copies
-
-
-def _unfed(op: Operation, runtime: Any) -> Any:
-    dtype = {"float32": "float", "float64": "double"}.get(
-        op.attrs["dtype"].name, op.attrs["dtype"].name
-    )
-    sizes = op.attrs["shape"].sizes
-    where = (
-        ""
-        if sizes is None
-        else f" and shape [{','.join('?' if s is None else str(s) for s in sizes)}]"
-    )
-
-    def refuse() -> None:
-        raise InvalidArgumentError(
-            None,
-            op,
-            f"You must feed a value for placeholder tensor '{op.name}' with dtype {dtype}{where}",
-        )
-
-    return refuse
-
-
-_placeholder = defop(
-    "Placeholder",
-    "-> @dtype",
-    doc="A tensor whose value is fed.",
-    attrs={"dtype": REQUIRED, "shape": UNKNOWN},
-    shape=lambda op: op.attrs["shape"],
-    bind=_unfed,
-    grad=no_grad("it has no inputs"),
-)
-
-
-def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:
-    """A tensor whose value is given with `feed_dict` at each run.
-
-    Args:
-        dtype: the dtype of its elements.
-        shape: what is known of its shape; by default nothing.
-        name: the op's name.
-
-    Raises:
-        tf.errors.InvalidArgumentError: at run time, when it is needed and nothing is fed.
-
-    Example:
-        >>> import pyengine as tf
-        >>> tf.placeholder(tf.float32, [None, 784]).shape.as_list()
-        [None, 784]
-    """
-    return _placeholder(dtype=as_dtype(dtype).base_dtype, shape=as_shape(shape), name=name)
-
-
-_placeholder_with_default = defop(
-    "PlaceholderWithDefault",
-    "input: T -> T",
-    doc="A tensor whose value may be fed.",
-    attrs={"shape": REQUIRED},
-    shape=lambda op: op.attrs["shape"],
-    kernel=lambda xp, x, *, shape: x,
-    grad=lambda op, dy: dy,
-)
-
-
-def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:
-    """A tensor with the value of `input` in runs that do not feed it.
-
-    Args:
-        input: the default value.
-        shape: the shape it may have, which must allow that of `input`.
-        name: the op's name.
-    """
-    return _placeholder_with_default(input, shape=as_shape(shape), name=name)
-
+# ---------------------------------------------------------------- copies
 
 _identity = defop(
     "Identity",
@@ -180,6 +103,11 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
         input: a tensor.
         name: the op's name.
         out_type: int32 or int64.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.shape(tf.zeros([2, 3]))).tolist()
+        [2, 3]
     """
     if hasattr(input, "_sizes_as"):  # a sparse tensor, which holds its shape
         return input._sizes_as(out_type, name)
@@ -192,7 +120,21 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
 
 
 def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
-    """How many elements a tensor has at run time; a constant where that is known."""
+    """How many elements a tensor has at run time; a constant where that is known.
+
+    Args:
+        input: a tensor, or a `SparseTensor`.
+        name: the op's name.
+        out_type: int32 or int64.
+
+    Returns:
+        A scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> int(tf.get_static_value(tf.size(tf.zeros([2, 3]))))
+        6
+    """
     if hasattr(input, "_sizes_as"):
         from pyengine.ops.reduce import reduce_prod
 
@@ -206,7 +148,20 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
 
 
 def rank(input: Any, name: str | None = None) -> Tensor:
-    """How many dimensions a tensor has at run time; a constant where that is known."""
+    """How many dimensions a tensor has at run time; a constant where that is known.
+
+    Args:
+        input: a tensor, or a `SparseTensor`.
+        name: the op's name.
+
+    Returns:
+        An int32 scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> int(tf.get_static_value(tf.rank(tf.zeros([2, 3]))))
+        2
+    """
     if hasattr(input, "_sizes_as"):
         return size(input.dense_shape, name=name or "Rank")
     x = convert_to_tensor(input)
@@ -354,7 +309,21 @@ _expand_dims = defop(
 
 @old_names(dim="axis")
 def expand_dims(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
-    """A tensor with a dimension of size 1 inserted at `axis`; also called `dim`."""
+    """A tensor with a dimension of size 1 inserted at `axis`; also called `dim`.
+
+    Args:
+        input: a tensor of rank n.
+        axis: where the dimension will be, from -(n + 1) to n.
+        name: the op's name.
+
+    Raises:
+        ValueError: for an axis out of range, or without one.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.expand_dims(tf.zeros([2, 3]), -1).shape.as_list()
+        [2, 3, 1]
+    """
     if axis is None:
         raise ValueError("Must specify an axis argument to tf.expand_dims()")
     return _expand_dims(input, whole(axis), name=name)
@@ -391,7 +360,22 @@ _squeeze = defop(
 
 @old_names(squeeze_dims="axis")
 def squeeze(input: Any, axis: Any = None, name: str | None = None) -> Tensor:
-    """A tensor without its dimensions of size 1: those at `axis` (one or a list), or all."""
+    """A tensor without its dimensions of size 1: those at `axis` (one or a list), or all.
+
+    Args:
+        input: a tensor.
+        axis: the dimensions to drop, counted from 0, negative from the end; also called
+            `squeeze_dims`.
+        name: the op's name.
+
+    Raises:
+        ValueError: for a dimension of another size.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.squeeze(tf.zeros([1, 2, 1]), 0).shape.as_list()
+        [2, 1]
+    """
     axes = () if axis is None else whole(axis)
     axes = tuple(axes) if isinstance(axes, (list, tuple)) else (int(axes),)
     return _squeeze(input, squeeze_dims=axes, name=name)

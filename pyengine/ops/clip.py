@@ -14,6 +14,7 @@ from pyengine.ops.compare import greater
 from pyengine.ops.filling import ones_like
 from pyengine.ops.reduce import reduce_sum
 from pyengine.ops.repetition import where
+from pyengine.ops.sums import add_n
 from pyengine.scopes import (
     name_scope,
 )
@@ -77,7 +78,7 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
             if t is not None
         ]
         squares = [reduce_sum(elementwise.square(p)) for p in parts]
-        return elementwise.sqrt(math.add_n(squares), name=scope)
+        return elementwise.sqrt(add_n(squares), name=scope)
 
 
 def clip_by_global_norm(

@@ -44,6 +44,15 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
 
     Raises:
         TypeError: for an input that is no graph element.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v, w = tf.Variable(0), tf.Variable(0)
+        ...     sess.run(tf.global_variables_initializer())
+        ...     sess.run(tf.group(v.assign(1), w.assign(2)))
+        ...     [int(x) for x in sess.run([v, w])]
+        [1, 2]
     """
     name = kwargs.pop("name", None)
     if kwargs:

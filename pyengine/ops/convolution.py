@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.ops import conv, window
@@ -27,26 +25,6 @@ __all__ = [
     "depthwise_conv2d_native", "depthwise_conv2d_native_backprop_filter",
     "depthwise_conv2d_native_backprop_input", "separable_conv2d",
 ]  # fmt: skip
-
-
-def _all_axes(values: Any, rank: int, name: str) -> window.Sizes:
-    """A list attribute with a number for each axis, batch and channels too.
-
-    Raises:
-        TypeError: where it is missing or no list.
-        ValueError: for another length, or numbers that are not positive.
-    """
-    values = whole(values)
-    if not isinstance(values, (list, tuple, np.ndarray)):
-        raise TypeError(f"Expected list for '{name}' argument, not {values!r}.")
-    if len(values) != rank + 2:
-        raise ValueError(
-            f"Sliding window {name} field must specify {rank + 2} dimensions, got {len(values)}"
-        )
-    found = tuple(int(v) for v in values)
-    if any(v < 1 for v in found):
-        raise ValueError(f"{name} must all be positive, got {list(found)}")
-    return found
 
 
 def _needed(**values: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -111,20 +112,33 @@ def defop(
 
     function.__name__ = function.__qualname__ = _snake_case(type)
     function.__doc__ = doc
-    parameters = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in names]
+    function.__signature__ = _signature(names, defaults)  # type: ignore[attr-defined]
+    function.opdef = opdef  # type: ignore[attr-defined]
+    return function
+
+
+def _signature(inputs: list[str], attrs: dict[str, Any]) -> inspect.Signature:
+    """That of the function of an op type, for `help` and for completion."""
+    parameters = [_input_parameter(n) for n in inputs]
     parameters += [
         inspect.Parameter(
             a,
             inspect.Parameter.KEYWORD_ONLY,
             default=inspect.Parameter.empty if d is REQUIRED else d,
         )
-        for a, d in defaults.items()
+        for a, d in attrs.items()
     ]
-    last = inspect.Parameter.KEYWORD_ONLY if defaults else inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters.append(inspect.Parameter("name", last, default=None))
-    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    function.opdef = opdef  # type: ignore[attr-defined]
-    return function
+    parameters.append(_NAME_AFTER_ATTRS if attrs else _NAME_AFTER_INPUTS)
+    return inspect.Signature(parameters)
+
+
+@functools.cache  # few names serve all op types, and their making would slow the import down
+def _input_parameter(name: str) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+_NAME_AFTER_ATTRS = inspect.Parameter("name", inspect.Parameter.KEYWORD_ONLY, default=None)
+_NAME_AFTER_INPUTS = _NAME_AFTER_ATTRS.replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def _inputs_by_name(
@@ -352,7 +366,7 @@ def _named_like(function: Callable[..., Any], declared: Callable[..., Any]) -> C
 
 
 def _snake_case(type: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(type))
+    return re.sub("(?<!^)(?=[A-Z])", "_", type).lower()
 
 
 # ---------------------------------------------------------------- renamed arguments

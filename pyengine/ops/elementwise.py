@@ -182,6 +182,11 @@ def sign(x: Any, name: str | None = None) -> Any:
     Args:
         x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.sign([-2.0, 0.0, 3.0])).tolist()
+        [-1.0, 0.0, 1.0]
     """
     from pyengine.ops.nonan import div_no_nan
 
@@ -225,6 +230,11 @@ def abs(x: Any, name: str | None = None) -> Any:
     Args:
         x: a numeric tensor, or a `SparseTensor`.
         name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.abs([-2.0, 3.0])).tolist()
+        [2.0, 3.0]
     """
     if hasattr(x, "with_values"):
         return x.with_values(abs(x.values, name))
@@ -257,6 +267,11 @@ def round(x: Any, name: str | None = None) -> Tensor:
     Args:
         x: a numeric tensor; integers are returned as they are.
         name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.round([0.5, 1.5, -1.2])).tolist()
+        [0.0, 2.0, -1.0]
     """
     x = convert_to_tensor(x, name="x")
     return x if x.dtype.is_integer else _round_op(x, name=name)

@@ -126,7 +126,19 @@ _ones_like = defop(
 def zeros_like(
     tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
 ) -> Tensor:
-    """Zeros in the shape of a tensor, in its dtype or in `dtype`."""
+    """Zeros in the shape of a tensor, in its dtype or in `dtype`.
+
+    Args:
+        tensor: a tensor of any dtype; for strings the zeros are empty.
+        dtype: the dtype of the result; by default that of `tensor`.
+        name: the op's name.
+        optimize: whether a shape that is known makes a constant.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.zeros_like([1.5, 2.5])).tolist()
+        [0.0, 0.0]
+    """
     x = convert_to_tensor(tensor, name="tensor")
     wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
     with x.graph.as_default():
@@ -140,7 +152,16 @@ def zeros_like(
 def ones_like(
     tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
 ) -> Tensor:
-    """Ones in the shape of a tensor, in its dtype or in `dtype`."""
+    """Ones in the shape of a tensor, in its dtype or in `dtype`.
+
+    Args:
+        tensor, dtype, name, optimize: as for `zeros_like`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.ones_like([1.5, 2.5])).tolist()
+        [1.0, 1.0]
+    """
     x = convert_to_tensor(tensor, name="tensor")
     wanted = x.dtype.base_dtype if dtype is None else as_dtype(dtype)
     with x.graph.as_default():
@@ -238,8 +259,18 @@ def range(
 
     With one number, from 0 up to it.
 
+    Args:
+        start, limit, delta: scalars of any real dtypes; the widest of them is that of the result.
+        dtype: the dtype to convert them to first.
+        name: the op's name.
+
     Raises:
         ValueError: for a step of 0.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.range(3, 10, 3)).tolist()
+        [3, 6, 9]
     """
     if limit is None:
         start, limit = 0, start

@@ -198,6 +198,11 @@ def strided_slice(
         shrink_axis_mask: bit i set takes one position and drops the axis.
         var: accepted for assignments to slices.
         name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.strided_slice([1, 2, 3, 4, 5], [0], [5], [2])).tolist()
+        [1, 3, 5]
     """
     if strides is None:
         strides = [1] * len(whole(begin))
@@ -373,6 +378,11 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
     Raises:
         ValueError: when the block does not lie inside the tensor.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.slice([[1, 2, 3], [4, 5, 6]], [0, 1], [-1, 2])).tolist()
+        [[2, 3], [5, 6]]
     """
     return _slice(input_, whole(begin), whole(size), name=name)
 

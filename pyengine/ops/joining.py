@@ -274,6 +274,11 @@ def split(
 
     Raises:
         ValueError: when the parts do not add up.
+
+    Example:
+        >>> import pyengine as tf
+        >>> [part.shape.as_list() for part in tf.split(tf.zeros([6, 2]), [1, 2, -1])]
+        [[1, 2], [2, 2], [3, 2]]
     """
     parts = whole(num_or_size_splits)
     if isinstance(parts, (int, np.integer)):

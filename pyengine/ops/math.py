@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,15 +25,12 @@ from pyengine.ops.declare import (
     unary,
 )
 from pyengine.registry import OpDef
-from pyengine.shape import merge_all
 
 __all__ = [
     "conj",
     "neg",
     "negative",
-    "accumulate_n",
     "add",
-    "add_n",
     "cast",
     "div",
     "divide",
@@ -215,6 +212,11 @@ def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
 
     Raises:
         tf.errors.InvalidArgumentError: at run time, for an integer division by zero.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.floordiv([7, -7], 2)).tolist()
+        [3, -4]
     """
     return _floor_div_op(x, y, name=name or "floordiv")
 
@@ -359,7 +361,7 @@ def number(value: float, like: Tensor) -> Tensor:
     return convert_to_tensor(np.array(value, like.dtype.base_dtype.as_numpy_dtype))
 
 
-# ---------------------------------------------------------------- casts and sums
+# ---------------------------------------------------------------- casts
 
 
 def _cast_kernel(xp: Any, x: Any, *, DstT: Any, Truncate: bool) -> Any:
@@ -461,58 +463,3 @@ to_double = _caster(dtypes.float64, "ToDouble")
 to_int32 = _caster(dtypes.int32, "ToInt32")
 to_int64 = _caster(dtypes.int64, "ToInt64")
 to_bfloat16 = _caster(dtypes.bfloat16, "ToBFloat16")
-
-
-def _add_n_kernel(xp: Any, *inputs: Any, N: int) -> Any:
-    total = inputs[0]
-    for x in inputs[1:]:
-        total = xp.add(total, x)
-    return total
-
-
-_add_n_op = defop(
-    "AddN",
-    "inputs: T* -> T",
-    doc="The sum of tensors of one shape.",
-    types={"T": "number"},
-    attrs={"N": REQUIRED},
-    shape=lambda op: merge_all([t.shape for t in op.inputs]),
-    kernel=_add_n_kernel,
-    grad=lambda op, dy: [dy] * len(op.inputs),
-)
-
-
-def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
-    """The sum of tensors of one shape and dtype.
-
-    Args:
-        inputs: a list of tensors or `IndexedSlices`.
-        name: the op's name.
-
-    Raises:
-        ValueError: for an empty list, or for shapes that differ.
-    """
-    if not isinstance(inputs, (list, tuple)) or not inputs:
-        raise ValueError(
-            "inputs must be a list of at least one Tensor with the same dtype and shape"
-        )
-    tensors = [convert_to_tensor(x) for x in inputs]
-    if len(tensors) == 1:
-        if name:
-            from pyengine.ops.array import identity
-
-            return identity(tensors[0], name=name)
-        return tensors[0]
-    return _add_n_op(tensors, N=len(tensors), name=name)
-
-
-def accumulate_n(
-    inputs: Sequence[Any], shape: Any = None, tensor_dtype: Any = None, name: str | None = None
-) -> Tensor:
-    """The sum of tensors of one shape; `shape` and `tensor_dtype` are checked against it."""
-    total = add_n(inputs, name=name)
-    if shape is not None:
-        total.set_shape(shape)
-    if tensor_dtype is not None and as_dtype(tensor_dtype) is not total.dtype.base_dtype:
-        raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {total.dtype}")
-    return total

@@ -213,6 +213,13 @@ def dropout(
     Raises:
         ValueError: for a probability outside of [0, 1], an integer tensor, or neither or both of
             keep_prob and rate.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     kept = sess.run(tf.nn.dropout(tf.ones([1000]), rate=0.5, seed=1))
+        >>> sorted(set(kept.tolist()))
+        [0.0, 2.0]
     """
     if (keep_prob is None) == (rate is None):
         raise ValueError("dropout needs one of keep_prob and rate")
@@ -293,6 +300,12 @@ def in_top_k(predictions: Any, targets: Any, k: Any, name: str | None = None) ->
         targets: int32 or int64 class numbers.
         k: how many count as the top; ties at the border all do.
         name: the op's name.
+
+    Example:
+        >>> import pyengine as tf
+        >>> scores = [[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]
+        >>> tf.get_static_value(tf.nn.in_top_k(scores, [1, 1], k=1)).tolist()
+        [True, False]
     """
     return _in_top_k(predictions, targets, whole(k), name=name)
 

@@ -6,7 +6,6 @@ Their op types are in `ops.queue_ops`; what a queue does in a session is in `exe
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from pyengine.ops import queue_ops
 from pyengine.ops.declare import whole
 from pyengine.ops.gathering import gather
 from pyengine.ops.joining import stack
-from pyengine.ops.random import get_seed
+from pyengine.ops.random import get_seed, seed_of_text
 from pyengine.scopes import name_scope
 from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
 
@@ -368,8 +367,7 @@ class RandomShuffleQueue(QueueBase):
         seed1, seed2 = get_seed(seed)
         if seed is None and seed1 is not None and shared_name is not None:
             # What shares a queue must have one seed, wherever in the graph it stands.
-            digest = hashlib.md5((str(seed1) + shared_name).encode("utf-8")).hexdigest()
-            seed2 = int(digest[:8], 16) & 0x7FFFFFFF
+            seed2 = seed_of_text(str(seed1) + shared_name)
         ref = queue_ops.random_shuffle_queue(
             component_types=types, shapes=tuple(sizes or ()), capacity=int(capacity),
             min_after_dequeue=int(min_after_dequeue), seed=seed1 or 0, seed2=seed2 or 0,

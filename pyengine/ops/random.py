@@ -45,6 +45,15 @@ def set_random_seed(seed: Any) -> None:
 
     Args:
         seed: an integer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     tf.set_random_seed(1)
+        ...     x = tf.random_uniform([])
+        ...     with tf.Session() as first, tf.Session() as second:
+        ...         bool(first.run(x) == second.run(x))
+        True
     """
     get_default_graph().seed = whole(seed)
 
@@ -72,6 +81,13 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
         return None, None
     # Two zeros would mean "no seed".
     return seeds if seeds != (0, 0) else (0, _LARGEST_SEED)
+
+
+def seed_of_text(text: str) -> int:
+    """The seed that TensorFlow makes of a name, for what must have the same wherever it stands."""
+    import hashlib  # it loads OpenSSL
+
+    return int(hashlib.md5(text.encode("utf-8")).hexdigest()[:8], 16) & _LARGEST_SEED
 
 
 def _new_generator(op: Operation) -> Philox:
@@ -345,7 +361,20 @@ def truncated_normal(
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
-    """Numbers from a normal distribution, those beyond two standard deviations drawn again."""
+    """Numbers from a normal distribution, those beyond two standard deviations drawn again.
+
+    Args:
+        shape: an integer vector.
+        mean, stddev: the distribution's mean and standard deviation, before any is drawn again.
+        dtype, seed, name: as in `random_uniform`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = sess.run(tf.truncated_normal([1000], stddev=0.1, seed=1))
+        >>> bool(abs(x).max() <= 0.2)
+        True
+    """
     return _scaled_normal(
         _truncated_normal, "truncated_normal", shape, mean, stddev, dtype, seed, name
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,6 +57,59 @@ _UPDATES: dict[str, Update] = {
 }  # ufunc.at: rows that are named twice count twice
 
 
+class _Family(NamedTuple):
+    """What the scatter ops of one kind of index have in common."""
+
+    op_type: str
+    function: str
+    shape: Callable[[Operation], TensorShape]
+    kernel: Callable[[Update], Callable[..., Cell]]
+    indices: str
+    updates: str
+
+
+def _scatter_op(
+    family: _Family, update: str, doc: str, types: str, locking: bool
+) -> Callable[..., Tensor]:
+    declared = defop(
+        family.op_type + update,
+        "ref: ref(T), indices: Tindices, updates: T -> ref(T)",
+        doc=doc,
+        types={"T": types, "Tindices": "index"},
+        attrs={"use_locking": locking},
+        shape=family.shape,
+        kernel=family.kernel(_UPDATES[update]),
+        stateful=True,
+        grad=_WRITES,
+    )
+
+    def function(
+        ref: Any, indices: Any, updates: Any, use_locking: bool = locking, name: str | None = None
+    ) -> Tensor:
+        return declared(
+            ref, whole(indices), updates, use_locking=builtins.bool(use_locking), name=name
+        )
+
+    function.__name__ = function.__qualname__ = family.function + update.lower()
+    function.__doc__ = f"""{doc}
+
+    Args:
+        ref: a `Variable`.
+        indices: {family.indices}
+        updates: {family.updates}
+        use_locking: accepted; an update is never seen half done.
+        name: the op's name.
+
+    Returns:
+        A reference to the variable, whose value is the one after the update.
+
+    Raises:
+        ValueError: when the static shapes do not fit.
+        tf.errors.InvalidArgumentError: at run time, for an index outside of the variable.
+    """
+    return function
+
+
 # ---------------------------------------------------------------- rows
 
 
@@ -101,53 +154,24 @@ def _rows_shape(op: Operation) -> TensorShape:
     return ref
 
 
-def _rows_op(name: str, doc: str, types: str, locking: bool) -> Callable[..., Tensor]:
-    declared = defop(
-        f"Scatter{name}",
-        "ref: ref(T), indices: Tindices, updates: T -> ref(T)",
-        doc=doc,
-        types={"T": types, "Tindices": "index"},
-        attrs={"use_locking": locking},
-        shape=_rows_shape,
-        kernel=_rows_kernel(_UPDATES[name]),
-        stateful=True,
-        grad=_WRITES,
-    )
-
-    def function(
-        ref: Any, indices: Any, updates: Any, use_locking: bool = locking, name: str | None = None
-    ) -> Tensor:
-        return declared(
-            ref, whole(indices), updates, use_locking=builtins.bool(use_locking), name=name
-        )
-
-    function.__name__ = function.__qualname__ = "scatter_" + name.lower()
-    function.__doc__ = f"""{doc}
-
-    Args:
-        ref: a `Variable`.
-        indices: the rows, an integer tensor of any shape.
-        updates: of shape `indices.shape + ref.shape[1:]`, or a scalar for all of them.
-        use_locking: accepted; an update is never seen half done.
-        name: the op's name.
-
-    Returns:
-        A reference to the variable, whose value is the one after the update.
-
-    Raises:
-        ValueError: when the static shapes do not fit.
-        tf.errors.InvalidArgumentError: at run time, for an index outside of the variable.
-    """
-    return function
-
-
-scatter_update = _rows_op("Update", "Puts rows in place of the rows indexed.", "any", True)
-scatter_add = _rows_op("Add", "Adds rows to the rows indexed.", "number", False)
-scatter_sub = _rows_op("Sub", "Subtracts rows from the rows indexed.", "number", False)
-scatter_mul = _rows_op("Mul", "Multiplies the rows indexed by rows.", "number", False)
-scatter_div = _rows_op("Div", "Divides the rows indexed by rows.", "number", False)
-scatter_min = _rows_op("Min", "Keeps the smaller elements of the rows.", "float|index", False)
-scatter_max = _rows_op("Max", "Keeps the larger elements of the rows.", "float|index", False)
+_ROWS = _Family(
+    "Scatter", "scatter_", _rows_shape, _rows_kernel,
+    indices="the rows, an integer tensor of any shape.",
+    updates="of shape `indices.shape + ref.shape[1:]`, or a scalar for all of them.",
+)  # fmt: skip
+scatter_update = _scatter_op(
+    _ROWS, "Update", "Puts rows in place of the rows indexed.", "any", True
+)
+scatter_add = _scatter_op(_ROWS, "Add", "Adds rows to the rows indexed.", "number", False)
+scatter_sub = _scatter_op(_ROWS, "Sub", "Subtracts rows from the rows indexed.", "number", False)
+scatter_mul = _scatter_op(_ROWS, "Mul", "Multiplies the rows indexed by rows.", "number", False)
+scatter_div = _scatter_op(_ROWS, "Div", "Divides the rows indexed by rows.", "number", False)
+scatter_min = _scatter_op(
+    _ROWS, "Min", "Keeps the smaller elements of the rows.", "float|index", False
+)
+scatter_max = _scatter_op(
+    _ROWS, "Max", "Keeps the larger elements of the rows.", "float|index", False
+)
 
 
 # ---------------------------------------------------------------- elements and slices by n-d index
@@ -197,49 +221,18 @@ def _nd_shape(op: Operation) -> TensorShape:
     return ref
 
 
-def _nd_op(name: str, doc: str, types: str, locking: bool) -> Callable[..., Tensor]:
-    declared = defop(
-        f"ScatterNd{name}",
-        "ref: ref(T), indices: Tindices, updates: T -> ref(T)",
-        doc=doc,
-        types={"T": types, "Tindices": "index"},
-        attrs={"use_locking": locking},
-        shape=_nd_shape,
-        kernel=_nd_kernel(_UPDATES[name]),
-        stateful=True,
-        grad=_WRITES,
-    )
-
-    def function(
-        ref: Any, indices: Any, updates: Any, use_locking: bool = locking, name: str | None = None
-    ) -> Tensor:
-        return declared(
-            ref, whole(indices), updates, use_locking=builtins.bool(use_locking), name=name
-        )
-
-    function.__name__ = function.__qualname__ = "scatter_nd_" + name.lower()
-    function.__doc__ = f"""{doc}
-
-    Args:
-        ref: a `Variable`.
-        indices: of shape `[..., k]`: the first k positions of each element or slice.
-        updates: of shape `indices.shape[:-1] + ref.shape[k:]`.
-        use_locking: accepted; an update is never seen half done.
-        name: the op's name.
-
-    Returns:
-        A reference to the variable, whose value is the one after the update.
-
-    Raises:
-        ValueError: when the static shapes do not fit.
-        tf.errors.InvalidArgumentError: at run time, for an index outside of the variable.
-    """
-    return function
-
-
-scatter_nd_update = _nd_op("Update", "Puts values in at n-d positions.", "any", True)
-scatter_nd_add = _nd_op("Add", "Adds values at n-d positions.", "number", False)
-scatter_nd_sub = _nd_op("Sub", "Subtracts values at n-d positions.", "number", False)
+_POSITIONS = _Family(
+    "ScatterNd", "scatter_nd_", _nd_shape, _nd_kernel,
+    indices="of shape `[..., k]`: the first k positions of each element or slice.",
+    updates="of shape `indices.shape[:-1] + ref.shape[k:]`.",
+)  # fmt: skip
+scatter_nd_update = _scatter_op(
+    _POSITIONS, "Update", "Puts values in at n-d positions.", "any", True
+)
+scatter_nd_add = _scatter_op(_POSITIONS, "Add", "Adds values at n-d positions.", "number", False)
+scatter_nd_sub = _scatter_op(
+    _POSITIONS, "Sub", "Subtracts values at n-d positions.", "number", False
+)
 
 
 def batch_scatter_update(

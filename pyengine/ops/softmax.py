@@ -381,8 +381,23 @@ def sigmoid_cross_entropy_with_logits(
 ) -> Tensor:
     """max(x, 0) - x * z + log(1 + exp(-|x|)): the cross-entropy of sigmoid(x) with labels z.
 
+    Args:
+        labels: z, probabilities in [0, 1], of the shape and dtype of the logits.
+        logits: x, a floating-point tensor.
+        name: the name scope.
+
+    Returns:
+        A tensor of the shape of the logits: the loss of each element.
+
     Raises:
         ValueError: when the shapes differ, or without labels or logits.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     loss = tf.nn.sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[0.0, 0.0])
+        ...     [round(x, 4) for x in sess.run(loss).tolist()]
+        [0.6931, 0.6931]
     """
     _by_keyword("sigmoid_cross_entropy_with_logits", _sentinel, labels, logits)
     with name_scope(name, "logistic_loss", [logits, labels]) as scope:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pyengine import errors, nest
+from pyengine.defaults import get_default_session
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Graph, get_default_graph, reset_default_graph
 from pyengine.ops.random import set_random_seed
@@ -121,8 +122,6 @@ class TestCase(unittest.TestCase):
 
     def evaluate(self, tensors: Any) -> Any:
         """The values of tensors, in the default session or this test's own."""
-        from pyengine.graph import get_default_session
-
         session = get_default_session()
         if session is not None:
             return session.run(tensors)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from pyengine.convert import constant, convert_to_tensor
+from pyengine.defaults import get_default_session
 from pyengine.gradients import gradients
-from pyengine.graph import Tensor, get_default_session
+from pyengine.graph import Tensor
 from pyengine.ops.array import identity
 
 __all__ = ["compute_gradient", "compute_gradient_error"]

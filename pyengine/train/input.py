@@ -5,8 +5,6 @@ Batching is in `train.batching`.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from typing import Any
 
 from pyengine import static
@@ -15,6 +13,7 @@ from pyengine.dtypes import float32, int64, string
 from pyengine.graph import Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.ops.array import identity, shape, size
+from pyengine.ops.asserting import Assert
 from pyengine.ops.compare import greater
 from pyengine.ops.declare import whole
 from pyengine.ops.elementwise import cast
@@ -87,13 +86,11 @@ def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = 
 
 
 def summarize_fill(name: str | None, queue_size: Any, capacity: int) -> None:
-    """Adds a summary of how full a queue is, where the summary ops are there."""
-    if name is None:
-        return
-    if importlib.util.find_spec("pyengine.summary") is None:
-        return
-    summary = importlib.import_module("pyengine.summary")
-    summary.scalar(name, cast(queue_size, float32) * (1.0 / capacity))
+    """Adds a summary of how full a queue is, unless the name is None."""
+    if name is not None:
+        from pyengine import summary  # imported when it is first used
+
+        summary.scalar(name, cast(queue_size, float32) * (1.0 / capacity))
 
 
 def input_producer(
@@ -195,8 +192,7 @@ def _some(strings: Tensor, error: str) -> Tensor:
         raise ValueError(error)
     if known is not None or static.constant_value(strings) is not None:
         return identity(strings)
-    engine = importlib.import_module("pyengine")  # the control flow is loaded after this module
-    with control_dependencies([engine.Assert(greater(size(strings), 0), [error])]):
+    with control_dependencies([Assert(greater(size(strings), 0), [error])]):
         return identity(strings)
 
 

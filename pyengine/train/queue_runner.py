@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 import weakref
 from collections.abc import Sequence
 from typing import Any
 
-from pyengine import errors
-from pyengine.graph import get_default_graph, get_default_session
+from pyengine import errors, protos
+from pyengine.defaults import get_default_session
+from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.scopes import add_to_collection
 from pyengine.session import BaseSession
@@ -199,11 +199,9 @@ class QueueRunner:
 
     def to_proto(self, export_scope: str | None = None) -> Any:
         """The runner as a `QueueRunnerDef` message; None if it is not in the scope to export."""
-        # Messages are wanted by few programs; they are loaded with their library.
-        messages = importlib.import_module("pyengine.protos")
         if export_scope and not self.name.startswith(export_scope):
             return None
-        return messages.QueueRunnerDef(
+        return protos.QueueRunnerDef(
             queue_name=_without_scope(self.name, export_scope),
             enqueue_op_name=[_without_scope(op.name, export_scope) for op in self._enqueue_ops],
             close_op_name=_without_scope(self._close_op.name, export_scope),

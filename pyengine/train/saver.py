@@ -14,9 +14,10 @@ from pyengine.dtypes import string
 from pyengine.graph import Graph, Tensor, get_default_graph
 from pyengine.importer import as_message
 from pyengine.logger import logger
-from pyengine.ops.array import identity, placeholder_with_default
+from pyengine.ops.array import identity
 from pyengine.ops.checkpoint import restore_v2, save_slices, save_v2
 from pyengine.ops.declare import whole
+from pyengine.ops.placeholders import placeholder_with_default
 from pyengine.scopes import control_dependencies, name_scope
 from pyengine.train import checkpoint_management as management
 from pyengine.train.restore_errors import explained, no_checkpoint

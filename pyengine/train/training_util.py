@@ -90,7 +90,21 @@ def create_global_step(graph: Graph | None = None) -> Any:
 
 
 def get_or_create_global_step(graph: Graph | None = None) -> Any:
-    """The step counter of a graph, made if it has none."""
+    """The step counter of a graph, made if it has none.
+
+    Args:
+        graph: the graph; by default the default graph.
+
+    Returns:
+        The variable "global_step:0", an int64 scalar, unless the graph has another.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     step = tf.train.get_or_create_global_step()
+        ...     tf.train.get_or_create_global_step() is step
+        True
+    """
     graph = graph or get_default_graph()
     found = get_global_step(graph)
     return create_global_step(graph) if found is None else found

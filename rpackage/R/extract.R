@@ -173,8 +173,7 @@ choose <- function(x, axis, by) {
       "after all_dims(), masks and tensors need a tensor of known rank.", "invalid_index"
     )
   }
-  is_mask <- is.logical(by) || identical(by$dtype$base_dtype$name, "bool")
-  if (is_mask) {
+  if (is.logical(by) || is_bool_tensor(by)) {
     engine("boolean_mask")(x, by, axis = axis)
   } else {
     engine("gather")(x, by, axis = axis)
@@ -186,14 +185,12 @@ whole_mask <- function(index) {
   if (is.logical(index) && length(dim(index)) > 1L) {
     return(index)
   }
-  if (inherits(index, "tensorflow.tensor") && identical(index$dtype$base_dtype$name, "bool")) {
-    index
-  }
+  if (is_bool_tensor(index)) index
 }
 
 check_rank <- function(dimension, indices, rank) {
   if (!is.na(rank) && dimension > rank) {
-    given <- length(indices) - sum(vapply(indices, inherits, NA, c("index_new_axis", "all_dims")))
+    given <- dimensions_taken(indices)
     abort_index(
       "%s given for a tensor of rank %d.",
       if (given == 1L) "1 index was" else paste(given, "indices were"), rank

@@ -85,7 +85,12 @@ added_dimensions <- function(adds, indices, rank) {
   if (adds == 1L) {
     return(1L)
   }
-  rank - (length(indices) - sum(vapply(indices, inherits, NA, c("index_new_axis", "all_dims"))))
+  rank - dimensions_taken(indices)
+}
+
+# How many dimensions of the tensor the indices stand for, without all_dims().
+dimensions_taken <- function(indices) {
+  length(indices) - sum(vapply(indices, inherits, NA, c("index_new_axis", "all_dims")))
 }
 
 abort_index <- function(message, ...) {
@@ -94,8 +99,7 @@ abort_index <- function(message, ...) {
 
 plan_index.tensorflow.tensor <- function(index, position, options, size) {
   rank <- static_rank(index)
-  dtype <- index$dtype$base_dtype
-  if (identical(dtype$name, "bool")) {
+  if (is_bool_tensor(index)) {
     if (!identical(rank, 1L)) {
       abort_index(
         "index %d is a mask of %s, for one dimension; alone, it can be one for all of them.",
@@ -104,6 +108,7 @@ plan_index.tensorflow.tensor <- function(index, position, options, size) {
     }
     return(list(masks = c("begin", "end"), single = FALSE, choose = index))
   }
+  dtype <- index$dtype$base_dtype
   if (!dtype$is_integer) {
     abort_index("index %d is a tensor of %s; integers are wanted.", position, dtype$name)
   }
@@ -173,6 +178,8 @@ range_end <- function(value, position, options) {
 }
 
 is_tensor <- function(x) inherits(x, "tensorflow.tensor")
+
+is_bool_tensor <- function(x) is_tensor(x) && identical(x$dtype$base_dtype$name, "bool")
 
 plan_steps <- function(from, to, by, inclusive, position, options, size) {
   masks <- c(if (is.null(from)) "begin", if (is.null(to)) "end")

@@ -1,6 +1,8 @@
 """GraphDefs added to a graph."""
 
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -190,3 +192,15 @@ def test_what_tensorflow_wrote_runs():
         feeds = {x: np.arange(8).reshape(2, 4) / 8, w: expected["w"], b: expected["b"]}
         with tf.Session() as sess:
             np.testing.assert_allclose(sess.run(y, feeds), expected["y"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("op_type", ["TensorSliceDataset", "HashTableV2", "StackV2", "DecodeGif"])
+def test_op_types_are_known_whose_family_nobody_has_imported(op_type):
+    program = (
+        "import pyengine\n"
+        "from pyengine.registry import OPS\n"
+        "from pyengine.importer import is_known\n"
+        f"print({op_type!r} in OPS, is_known({op_type!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert done.stdout.split() == [b"False", b"True"]

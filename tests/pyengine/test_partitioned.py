@@ -1,4 +1,4 @@
-"""Variables in parts, and the partitioners that divide them."""
+"""Variables in parts."""
 
 import numpy as np
 import pytest
@@ -81,19 +81,6 @@ def test_scopes_divide_and_share(sess):
 def test_answers_that_cannot_be_used(sess, partitioner, text):
     with pytest.raises(ValueError, match=text):
         tf.get_variable("w", [4, 2], partitioner=partitioner)
-
-
-def test_partitioners():
-    shape = tf.TensorShape([10, 3])
-    assert tf.fixed_size_partitioner(20)(shape=shape, dtype=tf.float32) == [10, 1]
-    assert tf.variable_axis_size_partitioner(24)(shape, tf.float32) == [5, 1]
-    assert tf.variable_axis_size_partitioner(24, max_shards=2)(shape, tf.float32) == [2, 1]
-    assert tf.variable_axis_size_partitioner(100)(shape, tf.string) == [5, 1]
-    assert tf.min_max_variable_partitioner(3, min_slice_size=10)(shape, tf.float32) == [3, 1]
-    with pytest.raises(ValueError, match="along axis 3"):
-        tf.min_max_variable_partitioner(3, axis=3)(shape, tf.float32)
-    with pytest.raises(ValueError, match="positive"):
-        tf.variable_axis_size_partitioner(0)
 
 
 def test_checkpoints_hold_the_whole(sess, tmp_path):

@@ -15,8 +15,8 @@ from pyengine.contrib.framework.variables import (
 )
 from pyengine.graph import get_default_graph
 from pyengine.logger import logger
-from pyengine.ops.array import placeholder
 from pyengine.ops.control_flow import group
+from pyengine.ops.placeholders import placeholder
 from pyengine.ops.state import assign
 from pyengine.train.checkpoint_utils import load_checkpoint
 from pyengine.train.saver import Saver

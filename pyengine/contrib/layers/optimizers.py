@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import importlib.util
 import inspect
 from collections.abc import Callable
 from typing import Any
 
+from pyengine import summary
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float32
 from pyengine.graph import Tensor, get_default_graph
@@ -210,10 +209,8 @@ def _multiplied(pairs: Any, factors: dict[Any, Any]) -> list[Any]:
 
 
 def _summarize(names: Any, loss: Tensor, rate: Any, pairs: Any, norm: Tensor) -> None:
-    """Adds the summaries; the usual ones, where there is a `tf.summary`, for None."""
+    """Adds the summaries; the usual ones for None."""
     if names is None:
-        if importlib.util.find_spec("pyengine.summary") is None:
-            return
         names = ["loss", "learning_rate", "global_gradient_norm"]
     for name in names:
         if name not in OPTIMIZER_SUMMARIES:
@@ -221,9 +218,6 @@ def _summarize(names: Any, loss: Tensor, rate: Any, pairs: Any, norm: Tensor) ->
                 f"Summaries should be one of [{', '.join(OPTIMIZER_SUMMARIES)}], you provided "
                 f"{name}."
             )
-    if not names:
-        return
-    summary = importlib.import_module("pyengine.summary")
     if "loss" in names:
         summary.scalar("loss", loss)
     if "learning_rate" in names and rate is not None:

@@ -10,9 +10,10 @@ from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.graph_keys import GraphKeys
 from pyengine.ops.elementwise import abs
-from pyengine.ops.math import add_n, multiply
+from pyengine.ops.math import multiply
 from pyengine.ops.nn import l2_loss
 from pyengine.ops.reduce import reduce_sum
+from pyengine.ops.sums import add_n
 from pyengine.scopes import add_to_collection, get_collection, name_scope
 
 __all__ = [

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 
 RECORDED = pathlib.Path(__file__).parents[1] / "recorded"
 
@@ -25,47 +26,42 @@ def recorded():
         return dict(arrays)
 
 
-def run(tensor):
-    with tf.Session() as sess:
-        return sess.run(tensor)
-
-
 @pytest.mark.parametrize("file", [f"{n}_{i}" for n in ("small", "wide") for i in (1, 2, 3, 4)])
 def test_png_files_as_tensorflow_decodes_them(recorded, file):
     data = recorded[file].tobytes()
     for channels, dtype in itertools.product((1, 3, 4), ("uint8", "uint16")):
         image = tf.image.decode_png(data, channels, dtype)
         assert image.shape.as_list() == [None, None, channels]
-        np.testing.assert_array_equal(run(image), recorded[f"{file}_{channels}_{dtype}"])
+        np.testing.assert_array_equal(value(image), recorded[f"{file}_{channels}_{dtype}"])
 
 
 @pytest.mark.parametrize(("ratio", "channels"), list(itertools.product((1, 4), (1, 3))))
 def test_jpeg_files_as_tensorflow_decodes_them_accurately(recorded, ratio, channels):
-    image = run(tf.image.decode_jpeg(recorded["jpeg"].tobytes(), channels, ratio))
+    image = value(tf.image.decode_jpeg(recorded["jpeg"].tobytes(), channels, ratio))
     np.testing.assert_array_equal(image, recorded[f"jpeg_{ratio}_{channels}"])
 
 
 def test_parts_and_shapes_of_jpeg_files(recorded):
     data = recorded["jpeg"].tobytes()
     part = tf.image.decode_and_crop_jpeg(data, [3, 5, 10, 12], channels=3)
-    np.testing.assert_array_equal(run(part), recorded["jpeg_1_3"][3:13, 5:17])
+    np.testing.assert_array_equal(value(part), recorded["jpeg_1_3"][3:13, 5:17])
     with pytest.raises(tf.errors.InvalidArgumentError, match="crop window"):
-        run(tf.image.decode_and_crop_jpeg(data, [20, 5, 10, 12]))
+        value(tf.image.decode_and_crop_jpeg(data, [20, 5, 10, 12]))
     shape = tf.image.extract_jpeg_shape(data, output_type=tf.int64)
-    assert run(shape).tolist() == [24, 31, 3]
-    assert run(tf.image.is_jpeg(data))
-    assert not run(tf.image.is_jpeg(b"no"))
+    assert value(shape).tolist() == [24, 31, 3]
+    assert value(tf.image.is_jpeg(data))
+    assert not value(tf.image.is_jpeg(b"no"))
 
 
 def test_any_format(recorded):
     png, jpeg = recorded["wide_3"].tobytes(), recorded["jpeg"].tobytes()
-    image = run(tf.image.decode_image(png, dtype=tf.float32))
+    image = value(tf.image.decode_image(png, dtype=tf.float32))
     np.testing.assert_allclose(image, recorded["wide"][:, :, :3] / 65535, rtol=1e-6)
-    assert run(tf.image.decode_image(jpeg)).shape == (24, 31, 3)
+    assert value(tf.image.decode_image(jpeg)).shape == (24, 31, 3)
     # Either op takes the other's files.
-    assert run(tf.image.decode_png(jpeg)).shape == (24, 31, 3)
-    assert run(tf.image.decode_jpeg(png)).shape == (5, 7, 3)
-    assert run(tf.image.decode_gif(png)).shape == (1, 5, 7, 3)
+    assert value(tf.image.decode_png(jpeg)).shape == (24, 31, 3)
+    assert value(tf.image.decode_jpeg(png)).shape == (5, 7, 3)
+    assert value(tf.image.decode_gif(png)).shape == (1, 5, 7, 3)
     assert tf.image.decode_image(png).shape.ndims is None
     assert tf.image.decode_image(png, expand_animations=False).shape.ndims == 3
 
@@ -75,35 +71,35 @@ def test_frames():
     stream = io.BytesIO()
     frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:])
     data = stream.getvalue()
-    assert run(tf.image.decode_image(data)).shape == (2, 3, 4, 3)
-    assert run(tf.image.decode_image(data, expand_animations=False)).shape == (3, 4, 3)
+    assert value(tf.image.decode_image(data)).shape == (2, 3, 4, 3)
+    assert value(tf.image.decode_image(data, expand_animations=False)).shape == (3, 4, 3)
     with pytest.raises(tf.errors.InvalidArgumentError, match="animated gifs"):
-        run(tf.image.decode_png(data))
+        value(tf.image.decode_png(data))
 
 
 def test_bmp_files():
     stream = io.BytesIO()
     Image.new("RGB", (4, 3), (1, 2, 3)).save(stream, "BMP")
-    assert run(tf.image.decode_bmp(stream.getvalue()))[0, 0].tolist() == [1, 2, 3]
-    assert run(tf.image.decode_image(stream.getvalue())).shape == (3, 4, 3)
+    assert value(tf.image.decode_bmp(stream.getvalue()))[0, 0].tolist() == [1, 2, 3]
+    assert value(tf.image.decode_image(stream.getvalue())).shape == (3, 4, 3)
     with pytest.raises(tf.errors.InvalidArgumentError, match="wrong op"):
-        run(tf.image.decode_png(stream.getvalue()))
+        value(tf.image.decode_png(stream.getvalue()))
 
 
 @pytest.mark.parametrize("decode", ["image", "png", "jpeg", "gif", "bmp"])
 def test_what_is_no_image(decode):
     with pytest.raises(tf.errors.InvalidArgumentError, match="Unknown image file format"):
-        run(getattr(tf.image, f"decode_{decode}")(b"no image"))
+        value(getattr(tf.image, f"decode_{decode}")(b"no image"))
 
 
 def test_files_that_are_cut(recorded):
     png, jpeg = recorded["small_3"].tobytes(), recorded["jpeg"].tobytes()
     for size in (9, 30, len(png) - 20, len(png) - 1):
         with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid PNG"):
-            run(tf.image.decode_png(png[:size]))
+            value(tf.image.decode_png(png[:size]))
     for size in (10, 100, 400):
         with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid JPEG"):
-            run(tf.image.decode_jpeg(jpeg[:size]))
+            value(tf.image.decode_jpeg(jpeg[:size]))
 
 
 def test_what_is_refused(recorded):
@@ -116,7 +112,7 @@ def test_what_is_refused(recorded):
         (tf.image.decode_jpeg(jpeg, dct_method="x"), "dct_method"),
     ):
         with pytest.raises(tf.errors.InvalidArgumentError, match=message):
-            run(wrong)
+            value(wrong)
     with pytest.raises(ValueError, match="non-negative"):
         tf.image.decode_png(png, -1)
     with pytest.raises(TypeError, match="float64"):

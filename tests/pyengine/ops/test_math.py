@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 
 X = np.array([[1.5, -2.0, 0.5], [3.0, 0.25, -1.0]])
 Y = np.array([2.0, 3.0, -1.5])
@@ -15,11 +16,6 @@ Y = np.array([2.0, 3.0, -1.5])
 def graph():
     with tf.Graph().as_default() as g:
         yield g
-
-
-def value(tensor, feed=None):
-    with tf.Session() as sess:
-        return sess.run(tensor, feed)
 
 
 @pytest.mark.parametrize(
@@ -130,18 +126,6 @@ def test_casts_by_name_and_of_nothing():
         value(tf.cast("a", tf.float32))
     with pytest.raises(tf.errors.UnimplementedError, match="as_string"):
         value(tf.cast(1.0, tf.string))
-
-
-def test_sums_of_several():
-    assert value(tf.add_n([[1.0], [2.0], [3.0]])).tolist() == [6.0]
-    x = tf.constant([1.0])
-    assert tf.add_n([x]) is x
-    with pytest.raises(ValueError, match="at least one"):
-        tf.add_n([])
-    with pytest.raises(ValueError, match="not compatible"):
-        tf.add_n([[1.0], [1.0, 2.0]])
-    with pytest.raises(TypeError, match="tensor_dtype"):
-        tf.accumulate_n([[1.0]], tensor_dtype=tf.int32)
 
 
 def test_special_functions():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from pyengine.ops import declare_all
 from pyengine.registry import OPS, NoGradient
 from tests.pyengine.ops import (
     samples_array,
@@ -17,6 +18,7 @@ from tests.pyengine.ops import (
     samples_train,
 )
 
+declare_all()
 rng = np.random.default_rng(0)
 
 
@@ -187,12 +189,7 @@ WITH_STATE = {
     "TruncatedNormal": "ops/test_random.py",
     "VariableV2": "test_variables.py",
 }
-SAMPLES |= samples_train.SAMPLES
-WITH_STATE |= samples_train.WITH_STATE
 
-SAMPLES.update(samples_flow.SAMPLES)
-WITH_STATE.update(samples_flow.WITH_STATE)
-WITH_STATE |= samples_session.WITH_STATE
 # Gradients that are checked elsewhere, or agree with differences only in a convention.
 NUMERIC_EXEMPT = {
     "PlaceholderWithDefault": "the identity",
@@ -205,24 +202,12 @@ NUMERIC_EXEMPT = {
     "SoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
     "SparseSoftmaxCrossEntropyWithLogits": "its second output is a gradient already",
 }
-SAMPLES |= samples_array.SAMPLES
-WITH_STATE |= samples_array.WITH_STATE
-NUMERIC_EXEMPT |= samples_array.NUMERIC_EXEMPT
-NUMERIC_EXEMPT |= samples_train.NUMERIC_EXEMPT
-
-SAMPLES |= samples_data.SAMPLES
-WITH_STATE |= samples_data.WITH_STATE
-SAMPLES |= samples_nn.SAMPLES
-SAMPLES |= samples_engine.SAMPLES
-SAMPLES |= samples_gaps.SAMPLES
-WITH_STATE |= samples_gaps.WITH_STATE
-NUMERIC_EXEMPT |= samples_gaps.NUMERIC_EXEMPT
-WITH_STATE |= samples_engine.WITH_STATE
-NUMERIC_EXEMPT |= samples_engine.NUMERIC_EXEMPT
-WITH_STATE |= samples_nn.WITH_STATE
-NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
-SAMPLES |= samples_pipeline.SAMPLES
-WITH_STATE |= samples_pipeline.WITH_STATE
+for samples in (
+    samples_array, samples_data, samples_engine, samples_flow, samples_gaps, samples_nn,
+    samples_pipeline, samples_session, samples_train,
+):  # fmt: skip
+    for here in ("SAMPLES", "WITH_STATE", "NUMERIC_EXEMPT"):
+        globals()[here].update(getattr(samples, here, {}))
 
 
 def build(type_, forget_shapes=False):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from tests.pyengine.evaluated import value
 from tests.pyengine.ops.gradient_checks import assert_gradient
 
 rng = np.random.default_rng(0)
@@ -15,11 +16,6 @@ FORMS = {
     "sequence": (BANDS[:, 0, :-1], BANDS[:, 1], BANDS[:, 2, 1:]),
     "matrix": DENSE,
 }
-
-
-def value(tensor):
-    with tf.Session() as sess:
-        return sess.run(tensor)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -151,7 +151,7 @@ def test_a_runner_goes_into_a_message_and_back(sess, monkeypatch):
 
 def test_a_session_is_needed():
     with tf.Graph().as_default(), pytest.raises(ValueError, match="No default session"):
-        from pyengine.graph import default_sessions
+        from pyengine.defaults import default_sessions
 
         before, default_sessions.stack = default_sessions.stack, []
         try:
