@@ -88,7 +88,8 @@ def is_known(op_type: str) -> bool:
 
 def _declaration(op_type: str) -> OpDef | None:
     if op_type not in OPS and op_type not in _SAME:
-        import pyengine.data  # noqa: F401 (its op types; most programs do without)
+        import pyengine.data
+        import pyengine.ops.resource  # noqa: F401
     return OPS.get(op_type) or OPS.get(_SAME.get(op_type, ""))
 
 

@@ -22,6 +22,8 @@ _RENAMED = {
 
 
 def __getattr__(name: str) -> Any:
+    if name not in OPS and not name.startswith("_"):
+        import pyengine.ops.resource  # noqa: F401 (op types that most programs do without)
     if name not in OPS or signature(name) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     made = _function(OPS[name])
@@ -30,6 +32,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
+    import pyengine.ops.resource  # noqa: F401
+
     return sorted(name for name in OPS if signature(name) is not None)
 
 

@@ -13,6 +13,7 @@ from tests.pyengine.ops import (
     samples_gaps,
     samples_nn,
     samples_pipeline,
+    samples_resource,
     samples_session,
     samples_train,
 )
@@ -223,6 +224,7 @@ WITH_STATE |= samples_nn.WITH_STATE
 NUMERIC_EXEMPT |= samples_nn.NUMERIC_EXEMPT
 SAMPLES |= samples_pipeline.SAMPLES
 WITH_STATE |= samples_pipeline.WITH_STATE
+WITH_STATE |= samples_resource.WITH_STATE
 
 
 def build(type_, forget_shapes=False):
