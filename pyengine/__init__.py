@@ -178,6 +178,7 @@ from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
 from pyengine.ops.serializing import decode_json_example, parse_tensor, serialize_tensor
+from pyengine.ops.session_handles import *
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse import *
@@ -240,6 +241,7 @@ _LAZY |= dict.fromkeys(
     "pyengine.summary.old",
 )  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
+_LAZY["TensorSpec"] = "pyengine.tensor_spec"
 _LAZY["get_logger"] = "pyengine.logging"
 _LAZY["tables_initializer"] = "pyengine.lookup.tables"
 _LAZY["initialize_all_tables"] = "pyengine.lookup"
