@@ -224,9 +224,9 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "distributions", "gfile", "graph_util", "io", "logging",
-    "lookup", "python", "python_io", "queue", "raw_ops", "resource_loader", "saved_model",
-    "summary", "test", "version",
+    "app", "compat", "contrib", "core", "data", "distributions", "gfile", "graph_util", "io",
+    "logging", "lookup", "python", "python_io", "queue", "raw_ops", "resource_loader",
+    "saved_model", "summary", "test", "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
