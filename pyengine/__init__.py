@@ -173,6 +173,7 @@ from pyengine.ops.script import *
 from pyengine.ops.segment import *
 from pyengine.ops.sequences import *
 from pyengine.ops.serializing import decode_json_example, parse_tensor, serialize_tensor
+from pyengine.ops.session_handles import *
 from pyengine.ops.solving import *
 from pyengine.ops.sorting import *
 from pyengine.ops.sparse import *
@@ -220,9 +221,9 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "image", "io", "layers", "logging",
-    "lookup", "losses", "metrics", "python", "python_io", "queue", "raw_ops", "resource_loader",
-    "saved_model", "signal", "spectral", "summary", "test", "version",
+    "app", "compat", "contrib", "core", "data", "distributions", "gfile", "graph_util", "image",
+    "io", "layers", "logging", "lookup", "losses", "metrics", "python", "python_io", "queue",
+    "raw_ops", "resource_loader", "saved_model", "signal", "spectral", "summary", "test", "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -238,6 +239,7 @@ _LAZY |= dict.fromkeys(
     "pyengine.summary.old",
 )  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
+_LAZY["TensorSpec"] = "pyengine.tensor_spec"
 _LAZY["get_logger"] = "pyengine.logging"
 _LAZY["tables_initializer"] = "pyengine.lookup.tables"
 _LAZY["initialize_all_tables"] = "pyengine.lookup"
@@ -259,7 +261,7 @@ _LAZY |= dict.fromkeys(
 # Modules of TensorFlow's that somebody will look for, and should not take for misspelt.
 _NOT_THERE = frozenset(
     (
-        "audio", "autograph", "distribute", "distributions", "estimator",
+        "audio", "autograph", "distribute", "estimator",
         "feature_column", "keras", "lite", "profiler", "ragged", "tpu", "xla",
     )
 )  # fmt: skip

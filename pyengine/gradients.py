@@ -12,6 +12,7 @@ from typing import Any
 
 from pyengine import registry
 from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import resource
 from pyengine.graph import Operation, Tensor, graph_of
 from pyengine.indexed_slices import IndexedSlices, concat_slices
 from pyengine.scopes import (
@@ -143,7 +144,8 @@ def _as_list(value: Any) -> list[Any]:
 
 def _source(x: Any) -> Tensor:
     """The tensor to differentiate with respect to: for a variable, the variable itself."""
-    ref = getattr(x, "_ref", None)
+    handle = getattr(x, "_gradient_source", None)
+    ref = getattr(x, "_ref", None) if handle is None else handle
     return ref() if callable(ref) else convert_to_tensor(x)
 
 
@@ -305,7 +307,8 @@ class _Walk:
                 if grad is not None and self._takes(tensor):
                     if not isinstance(grad, IndexedSlices):
                         grad = convert_to_tensor(grad)
-                        _learn_shape(grad, tensor)
+                        if tensor.dtype is not resource:  # a handle's shape is not its variable's
+                            _learn_shape(grad, tensor)
                     self.add(tensor, grad)
 
     def _grad_context(self, op: Operation, before: bool) -> contextlib.AbstractContextManager[None]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pyengine import protos
+from pyengine.freezing import (
+    VARIABLES,
+    convert_variables_to_constants,
+    extract_sub_graph,
+    node_name,
+)
 from pyengine.importer import as_message, import_graph_def
-from pyengine.protos import values
 
 __all__ = [
     "convert_variables_to_constants",
@@ -17,98 +22,6 @@ __all__ = [
     "remove_training_nodes",
     "tensor_shape_from_node_def_name",
 ]
-
-_VARIABLES = ("Variable", "VariableV2")
-
-
-def _node_name(text: str) -> str:
-    """The node that an input names: `a` of `a:1` and of `^a`."""
-    return text.lstrip("^").partition(":")[0]
-
-
-def extract_sub_graph(graph_def: Any, dest_nodes: Sequence[str]) -> Any:
-    """The part of a GraphDef that some nodes depend on.
-
-    Args:
-        graph_def: a `GraphDef`.
-        dest_nodes: the names of the nodes to keep, with all they need.
-
-    Returns:
-        A new `GraphDef`, its nodes in their old order.
-
-    Raises:
-        TypeError: when `dest_nodes` is a single string.
-        AssertionError: when a node is not in the graph.
-
-    Example:
-        >>> import pyengine as tf
-        >>> with tf.Graph().as_default() as g:
-        ...     x = tf.constant(1.0, name="x")
-        ...     y, z = tf.exp(x, name="y"), tf.log(x, name="z")
-        >>> [n.name for n in extract_sub_graph(g.as_graph_def(), ["y"]).node]
-        ['x', 'y']
-    """
-    graph_def = as_message(graph_def, "GraphDef", "graph_def")
-    if isinstance(dest_nodes, str):
-        raise TypeError("dest_nodes must be a list.")
-    nodes = {node.name: node for node in graph_def.node}
-    needed: set[str] = set()
-    pending = list(dest_nodes)
-    while pending:
-        name = pending.pop()
-        if name not in nodes:
-            raise AssertionError(f"{name} is not in graph")
-        if name not in needed:
-            needed.add(name)
-            pending.extend(_node_name(i) for i in nodes[name].input)
-    result = protos.GraphDef(versions=graph_def.versions, library=graph_def.library)
-    result.node.extend(node for node in graph_def.node if node.name in needed)
-    return result
-
-
-def convert_variables_to_constants(
-    sess: Any,
-    input_graph_def: Any,
-    output_node_names: Sequence[str],
-    variable_names_whitelist: Iterable[str] | None = None,
-    variable_names_blacklist: Iterable[str] | None = None,
-) -> Any:
-    """A GraphDef with the values that variables have now in place of the variables.
-
-    Args:
-        sess: the session that has the variables.
-        input_graph_def: the `GraphDef` of the session's graph.
-        output_node_names: the names of the nodes to keep, with all they need.
-        variable_names_whitelist: the names of the variables to convert; all by default.
-        variable_names_blacklist: the names of variables not to convert.
-
-    Returns:
-        A new `GraphDef`.
-
-    Raises:
-        FailedPreconditionError: when a variable has no value yet.
-    """
-    part = extract_sub_graph(input_graph_def, output_node_names)
-    allowed = None if variable_names_whitelist is None else set(variable_names_whitelist)
-    refused = set(variable_names_blacklist or ())
-    names = [
-        node.name
-        for node in part.node
-        if node.op in _VARIABLES
-        and (allowed is None or node.name in allowed)
-        and node.name not in refused
-    ]
-    found = dict(zip(names, sess.run([f"{name}:0" for name in names]) if names else []))
-    result = protos.GraphDef(versions=part.versions, library=part.library)
-    for node in part.node:
-        if node.name not in found:
-            result.node.append(node)
-            continue
-        dtype = values.as_dtype(node.attr["dtype"].type)
-        constant = result.node.add(name=node.name, op="Const", device=node.device)
-        constant.attr["dtype"].type = int(dtype)
-        constant.attr["value"].tensor.CopyFrom(values.tensor_proto(found[node.name], dtype))
-    return result
 
 
 def remove_training_nodes(input_graph: Any, protected_nodes: Iterable[str] | None = None) -> Any:
@@ -144,8 +57,8 @@ def remove_training_nodes(input_graph: Any, protected_nodes: Iterable[str] | Non
                 if text[1:] not in checks:
                     added.input.append(text)
                 continue
-            while _node_name(text) in through:
-                text = through[_node_name(text)]
+            while node_name(text) in through:
+                text = through[node_name(text)]
             added.input.append(text)
     return result
 
@@ -158,7 +71,7 @@ def must_run_on_cpu(node: Any, pin_variables_on_cpu: bool = False) -> bool:
         pin_variables_on_cpu: whether variables are to be there too.
     """
     node_def = getattr(node, "node_def", node)
-    if pin_variables_on_cpu and node_def.op in _VARIABLES:
+    if pin_variables_on_cpu and node_def.op in VARIABLES:
         return True
     is_string = node_def.attr["dtype"].type == protos.DataType.DT_STRING
     if node_def.op in ("Const", "Placeholder"):

@@ -391,7 +391,7 @@ def create_partitioned_variables(
         raise ValueError(f"A partitioned Variable must have rank at least 1: shape: {shape}")
     with variable_scope(name, "PartitionedVariable", reuse=reuse):
         scope = get_variable_scope()
-        whole = scope._get_partitioned(
+        whole = scope._get(
             scope.name, partitioner=lambda **_: list(slicing), shape=TensorShape(shape),
             dtype=as_dtype(dtype), initializer=initializer, trainable=trainable,
             collections=collections,

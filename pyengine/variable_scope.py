@@ -8,14 +8,12 @@ from typing import Any
 
 from pyengine import dtypes
 from pyengine.dtypes import DType, as_dtype
-from pyengine.graph import Graph, Tensor, get_default_graph, graph_of
+from pyengine.graph import Graph, get_default_graph, graph_of
 from pyengine.graph_keys import GraphKeys
-from pyengine.initializers import glorot_uniform_initializer, zeros_initializer
 from pyengine.ops.declare import whole
-from pyengine.partitioned import PartitionedVariable, call_partitioner, make_parts
 from pyengine.resource_variables import VariableAggregation, VariableSynchronization
 from pyengine.shape import as_shape
-from pyengine.variables import Variable
+from pyengine.variable_store import AUTO_REUSE, variable_store
 
 __all__ = [
     "AUTO_REUSE",
@@ -29,35 +27,8 @@ __all__ = [
 ]
 
 
-class _AutoReuse:
-    """Reuse a variable if it is there, and make it if it is not."""
-
-    def __repr__(self) -> str:
-        return "tf.AUTO_REUSE"
-
-
-AUTO_REUSE: Any = _AutoReuse()
-
-
 def no_regularizer(_: Any) -> None:
     """In place of a scope's regularizer, for a variable that is to have none."""
-
-
-class _Store:
-    """The named variables of a graph, and how often each scope has been opened."""
-
-    def __init__(self) -> None:
-        self.variables: dict[str, Variable] = {}
-        self.partitioned: dict[str, PartitionedVariable] = {}
-        self.opened: dict[str, int] = {}
-
-
-def _store(graph: Graph) -> _Store:
-    found = graph.get_collection_ref("_variable_store")
-    if not found:
-        found.append(_Store())
-    store: _Store = found[0]
-    return store
 
 
 class VariableScope:
@@ -173,183 +144,17 @@ class VariableScope:
             "use_resource": self.use_resource if use_resource is None else use_resource,
             "synchronization": synchronization, "aggregation": aggregation,
         }  # fmt: skip
-        store = _store(get_default_graph())
-        wanted = None if shape is None else as_shape(whole(shape))
-        kind = self.dtype if dtype is None else as_dtype(dtype).base_dtype
-        initializer = self.initializer if initializer is None else initializer
-        if regularizer is None:
-            regularizer = self.regularizer
-        partitioner = self.partitioner if partitioner is None else partitioner
-        is_scalar = wanted is not None and wanted.ndims == 0
-        if partitioner is not None and not callable(partitioner):
-            raise ValueError(f"Partitioner must be callable, but received: {partitioner}")
-        if (partitioner is not None and not is_scalar) or (
-            self.reuse is True and name in store.partitioned
-        ):
-            return self._get_partitioned(
-                name, partitioner, wanted, kind, initializer, regularizer, **options
-            )
-        if f"{name}/part_0" in store.variables:
-            raise ValueError(
-                f"No partitioner was provided, but a partitioned version of the variable was "
-                f"found: {name}/part_0. Perhaps a variable of the same name was already created "
-                f"with partitioning?"
-            )
-        return self._get_single(
-            name, wanted, kind, initializer, regularizer, is_dtype_given=dtype is not None,
+        return variable_store(get_default_graph()).get(
+            name,
+            reuse=self.reuse,
+            shape=None if shape is None else as_shape(whole(shape)),
+            dtype=self.dtype if dtype is None else as_dtype(dtype).base_dtype,
+            is_dtype_given=dtype is not None,
+            initializer=self.initializer if initializer is None else initializer,
+            regularizer=self.regularizer if regularizer is None else regularizer,
+            partitioner=self.partitioner if partitioner is None else partitioner,
             **options,
-        )  # fmt: skip
-
-    def _get_single(
-        self,
-        name: str,
-        wanted: Any,
-        kind: DType,
-        initializer: Any,
-        regularizer: Any,
-        is_dtype_given: bool = True,
-        **options: Any,
-    ) -> Any:
-        store = _store(get_default_graph())
-        found = store.variables.get(name)
-        if found is not None:
-            return self._shared(found, name, wanted, kind if is_dtype_given else None)
-        if self.reuse is True:
-            raise ValueError(
-                f"Variable {name} does not exist, or was not created with tf.get_variable(). Did "
-                f"you mean to set reuse=tf.AUTO_REUSE in VarScope?"
-            )
-        made = _make(name, wanted, kind, initializer, **options)
-        store.variables[name] = made
-        _regularize(made, regularizer)
-        return made
-
-    def _get_partitioned(
-        self,
-        name: str,
-        partitioner: Callable[..., Any] | None,
-        shape: Any,
-        dtype: DType,
-        initializer: Any = None,
-        regularizer: Any = None,
-        **options: Any,
-    ) -> PartitionedVariable:
-        store = _store(get_default_graph())
-        if name in store.variables:
-            raise ValueError(
-                f"A partitioner was provided, but an unpartitioned version of the variable was "
-                f"found: {name}. Perhaps a variable of the same name was already created without "
-                f"partitioning?"
-            )
-        if isinstance(initializer, Tensor):
-            shape = initializer.shape if shape is None else shape.merge_with(initializer.shape)
-        shape = as_shape(shape)
-        partitions = partitioner and call_partitioner(partitioner, shape, dtype)
-        found = store.partitioned.get(name)
-        if found is not None:
-            return self._shared_parts(found, shape, dtype, partitions)
-        if self.reuse is True:
-            raise ValueError(
-                f"PartitionedVariable {name} does not exist, or was not created with "
-                f"tf.get_variable(). Did you mean to set reuse=False or reuse=tf.AUTO_REUSE in "
-                f"VarScope?"
-            )
-
-        def make(name: str, shape: Any, dtype: DType, initializer: Any) -> Any:
-            return self._get_single(name, shape, dtype, initializer, regularizer, **options)
-
-        assert partitions is not None  # no partitioner is needed for sharing only
-        with get_default_graph().name_scope(None):
-            made = make_parts(name, shape, dtype, initializer, partitions, make)
-        store.partitioned[name] = made
-        return made
-
-    def _shared_parts(
-        self, found: PartitionedVariable, shape: Any, dtype: DType, partitions: Any
-    ) -> PartitionedVariable:
-        if self.reuse is False:
-            raise ValueError(
-                f"Partitioned variable with name {found.name} already exists. Did you mean to set "
-                f"reuse=True or reuse=tf.AUTO_REUSE in VarScope?"
-            )
-        own = (found.shape, found.dtype.base_dtype, found._get_partitions())
-        for what, here, there in zip(
-            ("shape", "dtype", "partitions"), (shape, dtype, partitions), own
-        ):
-            fits = here.is_compatible_with(there) if what == "shape" else here == there
-            if here is not None and not fits:
-                raise ValueError(
-                    f"Trying to reuse partitioned variable {found.name}, but specified {what} "
-                    f"{here} and found {what} {there}."
-                )
-        return found
-
-    def _shared(self, found: Variable, name: str, shape: Any, dtype: DType | None) -> Variable:
-        if self.reuse is False:
-            raise ValueError(
-                f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or "
-                f"reuse=tf.AUTO_REUSE in VarScope? It was made at {found.op.site}"
-            )
-        if shape is not None and not shape.is_compatible_with(found.shape):
-            raise ValueError(
-                f"Trying to share variable {name}, but specified shape {shape} and found shape "
-                f"{found.shape}."
-            )
-        if dtype is not None and dtype is not found.dtype.base_dtype:
-            raise ValueError(
-                f"Trying to share variable {name}, but specified dtype {dtype.name} and found "
-                f"dtype {found.dtype.base_dtype.name}."
-            )
-        return found
-
-
-def _make(name: str, shape: Any, dtype: DType, initializer: Any, **options: Any) -> Variable:
-    """A new variable, made outside of all name scopes."""
-    if initializer is None:
-        initializer = _default_initializer(name, dtype)
-    if isinstance(initializer, type):
-        initializer = initializer()
-    if not callable(initializer):
-        if shape is not None:
-            raise ValueError("If initializer is a constant, do not specify shape.")
-        return _outside(lambda: Variable(initializer, name=name, **options))
-    if shape is None or not shape.is_fully_defined():
-        raise ValueError(
-            f"Shape of a new variable ({name}) must be fully defined, but instead was "
-            f"{'not given' if shape is None else shape}."
         )
-    return _outside(
-        lambda: Variable(
-            lambda: _call_initializer(initializer, shape, dtype), name=name, dtype=dtype, **options
-        )
-    )
-
-
-def _call_initializer(initializer: Any, shape: Any, dtype: DType) -> Any:
-    return initializer(shape.as_list(), dtype=dtype)
-
-
-def _outside(make: Callable[[], Variable]) -> Variable:
-    with get_default_graph().name_scope(None):
-        return make()
-
-
-def _default_initializer(name: str, dtype: DType) -> Any:
-    if dtype.is_floating:
-        return glorot_uniform_initializer()
-    if dtype.is_integer or dtype.is_bool or dtype is dtypes.string:
-        return zeros_initializer()
-    raise ValueError(f"An initializer for variable {name} of {dtype!r} is required")
-
-
-def _regularize(variable: Variable, regularizer: Any) -> None:
-    if regularizer is None:
-        return
-    graph = variable.graph
-    with graph.name_scope(variable.op.name + "/Regularizer/"):
-        loss = regularizer(variable)
-    if loss is not None:
-        graph.add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
 
 
 def get_variable_scope() -> VariableScope:
@@ -524,7 +329,7 @@ def variable_scope(
             )
             if isinstance(name_or_scope, VariableScope):
                 scope.original_name_scope = name_or_scope.original_name_scope
-            opened = _store(graph).opened
+            opened = variable_store(graph).opened
             before = dict(opened)
             try:
                 with graph._scoped("variables", scope, None):
@@ -548,7 +353,7 @@ def _unchanged(graph: Graph) -> Iterator[str]:
 
 def _scope_names(given: Any, default: str | None, outer: VariableScope) -> tuple[str, str]:
     """The variable scope's full name, and the name of the name scope to enter; "" to stay."""
-    store = _store(get_default_graph())
+    store = variable_store(get_default_graph())
     if isinstance(given, VariableScope):
         return given.name, given.name.rpartition("/")[2]
     scope_name = given

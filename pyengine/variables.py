@@ -203,6 +203,10 @@ class Variable(Operators):
         Raises:
             KeyError: when an op is not there.
         """
+        if variable_def.is_resource:
+            from pyengine.handle_variable import HandleVariable
+
+            return HandleVariable(variable_def, import_scope)
         return Variable(variable_def=variable_def, import_scope=import_scope)
 
     def to_proto(self, export_scope: str | None = None) -> Any:

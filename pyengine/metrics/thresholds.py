@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyengine.convert import constant
+from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import bool as boolean
 from pyengine.dtypes import float32, int32, int64
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, laid_out, metric_variable
-from pyengine.ops.array import reshape
+from pyengine.ops.array import identity, reshape
+from pyengine.ops.check import assert_greater_equal, assert_less_equal
 from pyengine.ops.compare import equal, greater, logical_and, logical_not
 from pyengine.ops.cumulative import cumsum
 from pyengine.ops.declare import whole
@@ -22,6 +23,7 @@ from pyengine.ops.reduce import argmax, argmin, reduce_min, reduce_sum
 from pyengine.ops.repetition import where
 from pyengine.ops.state import assign_add
 from pyengine.ops.weights import broadcast_weights
+from pyengine.scopes import control_dependencies
 from pyengine.variable_scope import variable_scope
 
 __all__ = [
@@ -43,7 +45,15 @@ def _confusion(
     labels: Any, predictions: Any, thresholds: Sequence[float], weights: Any, wanted: Sequence[str]
 ) -> tuple[Counts, Counts]:
     """For each wanted kind of answer, the variable that counts it, and its update."""
-    p, y, w = laid_out(cast(predictions, float32), cast(labels, boolean), weights)
+    p = convert_to_tensor(predictions)
+    zero, one = (cast(limit, p.dtype.base_dtype) for limit in (0.0, 1.0))
+    message = "predictions must be in [0, 1]"
+    checks = [
+        assert_greater_equal(p, zero, message=message),
+        assert_less_equal(p, one, message=message),
+    ]
+    with control_dependencies([check for check in checks if check is not None]):
+        p, y, w = laid_out(cast(identity(p), float32), cast(labels, boolean), weights)
     row, label = reshape(p, [1, -1]), reshape(y, [1, -1])
     limits = constant([[float(t)] for t in thresholds], float32)
     yes = greater(row, limits)

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pyengine.convert import convert_to_tensor
 from pyengine.graph import Operation, graph_of
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.declare import defop, no_grad
@@ -120,18 +121,24 @@ def tuple(
     Raises:
         ValueError: without any tensor.
     """
-    from pyengine.ops.array import identity
-
     present = [t for t in tensors if t is not None]
     if not present:
         raise ValueError(f"Must have at least one Tensor: tf.tuple() was given {tensors!r}")
     with name_scope(name, "tuple", present):
         gate = group(*[getattr(t, "op", t) for t in present], *(control_inputs or ()))
-        with control_dependencies([gate]):
-            return [_behind(t, identity) for t in tensors]
+        return [_behind(gate, t) for t in tensors]
 
 
-def _behind(value: Any, identity: Any) -> Any:
+def _behind(gate: Operation, value: Any) -> Any:
+    """A value that is there once an op has run."""
+    from pyengine.ops.array import identity
+
+    if value is None:
+        return None
+    if isinstance(value, Operation):
+        return group(gate, value)
     if isinstance(value, IndexedSlices):
-        return IndexedSlices(identity(value.values), value.indices, value.dense_shape)
-    return value if value is None or isinstance(value, Operation) else identity(value)
+        return IndexedSlices(_behind(gate, value.values), value.indices, value.dense_shape)
+    tensor = convert_to_tensor(value)  # a variable is read as it is anywhere else
+    with control_dependencies([gate]):
+        return identity(tensor, name="control_dependency")

@@ -20,10 +20,19 @@ from pyengine.ops.declare import whole
 from pyengine.ops.placeholders import placeholder_with_default
 from pyengine.scopes import control_dependencies, name_scope
 from pyengine.train import checkpoint_management as management
+from pyengine.train.checkpoint_management import (  # old programs name them of this module
+    checkpoint_exists,
+    get_checkpoint_state,
+    latest_checkpoint,
+    update_checkpoint_state,
+)
 from pyengine.train.restore_errors import explained, no_checkpoint
 from pyengine.train.saveables import check_unique, default_saveables, restore_all, saveables_of
 
-__all__ = ["Saver"]
+__all__ = [
+    "Saver", "checkpoint_exists", "get_checkpoint_state", "latest_checkpoint",
+    "update_checkpoint_state",
+]  # fmt: skip
 
 _V1, _V2 = 1, 2
 

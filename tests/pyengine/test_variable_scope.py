@@ -30,33 +30,6 @@ def test_name_scopes_do_not_prefix_them(sess):
         assert tf.get_variable("v", [1]).name == "v:0"
 
 
-def test_sharing_must_be_asked_for(sess):
-    with tf.variable_scope("s"):
-        v = tf.get_variable("v", [2])
-    with tf.variable_scope("s", reuse=True):
-        assert tf.get_variable("v") is v
-        assert tf.get_variable("v", [2]) is v
-        with tf.variable_scope("inner"), pytest.raises(ValueError, match="does not exist"):
-            tf.get_variable("v", [1])
-    with tf.variable_scope("s"), pytest.raises(ValueError, match="already exists"):
-        tf.get_variable("v", [2])
-    with tf.variable_scope("s", reuse=tf.AUTO_REUSE):
-        assert tf.get_variable("v", [2]) is v
-        assert tf.get_variable("new", [2]).name == "s/new:0"
-    with tf.variable_scope("s") as scope:
-        scope.reuse_variables()
-        assert tf.get_variable("v") is v
-
-
-def test_a_shared_variable_has_its_shape_and_dtype(sess):
-    tf.get_variable("v", [2])
-    with tf.variable_scope(tf.get_variable_scope(), reuse=True):
-        with pytest.raises(ValueError, match=r"specified shape \(3,\) and found shape \(2,\)"):
-            tf.get_variable("v", [3])
-        with pytest.raises(ValueError, match="specified dtype int32"):
-            tf.get_variable("v", [2], tf.int32)
-
-
 def test_default_names_are_made_unique(sess):
     names = []
     for _ in range(3):
@@ -97,17 +70,6 @@ def test_custom_getters_wrap_each_other(sess):
             assert tf.get_variable("v", [1]).op.name == "s/t/v_inner_outer"
     got = tf.get_variable("u", [1], custom_getter=suffix("_own"))
     assert got.op.name == "u_own"
-
-
-def test_initial_values(sess):
-    constant = tf.get_variable("c", initializer=[1.0, 2.0])
-    integers = tf.get_variable("i", [2], tf.int32)
-    local = tf.get_local_variable("l", [2], initializer=tf.ones_initializer())
-    sess.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
-    assert sess.run(constant).tolist() == [1.0, 2.0]
-    assert sess.run(integers).tolist() == [0, 0]
-    assert tf.local_variables() == [local]
-    assert local not in tf.trainable_variables()
 
 
 @pytest.mark.parametrize(

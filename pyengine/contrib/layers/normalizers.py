@@ -65,8 +65,9 @@ def batch_norm(
         variables_collections: accepted.
         fused: whether to use the op for images; None where it can be used.
         data_format: "NHWC", or "NCHW" for channels second.
-        batch_weights, zero_debias_moving_mean, renorm, renorm_clipping, renorm_decay, adjustment:
-            not available.
+        renorm, renorm_clipping, adjustment: as for `tf.layers.batch_normalization`.
+        renorm_decay: its `renorm_momentum`.
+        batch_weights, zero_debias_moving_mean: not available.
 
     Raises:
         NotImplementedError: for what is not available.

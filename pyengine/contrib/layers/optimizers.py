@@ -115,6 +115,8 @@ def optimize_loss(
                 raise ValueError("Empty gradient_multipliers dict given")
             pairs = _multiplied(pairs, gradient_multipliers)
         norm = global_norm([g for g, _ in pairs if g is not None])
+        names = _summary_names(summaries)
+        is_clipped = clip_gradients is not None
         if isinstance(clip_gradients, (int, float)):
             clipped, _ = clip_by_global_norm([g for g, _ in pairs], float(clip_gradients))
             pairs = list(zip(clipped, [v for _, v in pairs]))
@@ -125,7 +127,7 @@ def optimize_loss(
                 f"Unknown type {type(clip_gradients).__name__} for clip_gradients: it is a number, "
                 f"or a function of the pairs of gradients and variables"
             )
-        _summarize(summaries, loss, rate, pairs, norm)
+        _summarize(names, loss, rate, pairs, norm, is_clipped)
         done = opt.apply_gradients(
             pairs, global_step=step if increment_global_step else None, name="train"
         )
@@ -208,27 +210,42 @@ def _multiplied(pairs: Any, factors: dict[Any, Any]) -> list[Any]:
     return found
 
 
-def _summarize(names: Any, loss: Tensor, rate: Any, pairs: Any, norm: Tensor) -> None:
-    """Adds the summaries; the usual ones for None."""
+def _summary_names(names: Any) -> list[str]:
+    """Which summaries to make; the usual ones for None."""
     if names is None:
-        names = ["loss", "learning_rate", "global_gradient_norm"]
+        return ["loss", "learning_rate", "global_gradient_norm"]
     for name in names:
         if name not in OPTIMIZER_SUMMARIES:
             raise ValueError(
                 f"Summaries should be one of [{', '.join(OPTIMIZER_SUMMARIES)}], you provided "
                 f"{name}."
             )
-    if "loss" in names:
-        summary.scalar("loss", loss)
+    return list(names)
+
+
+def _summarize(
+    names: list[str], loss: Tensor, rate: Any, pairs: Any, norm: Tensor, is_clipped: bool
+) -> None:
+    """Adds the summaries, under the names that contrib's have."""
+    if not names:
+        return
+
     if "learning_rate" in names and rate is not None:
         summary.scalar("learning_rate", rate)
-    if "global_gradient_norm" in names:
+    has_norms = "global_gradient_norm" in names or "gradient_norm" in names
+    if has_norms:
         summary.scalar("global_norm/gradient_norm", norm)
+    if "loss" in names:
+        summary.scalar("loss", loss)
     for gradient, variable in pairs:
         if gradient is None:
             continue
         values = gradient.values if isinstance(gradient, IndexedSlices) else gradient
+        name = variable.name.replace(":", "_")
         if "gradients" in names:
-            summary.histogram(f"gradients/{variable.op.name}", values)
+            summary.histogram(f"gradients/{name}", values)
         if "gradient_norm" in names:
-            summary.scalar(f"gradient_norm/{variable.op.name}", global_norm([values]))
+            summary.scalar(f"gradient_norm/{name}", global_norm([values]))
+    if is_clipped and has_norms:
+        after = global_norm([g for g, _ in pairs if g is not None])
+        summary.scalar("global_norm/clipped_gradient_norm", after)

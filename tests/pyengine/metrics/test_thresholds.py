@@ -59,3 +59,19 @@ def test_best_thresholds(sess):
     for metric in (tf.metrics.sensitivity_at_specificity, tf.metrics.specificity_at_sensitivity):
         with pytest.raises(ValueError, match="range"):
             metric(Y, P, 1.5)
+
+
+@pytest.mark.parametrize("bad", [1.5, -0.2])
+def test_predictions_are_probabilities(bad):
+    for count in (
+        lambda p: tf.metrics.auc([True, False], p),
+        lambda p: tf.metrics.recall_at_thresholds([True, False], p, [0.5]),
+        lambda p: tf.metrics.sensitivity_at_specificity([True, False], p, 0.5),
+    ):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            p = tf.placeholder(tf.float32, [2])
+            _, update = count(p)
+            sess.run(tf.local_variables_initializer())
+            sess.run(update, {p: [0.0, 1.0]})
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be in \[0, 1\]"):
+                sess.run(update, {p: [0.5, bad]})

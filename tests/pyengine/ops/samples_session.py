@@ -15,4 +15,7 @@ WITH_STATE = {
     "ScalarSummary": "ops/test_summary.py",
     "ShardedFilename": "ops/test_checkpoint.py",  # a scalar string: it has no array's dtype
     "TensorSummaryV2": "ops/test_summary.py",
+    "DeleteSessionTensor": "ops/test_session_handles.py",
+    "GetSessionHandle": "ops/test_session_handles.py",
+    "GetSessionTensor": "ops/test_session_handles.py",
 }

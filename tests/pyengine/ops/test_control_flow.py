@@ -38,3 +38,17 @@ def test_a_tuple_waits_for_all(sess):
 
 def test_a_no_op_does_nothing(sess):
     assert sess.run(tf.no_op()) is None
+
+
+def test_the_names_of_a_tuple_are_tensorflows(sess):
+    v = tf.Variable([1.0], name="v")
+    rows = tf.IndexedSlices(tf.constant([[1.0]]), tf.constant([0]), tf.constant([2, 1]))
+    before = tf.no_op()
+    a, b, c, d = tf.tuple([tf.constant(1.0), v, rows, tf.no_op()], "t", [before])
+    assert [a.op.name, b.op.name, c.values.op.name] == [
+        "t/control_dependency", "t/control_dependency_1", "t/control_dependency_2",
+    ]  # fmt: skip
+    assert b.op.inputs[0].op.name == "v/read"
+    assert c.dense_shape is rows.dense_shape
+    assert d.type == "NoOp"
+    sess.run(d)

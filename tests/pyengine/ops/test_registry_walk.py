@@ -14,6 +14,7 @@ from tests.pyengine.ops import (
     samples_gaps,
     samples_nn,
     samples_pipeline,
+    samples_resource,
     samples_session,
     samples_train,
 )
@@ -204,7 +205,7 @@ NUMERIC_EXEMPT = {
 }
 for samples in (
     samples_array, samples_data, samples_engine, samples_flow, samples_gaps, samples_nn,
-    samples_pipeline, samples_session, samples_train,
+    samples_pipeline, samples_resource, samples_session, samples_train,
 ):  # fmt: skip
     for here in ("SAMPLES", "WITH_STATE", "NUMERIC_EXEMPT"):
         globals()[here].update(getattr(samples, here, {}))

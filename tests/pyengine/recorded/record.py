@@ -2,11 +2,13 @@
 
 A softmax regression after three steps of training, as `Saver.save` leaves it (its file
 "checkpoint", which names a directory, apart), and what the trained model says of `INPUT`; a saved
-model that doubles its input; a file of examples; image files.
+model that doubles its input; a file of examples; image files; a
+model of resource variables.
 """
 
 import os
 import shutil
+import tempfile
 
 import numpy as np
 
@@ -46,6 +48,37 @@ def main():
     saved_model(tf)
     examples(tf)
     images(tf)
+    resources(tf)
+
+
+def resources(tf):
+    """A model of resource variables, trained: the files of its checkpoint, and what it did."""
+    table = np.arange(15, dtype=np.float32).reshape(5, 3) / 10
+    with tf.Graph().as_default(), tempfile.TemporaryDirectory() as folder, tf.Session() as sess:
+        options = {"use_resource": True, "trainable": True}
+        ids = tf.placeholder(tf.int32, [4], name="ids")
+        y = tf.placeholder(tf.float32, [4, 1], name="y")
+        rows = tf.get_variable("rows", initializer=table, **options)
+        w = tf.get_variable("w", initializer=[[0.1], [-0.2], [0.3]], **options)
+        b = tf.Variable([0.5], name="b", **options)
+        p = tf.add(tf.matmul(tf.nn.embedding_lookup(rows, ids), w), b, name="p")
+        loss = tf.reduce_mean(tf.square(p - y), name="loss")
+        flag = tf.placeholder(tf.bool, [], name="flag")
+        tf.identity(tf.cond(flag, lambda: b + 1.0, lambda: b * 2.0), name="branch")
+        tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss, name="train")
+        saver = tf.train.Saver()
+        sess.run(tf.global_variables_initializer())
+        feed = {ids: [0, 1, 1, 4], y: [[1], [2], [0], [1]]}
+        sess.run("train", feed)
+        saver.save(sess, os.path.join(folder, "m"))
+        found = {"before": sess.run(loss, feed)}
+        sess.run("train", feed)
+        found["after"] = sess.run(loss, feed)
+        found["branches"] = sess.run("branch:0", {flag: True}), sess.run("branch:0", {flag: False})
+        for ending in ("meta", "index", "data-00000-of-00001"):
+            path = os.path.join(folder, f"m.{ending}")
+            found[f"m.{ending}"] = np.fromfile(path, np.uint8)
+    np.savez_compressed(os.path.join(FOLDER, "resources.npz"), **found)
 
 
 def images(tf):

@@ -77,3 +77,23 @@ def test_refusals(sess, wrong):
     given = {"loss": loss, "learning_rate": 0.1, "optimizer": "SGD", "summaries": [], **wrong}
     with pytest.raises(ValueError):
         optimize_loss(global_step=step, **given)
+
+
+def test_summaries_have_the_names_of_contrib():
+    with tf.Graph().as_default():
+        v = tf.Variable([3.0, 4.0], name="v")
+        kinds = ["learning_rate", "loss", "gradients", "gradient_norm"]
+        optimize_loss(
+            tf.reduce_sum(v**2) / 2, None, 0.1, "SGD", clip_gradients=1.0, summaries=kinds, name="o"
+        )
+        summaries = tf.summary.merge_all()
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            found = tf.Summary.FromString(sess.run(summaries))
+    values = {value.tag: value.simple_value for value in found.value}
+    assert sorted(values) == [
+        "o/global_norm/clipped_gradient_norm", "o/global_norm/gradient_norm",
+        "o/gradient_norm/v_0", "o/gradients/v_0", "o/learning_rate_1", "o/loss",
+    ]  # fmt: skip
+    assert values["o/global_norm/gradient_norm"] == 5
+    assert abs(values["o/global_norm/clipped_gradient_norm"] - 1) < 1e-6
