@@ -224,9 +224,9 @@ from pyengine.variables import *
 
 # What is imported when it is first used: most programs do without.
 _LAZY_MODULES = (
-    "app", "compat", "contrib", "data", "gfile", "graph_util", "io", "logging", "lookup", "python",
-    "python_io", "queue", "raw_ops", "resource_loader", "saved_model", "summary", "test",
-    "version",
+    "app", "compat", "contrib", "data", "distributions", "gfile", "graph_util", "io", "logging",
+    "lookup", "python", "python_io", "queue", "raw_ops", "resource_loader", "saved_model",
+    "summary", "test", "version",
 )  # fmt: skip
 _LAZY = {
     "import_graph_def": "pyengine.importer",
@@ -262,7 +262,7 @@ _LAZY |= dict.fromkeys(
 # Modules of TensorFlow's that somebody will look for, and should not take for misspelt.
 _NOT_THERE = frozenset(
     (
-        "audio", "autograph", "distribute", "distributions", "estimator",
+        "audio", "autograph", "distribute", "estimator",
         "feature_column", "keras", "lite", "profiler", "ragged", "tpu", "xla",
     )
 )  # fmt: skip

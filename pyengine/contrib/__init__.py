@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import data, framework, layers, learn, lookup, opt, rnn, slim
+from pyengine.contrib import data, distributions, framework, layers, learn, lookup, opt, rnn, slim
 
-__all__ = ["data", "framework", "layers", "learn", "lookup", "opt", "rnn", "slim"]
+__all__ = ["data", "distributions", "framework", "layers", "learn", "lookup", "opt", "rnn", "slim"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyengine.contrib.external_optimizer import ExternalOptimizerInterface, ScipyOptimizerInterface
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
@@ -16,7 +17,7 @@ from pyengine.scopes import control_dependencies
 from pyengine.train.optimizer import Optimizer
 from pyengine.variables import Variable
 
-__all__ = ["AdaMaxOptimizer"]
+__all__ = ["AdaMaxOptimizer", "ExternalOptimizerInterface", "ScipyOptimizerInterface"]
 
 
 class AdaMaxOptimizer(Optimizer):
