@@ -238,6 +238,18 @@ _LAZY |= dict.fromkeys(
     ),
     "pyengine.summary.old",
 )  # fmt: skip
+_LAZY |= dict.fromkeys(
+    (
+        "batch_cholesky", "batch_cholesky_solve", "batch_fft", "batch_fft2d", "batch_fft3d",
+        "batch_ifft", "batch_ifft2d", "batch_ifft3d", "batch_matrix_band_part",
+        "batch_matrix_determinant", "batch_matrix_diag", "batch_matrix_diag_part",
+        "batch_matrix_inverse", "batch_matrix_set_diag", "batch_matrix_solve",
+        "batch_matrix_solve_ls", "batch_matrix_transpose", "batch_matrix_triangular_solve",
+        "batch_self_adjoint_eig", "batch_self_adjoint_eigvals", "batch_svd", "complex_abs",
+        "select",
+    ),
+    "pyengine.old_names",
+)  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
 _LAZY["TensorSpec"] = "pyengine.tensor_spec"
 _LAZY["get_logger"] = "pyengine.logging"

@@ -36,6 +36,10 @@ class Operators:
     __rtruediv__: Any
     __neg__: Any
     __getitem__: Any
+    __lt__: Any
+    __le__: Any
+    __gt__: Any
+    __ge__: Any
 
 
 class Tensor(Operators):

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
-from pyengine.contrib import data, framework, layers, learn, lookup, opt, rnn, slim
+from pyengine.contrib import (
+    data,
+    distributions,
+    framework,
+    layers,
+    learn,
+    lookup,
+    metrics,
+    opt,
+    rnn,
+    seq2seq,
+    slim,
+)
 
-__all__ = ["data", "framework", "layers", "learn", "lookup", "opt", "rnn", "slim"]
+__all__ = [
+    "data",
+    "distributions",
+    "framework",
+    "layers",
+    "learn",
+    "lookup",
+    "metrics",
+    "opt",
+    "rnn",
+    "seq2seq",
+    "slim",
+]
 
-# Modules of TensorFlow's contrib that somebody will look for, and should not take for misspelt.
-_NOT_THERE = frozenset(("eager", "estimator", "keras", "tpu"))
+# Parts of contrib that somebody will look for, and should not take for misspelt.
+_NOT_THERE = frozenset(
+    (
+        "autograph", "bayesflow", "cluster_resolver", "copy_graph", "crf", "cudnn_rnn", "eager",
+        "estimator", "factorization", "ffmpeg", "gan", "graph_editor", "image", "integrate",
+        "keras", "kernel_methods", "legacy_seq2seq", "linear_optimizer", "losses", "nn", "quantize",
+        "saved_model", "signal", "solvers", "sparsemax", "specs", "staging", "summary",
+        "tensor_forest", "tensorboard", "tensorrt", "timeseries", "tpu", "training", "util",
+    )
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
-    if name == "distributions":
-        from pyengine import distributions
-
-        return distributions
     if name in _NOT_THERE:
         raise AttributeError(
             f"tf.contrib.{name} is a part of TensorFlow that is not available here"
         )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module 'pyengine.contrib' has no attribute {name!r}")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyengine.contrib.external_optimizer import ExternalOptimizerInterface, ScipyOptimizerInterface
+from pyengine.contrib.weight_decay import (
+    AdamWOptimizer,
+    DecoupledWeightDecayExtension,
+    MomentumWOptimizer,
+)
 from pyengine.graph import Operation, Tensor
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
@@ -16,7 +22,14 @@ from pyengine.scopes import control_dependencies
 from pyengine.train.optimizer import Optimizer
 from pyengine.variables import Variable
 
-__all__ = ["AdaMaxOptimizer"]
+__all__ = [
+    "AdaMaxOptimizer",
+    "AdamWOptimizer",
+    "DecoupledWeightDecayExtension",
+    "ExternalOptimizerInterface",
+    "MomentumWOptimizer",
+    "ScipyOptimizerInterface",
+]
 
 
 class AdaMaxOptimizer(Optimizer):

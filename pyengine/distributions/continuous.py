@@ -1,4 +1,4 @@
-"""Distributions of real numbers. Formulas are the textbooks', in the forms that TensorFlow has."""
+"""Distributions of one real number: the normal one and its kin."""
 
 from __future__ import annotations
 
@@ -8,60 +8,129 @@ from typing import Any
 import numpy as np
 
 import pyengine as tf
-from pyengine.distributions.base import (
+from pyengine.distributions.distribution import (
     FULLY_REPARAMETERIZED,
     Distribution,
-    checked,
-    new_seed,
-    same_dtype,
+    ReparameterizationType,
+    float_parameters,
 )
 from pyengine.graph import Tensor
 
-__all__ = ["Beta", "Exponential", "Gamma", "Laplace", "Normal", "StudentT", "Uniform"]
+__all__ = [
+    "Cauchy",
+    "Gumbel",
+    "HalfNormal",
+    "Laplace",
+    "Logistic",
+    "Normal",
+    "Uniform",
+]
+
+_HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 
 
-class _Continuous(Distribution):
-    def _take(self, values: dict[str, Any], positive: Any, given: dict[str, Any]) -> None:
-        """Makes tensors of the parameters, and attributes of them."""
-        validate, name = given["validate_args"], given["name"]
-        with tf.name_scope(name, None, list(values.values())) as scope:
-            for key, tensor in zip(values, same_dtype(*values.values())):
-                on = validate and key in positive
-                tensor = tf.identity(checked(on, tensor, tf.assert_positive), name=key)
-                setattr(self, f"_{key}", tensor)
+def normal_log_cdf(y: Tensor) -> Tensor:
+    """The log of the standard normal distribution function, accurate far into both tails.
+
+    Below -10 it is the asymptotic series of Abramowitz and Stegun, 26.2.12.
+    """
+    low = -10.0
+    safe = tf.maximum(y, low)
+    tail = tf.minimum(y, low)
+    inverse = 1.0 / tf.square(tail)
+    series = 1 - inverse * (1 - 3 * inverse * (1 - 5 * inverse))
+    far = -0.5 * tf.square(tail) - tf.log(-tail) - _HALF_LOG_TAU + tf.log(series)
+    near = tf.log(0.5 * tf.erfc(-safe * math.sqrt(0.5)))
+    right = tf.log1p(-0.5 * tf.erfc(tf.maximum(y, 0.0) * math.sqrt(0.5)))
+    return tf.where_v2(y > 0, right, tf.where_v2(y > low, near, far))
+
+
+def open_uniform(shape: Any, dtype: Any, seed: int | None, low: float | None = None) -> Tensor:
+    """Uniform numbers strictly above `low`, by default above 0, so that their log is finite."""
+    if low is None:
+        low = np.finfo(dtype.as_numpy_dtype).tiny
+    return tf.random_uniform(shape, minval=low, maxval=1.0, dtype=dtype, seed=seed)
+
+
+class LocationScale(Distribution):
+    """The base of distributions that are a standard one, scaled and moved.
+
+    `_standard_log_prob(y)`, `_standard_noise(shape, seed)` and so on are those of the standard one.
+    """
+
+    def __init__(
+        self,
+        loc: Any,
+        scale: Any,
+        validate_args: bool,
+        allow_nan_stats: bool,
+        name: str,
+        parameters: dict[str, Any],
+        reparameterization_type: ReparameterizationType = FULLY_REPARAMETERIZED,
+    ) -> None:
+        with tf.name_scope(name) as scope:
+            self._loc, self._scale = float_parameters(loc=loc, scale=scale)
+            if validate_args:
+                with tf.control_dependencies([tf.assert_positive(self._scale)]):
+                    self._scale = tf.identity(self._scale)
         super().__init__(
-            getattr(self, f"_{next(iter(values))}").dtype.base_dtype,
-            FULLY_REPARAMETERIZED,
-            validate,
-            given["allow_nan_stats"],
-            given,
-            name=scope,
-        )
+            self._scale.dtype, reparameterization_type, validate_args, allow_nan_stats,
+            parameters, name=scope,
+        )  # fmt: skip
+        self._parts = [(self._loc, 0), (self._scale, 0)]
 
-    def _ones(self) -> Tensor:
-        """Ones of the batch's shape."""
-        return tf.ones(self.batch_shape_tensor(), self._dtype)
+    @property
+    def loc(self) -> Tensor:
+        """The location."""
+        return self._loc
 
-    def __getattr__(self, name: str) -> Any:  # the parameters, by name
-        if not name.startswith("_") and f"_{name}" in self.__dict__:
-            return self.__dict__[f"_{name}"]
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    @property
+    def scale(self) -> Tensor:
+        """The scale."""
+        return self._scale
+
+    @staticmethod
+    def _param_shapes(sample_shape: Any) -> dict[str, Tensor]:
+        shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
+        return {"loc": shape, "scale": shape}
+
+    def _z(self, x: Tensor) -> Tensor:
+        return (x - self.loc) / self.scale
+
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        raise NotImplementedError
+
+    def _log_prob(self, x: Tensor) -> Tensor:
+        return self._standard_log_prob(self._z(x)) - tf.log(self.scale)
+
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        return self._standard_noise(self._sample_shape(n), seed) * self.scale + self.loc
+
+    def _mean(self) -> Tensor:
+        return self._spread(self.loc)
+
+    def _mode(self) -> Tensor:
+        return self._spread(self.loc)
 
 
-class Normal(_Continuous):
-    """Normal distributions.
+class Normal(LocationScale):
+    """The normal distribution with mean `loc` and standard deviation `scale`.
 
     Args:
-        loc: the means.
-        scale: the standard deviations; its shape and that of `loc` are broadcast.
-        validate_args, allow_nan_stats, name: as for `Distribution`.
+        loc: the means, a floating tensor.
+        scale: the standard deviations, positive; it broadcasts with `loc`.
+        validate_args: whether the scale is checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
 
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:
-        ...     normal = tf.distributions.Normal(loc=1.0, scale=2.0)
-        ...     [float(v) for v in sess.run([normal.stddev(), normal.cdf(1.0)])]
-        [2.0, 0.5]
+        ...     round(float(sess.run(tf.distributions.Normal(0.0, 2.0).log_prob(1.0))), 6)
+        -1.737086
     """
 
     def __init__(
@@ -72,70 +141,39 @@ class Normal(_Continuous):
         allow_nan_stats: bool = True,
         name: str = "Normal",
     ) -> None:
-        self._take({"loc": loc, "scale": scale}, ("scale",), locals())
+        given = dict(locals())
+        super().__init__(loc, scale, validate_args, allow_nan_stats, name, given)
 
-    def _params(self) -> Any:
-        return self._loc, self._scale
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        return -0.5 * tf.square(y) - _HALF_LOG_TAU
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        drawn = tf.random_normal(self._drawn_shape(n), dtype=self._dtype, seed=seed)
-        return drawn * self._scale + self._loc
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        return tf.random_normal(shape, dtype=self.dtype, seed=seed)
 
-    def _z(self, x: Tensor) -> Tensor:
-        return (x - self._loc) / self._scale
+    def _cdf(self, x: Tensor) -> Tensor:
+        return 0.5 * tf.erfc(-self._z(x) * math.sqrt(0.5))
 
-    def _log_prob(self, x: Tensor) -> Any:
-        return -0.5 * tf.square(self._z(x)) - (0.5 * math.log(2 * math.pi) + tf.log(self._scale))
+    def _log_cdf(self, x: Tensor) -> Tensor:
+        return normal_log_cdf(self._z(x))
 
-    def _cdf(self, x: Tensor) -> Any:
-        return _ndtr(self._z(x))
+    def _survival_function(self, x: Tensor) -> Tensor:
+        return 0.5 * tf.erfc(self._z(x) * math.sqrt(0.5))
 
-    def _log_cdf(self, x: Tensor) -> Any:
-        return _log_ndtr(self._z(x))
+    def _log_survival_function(self, x: Tensor) -> Tensor:
+        return normal_log_cdf(-self._z(x))
 
-    def _survival_function(self, x: Tensor) -> Any:
-        return _ndtr(-self._z(x))
+    def _quantile(self, p: Tensor) -> Tensor:
+        return tf.math.ndtri(p) * self.scale + self.loc
 
-    def _log_survival_function(self, x: Tensor) -> Any:
-        return _log_ndtr(-self._z(x))
+    def _entropy(self) -> Tensor:
+        return self._spread(0.5 + _HALF_LOG_TAU + tf.log(self.scale))
 
-    def _quantile(self, p: Tensor) -> Any:
-        return math.sqrt(2) * tf.math.erfinv(2 * p - 1) * self._scale + self._loc
-
-    def _entropy(self) -> Any:
-        return (0.5 * math.log(2 * math.pi * math.e) + tf.log(self._scale)) * self._ones()
-
-    def _mean(self) -> Any:
-        return self._loc * tf.ones_like(self._scale)
-
-    _mode = _mean
-
-    def _stddev(self) -> Any:
-        return self._scale * tf.ones_like(self._loc)
+    def _stddev(self) -> Tensor:
+        return self._spread(self.scale)
 
 
-def _ndtr(x: Tensor) -> Any:
-    """The normal cdf; the form that is exact on either side."""
-    half = math.sqrt(0.5)
-    w = x * half
-    z = tf.abs(w)
-    above = tf.where(tf.greater(w, 0), 2 - tf.erfc(z), tf.erfc(z))
-    return 0.5 * tf.where(tf.less(z, half), 1 + tf.erf(w), above)
-
-
-def _log_ndtr(x: Tensor) -> Any:
-    """The logarithm of the normal cdf; far below zero from its asymptotic series."""
-    lower, upper = (-20, 8) if x.dtype.base_dtype is tf.float64 else (-10, 5)
-    far = tf.minimum(x, lower)  # what is not chosen must be finite, for the gradient
-    square = tf.square(far)
-    series = 1 - 1 / square + 3 / tf.square(square) - 15 / (square * tf.square(square))
-    tail = -0.5 * square - tf.log(-far) - 0.5 * math.log(2 * math.pi) + tf.log(series)
-    middle = tf.where(tf.greater(x, lower), tf.log(_ndtr(tf.maximum(x, lower))), tail)
-    return tf.where(tf.greater(x, upper), -_ndtr(-x), middle)
-
-
-class Laplace(_Continuous):
-    """Laplace's distributions; `loc` is the mean, `scale` the mean distance from it."""
+class Laplace(LocationScale):
+    """The Laplace distribution, `exp(-|x - loc| / scale) / (2 scale)`."""
 
     def __init__(
         self,
@@ -145,54 +183,211 @@ class Laplace(_Continuous):
         allow_nan_stats: bool = True,
         name: str = "Laplace",
     ) -> None:
-        self._take({"loc": loc, "scale": scale}, ("scale",), locals())
+        given = dict(locals())
+        super().__init__(loc, scale, validate_args, allow_nan_stats, name, given)
 
-    def _params(self) -> Any:
-        return self._loc, self._scale
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        return -tf.abs(y) - math.log(2.0)
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        # From above -1: there the logarithm would be infinite.
-        kind = self._dtype.as_numpy_dtype
-        u = tf.random_uniform(
-            self._drawn_shape(n), np.nextafter(kind(-1), kind(0)), 1.0, self._dtype, seed
-        )
-        return self._loc - self._scale * tf.sign(u) * tf.log1p(-tf.abs(u))
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        # Not -1 itself, whose log1p would be infinite.
+        low = np.nextafter(self.dtype.as_numpy_dtype(-1), self.dtype.as_numpy_dtype(0))
+        uniform = open_uniform(shape, self.dtype, seed, low)
+        return -tf.sign(uniform) * tf.log1p(-tf.abs(uniform))
 
-    def _z(self, x: Tensor) -> Tensor:
-        return (x - self._loc) / self._scale
-
-    def _log_prob(self, x: Tensor) -> Any:
-        return -tf.abs(self._z(x)) - math.log(2) - tf.log(self._scale)
-
-    def _cdf(self, x: Tensor) -> Any:
+    def _cdf(self, x: Tensor) -> Tensor:
         z = self._z(x)
         return 0.5 + 0.5 * tf.sign(z) * (1 - tf.exp(-tf.abs(z)))
 
-    def _log_cdf(self, x: Tensor) -> Any:
+    def _log_cdf(self, x: Tensor) -> Tensor:
         z = self._z(x)
-        return tf.where(tf.less(z, 0), z - math.log(2), tf.log1p(-0.5 * tf.exp(-tf.abs(z))))
+        high = tf.log1p(-0.5 * tf.exp(-tf.abs(z)))
+        return tf.where_v2(z < 0, z - math.log(2.0), high)
 
-    def _survival_function(self, x: Tensor) -> Any:
-        return tf.exp(self._log_survival_function(x))
+    def _entropy(self) -> Tensor:
+        return self._spread(math.log(2.0) + 1 + tf.log(self.scale))
 
-    def _log_survival_function(self, x: Tensor) -> Any:
-        z = self._z(x)
-        return tf.where(tf.greater(z, 0), -z - math.log(2), tf.log1p(-0.5 * tf.exp(-tf.abs(z))))
-
-    def _entropy(self) -> Any:
-        return (math.log(2) + 1 + tf.log(self._scale)) * self._ones()
-
-    def _mean(self) -> Any:
-        return self._loc * tf.ones_like(self._scale)
-
-    _mode = _mean
-
-    def _stddev(self) -> Any:
-        return math.sqrt(2) * self._scale * tf.ones_like(self._loc)
+    def _stddev(self) -> Tensor:
+        return self._spread(math.sqrt(2.0) * self.scale)
 
 
-class Uniform(_Continuous):
-    """Uniform distributions over the numbers from `low` on, below `high`."""
+class Logistic(LocationScale):
+    """The logistic distribution, whose distribution function is `sigmoid((x - loc) / scale)`."""
+
+    def __init__(
+        self,
+        loc: Any,
+        scale: Any,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "Logistic",
+    ) -> None:
+        given = dict(locals())
+        super().__init__(loc, scale, validate_args, allow_nan_stats, name, given)
+
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        return -y - 2 * tf.nn.softplus(-y)
+
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        uniform = open_uniform(shape, self.dtype, seed)
+        return tf.log(uniform) - tf.log1p(-uniform)
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        return tf.sigmoid(self._z(x))
+
+    def _log_cdf(self, x: Tensor) -> Tensor:
+        return -tf.nn.softplus(-self._z(x))
+
+    def _survival_function(self, x: Tensor) -> Tensor:
+        return tf.sigmoid(-self._z(x))
+
+    def _log_survival_function(self, x: Tensor) -> Tensor:
+        return -tf.nn.softplus(self._z(x))
+
+    def _quantile(self, p: Tensor) -> Tensor:
+        return (tf.log(p) - tf.log1p(-p)) * self.scale + self.loc
+
+    def _entropy(self) -> Tensor:
+        return self._spread(2 + tf.log(self.scale))
+
+    def _stddev(self) -> Tensor:
+        return self._spread(self.scale * math.pi / math.sqrt(3.0))
+
+
+class Gumbel(LocationScale):
+    """Gumbel's distribution of maxima, `cdf(x) = exp(-exp(-(x - loc) / scale))`."""
+
+    def __init__(
+        self,
+        loc: Any,
+        scale: Any,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "Gumbel",
+    ) -> None:
+        given = dict(locals())
+        super().__init__(loc, scale, validate_args, allow_nan_stats, name, given)
+
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        return -y - tf.exp(-y)
+
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        return -tf.log(-tf.log(open_uniform(shape, self.dtype, seed)))
+
+    def _log_cdf(self, x: Tensor) -> Tensor:
+        return -tf.exp(-self._z(x))
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        return tf.exp(self._log_cdf(x))
+
+    def _entropy(self) -> Tensor:
+        return self._spread(1 + np.euler_gamma + tf.log(self.scale))
+
+    def _mean(self) -> Tensor:
+        return self._spread(self.loc + self.scale * np.euler_gamma)
+
+    def _stddev(self) -> Tensor:
+        return self._spread(self.scale * math.pi / math.sqrt(6.0))
+
+
+class Cauchy(LocationScale):
+    """The Cauchy distribution, which has no mean and no variance."""
+
+    def __init__(
+        self,
+        loc: Any,
+        scale: Any,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "Cauchy",
+    ) -> None:
+        given = dict(locals())
+        super().__init__(loc, scale, validate_args, allow_nan_stats, name, given)
+
+    def _standard_log_prob(self, y: Tensor) -> Tensor:
+        return -math.log(math.pi) - tf.log1p(tf.square(y))
+
+    def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
+        return tf.tan(math.pi * (open_uniform(shape, self.dtype, seed) - 0.5))
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        return tf.atan(self._z(x)) / math.pi + 0.5
+
+    def _quantile(self, p: Tensor) -> Tensor:
+        return self.loc + self.scale * tf.tan(math.pi * (p - 0.5))
+
+    def _entropy(self) -> Tensor:
+        return self._spread(math.log(4 * math.pi) + tf.log(self.scale))
+
+    def _mean(self) -> Tensor:
+        return self._defined(tf.constant(False), self._spread(self.loc), "The mean")
+
+    def _stddev(self) -> Tensor:
+        return self._defined(tf.constant(False), self._spread(self.scale), "The deviation")
+
+
+class HalfNormal(Distribution):
+    """The distribution of `|X|` for a normal X of mean 0 and standard deviation `scale`."""
+
+    def __init__(
+        self,
+        scale: Any,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "HalfNormal",
+    ) -> None:
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            (self._scale,) = float_parameters(scale=scale)
+        super().__init__(
+            self._scale.dtype, FULLY_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._scale, 0)]
+
+    @property
+    def scale(self) -> Tensor:
+        """The scale."""
+        return self._scale
+
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        noise = tf.random_normal(self._sample_shape(n), dtype=self.dtype, seed=seed)
+        return tf.abs(noise * self.scale)
+
+    def _log_prob(self, x: Tensor) -> Tensor:
+        inside = (
+            math.log(2.0) - _HALF_LOG_TAU - tf.log(self.scale) - 0.5 * tf.square(x / self.scale)
+        )
+        return tf.where_v2(x >= 0, inside, tf.constant(-np.inf, self.dtype))
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        return tf.erf(tf.maximum(x, 0.0) / self.scale * math.sqrt(0.5))
+
+    def _quantile(self, p: Tensor) -> Tensor:
+        return math.sqrt(2.0) * self.scale * tf.math.erfinv(p)
+
+    def _entropy(self) -> Tensor:
+        return 0.5 * math.log(math.pi / 2) + 0.5 + tf.log(self.scale)
+
+    def _mean(self) -> Tensor:
+        return self.scale * math.sqrt(2 / math.pi)
+
+    def _mode(self) -> Tensor:
+        return tf.zeros_like(self.scale)
+
+    def _variance(self) -> Tensor:
+        return tf.square(self.scale) * (1 - 2 / math.pi)
+
+
+class Uniform(Distribution):
+    """The uniform distribution on `[low, high)`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.distributions.Uniform(1.0, [3.0, 5.0]).prob(2.0)).tolist()
+        [0.5, 0.25]
+    """
 
     def __init__(
         self,
@@ -202,252 +397,61 @@ class Uniform(_Continuous):
         allow_nan_stats: bool = True,
         name: str = "Uniform",
     ) -> None:
-        self._take({"low": low, "high": high}, (), locals())
-        if validate_args:
-            message = "uniform not defined when low >= high."
-            with tf.control_dependencies([tf.assert_less(self._low, self._high, message=message)]):
-                self._low, self._high = tf.identity(self._low), tf.identity(self._high)
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._low, self._high = float_parameters(low=low, high=high)
+            if validate_args:
+                check = tf.assert_less(
+                    self._low, self._high, message="uniform not defined when low >= high."
+                )
+                with tf.control_dependencies([check]):
+                    self._low, self._high = tf.identity(self._low), tf.identity(self._high)
+        super().__init__(
+            self._low.dtype, FULLY_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._low, 0), (self._high, 0)]
 
-    def _params(self) -> Any:
-        return self._low, self._high
+    @property
+    def low(self) -> Tensor:
+        """The lower end, which belongs to the interval."""
+        return self._low
 
-    def range(self, name: str = "range") -> Any:
+    @property
+    def high(self) -> Tensor:
+        """The upper end, which does not."""
+        return self._high
+
+    def range(self, name: str = "range") -> Tensor:
         """`high - low`."""
         with self._scope(name):
-            return self._high - self._low
+            return self.high - self.low
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        drawn = tf.random_uniform(self._drawn_shape(n), dtype=self._dtype, seed=seed)
-        return self._low + self.range() * drawn
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        noise = tf.random_uniform(self._sample_shape(n), dtype=self.dtype, seed=seed)
+        return self.low + self.range() * noise
 
-    def _prob(self, x: Tensor) -> Any:
-        x = x * tf.ones_like(self._low * self._high)
-        inside = tf.ones_like(x) / self.range()
-        outside = tf.logical_or(tf.less(x, self._low), tf.greater_equal(x, self._high))
-        return tf.where(tf.is_nan(x), x, tf.where(outside, tf.zeros_like(x), inside))
+    def _prob(self, x: Tensor) -> Tensor:
+        x = x * tf.ones(self.batch_shape_tensor(), self.dtype)
+        outside = tf.logical_or(x < self.low, x >= self.high)
+        density = tf.ones_like(x) / self.range()
+        return tf.where_v2(tf.is_nan(x), x, tf.where_v2(outside, tf.zeros_like(x), density))
 
-    def _cdf(self, x: Tensor) -> Any:
-        return tf.clip_by_value((x - self._low) / self.range(), 0.0, 1.0)
+    def _cdf(self, x: Tensor) -> Tensor:
+        inside = (x - self.low) / self.range()
+        return tf.clip_by_value(inside, 0.0, 1.0)
 
-    def _entropy(self) -> Any:
+    def _quantile(self, p: Tensor) -> Tensor:
+        return self.low + p * self.range()
+
+    def _entropy(self) -> Tensor:
         return tf.log(self.range())
 
-    def _mean(self) -> Any:
-        return (self._low + self._high) / 2
+    def _mean(self) -> Tensor:
+        return (self.low + self.high) / 2.0
 
-    def _variance(self) -> Any:
-        return tf.square(self.range()) / 12
+    def _variance(self) -> Tensor:
+        return tf.square(self.range()) / 12.0
 
-    def _stddev(self) -> Any:
-        return self.range() / math.sqrt(12)
-
-
-class Gamma(_Continuous):
-    """Gamma distributions of some `concentration` (the shape) and `rate` (1 / scale)."""
-
-    def __init__(
-        self,
-        concentration: Any,
-        rate: Any,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "Gamma",
-    ) -> None:
-        values = {"concentration": concentration, "rate": rate}
-        self._take(values, tuple(values), locals())
-
-    def _params(self) -> Any:
-        return self._concentration, self._rate
-
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        return tf.random_gamma([n], self._concentration, self._rate, self._dtype, seed)
-
-    def _value(self, value: Any) -> Tensor:
-        return checked(self._validate_args, super()._value(value), tf.assert_positive)
-
-    def _log_prob(self, x: Tensor) -> Any:
-        scaled = tf.math.xlogy(self._concentration - 1, x) - self._rate * x
-        normalization = tf.lgamma(self._concentration) - self._concentration * tf.log(self._rate)
-        return scaled - normalization
-
-    def _cdf(self, x: Tensor) -> Any:
-        whole = tf.ones_like(self._rate * x)
-        return tf.igamma(self._concentration * whole, self._rate * x * tf.ones_like(whole))
-
-    def _entropy(self) -> Any:
-        a = self._concentration
-        return a - tf.log(self._rate) + tf.lgamma(a) + (1 - a) * tf.digamma(a)
-
-    def _mean(self) -> Any:
-        return self._concentration / self._rate
-
-    def _variance(self) -> Any:
-        return self._concentration / tf.square(self._rate)
-
-    def _stddev(self) -> Any:
-        return tf.sqrt(self._concentration) / self._rate
-
-    def _mode(self) -> Any:
-        mode = (self._concentration - 1) / self._rate
-        return self._or_undefined(
-            self._concentration > 1, mode, "mode not defined when any concentration <= 1"
-        )
-
-
-class Exponential(Gamma):
-    """Exponential distributions of some `rate`: gamma distributions of concentration 1."""
-
-    def __init__(
-        self,
-        rate: Any,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "Exponential",
-    ) -> None:
-        self._take({"rate": rate}, ("rate",), locals())
-        self._concentration = tf.ones([], self._dtype)
-
-    def _params(self) -> Any:
-        return (self._rate,)
-
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        # From above 0: there the logarithm would be infinite.
-        tiny = np.finfo(self._dtype.as_numpy_dtype).tiny
-        drawn = tf.random_uniform(self._drawn_shape(n), tiny, 1.0, self._dtype, seed)
-        return -tf.log(drawn) / self._rate
-
-
-class Beta(_Continuous):
-    """Beta distributions, of means `concentration1 / (concentration1 + concentration0)`."""
-
-    def __init__(
-        self,
-        concentration1: Any = None,
-        concentration0: Any = None,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "Beta",
-    ) -> None:
-        values = {"concentration1": concentration1, "concentration0": concentration0}
-        self._take(values, tuple(values), locals())
-        self._total_concentration = self._concentration1 + self._concentration0
-
-    def _params(self) -> Any:
-        return (self._total_concentration,)
-
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        ones = tf.ones_like(self._total_concentration)
-        parts = [
-            tf.random_gamma([n], ones * a, dtype=self._dtype, seed=s)
-            for a, s in (
-                (self._concentration1, seed),
-                (self._concentration0, new_seed(seed, "beta")),
-            )
-        ]
-        return parts[0] / (parts[0] + parts[1])
-
-    def _value(self, value: Any) -> Tensor:
-        value = checked(self._validate_args, super()._value(value), tf.assert_positive)
-        one = tf.ones([], self._dtype)
-        return checked(self._validate_args, value, tf.assert_less, y=one)
-
-    def _log_normalization(self) -> Any:
-        return (
-            tf.lgamma(self._concentration1)
-            + tf.lgamma(self._concentration0)
-            - tf.lgamma(self._total_concentration)
-        )
-
-    def _log_prob(self, x: Tensor) -> Any:
-        below = (self._concentration0 - 1) * tf.log1p(-x)
-        return tf.math.xlogy(self._concentration1 - 1, x) + below - self._log_normalization()
-
-    def _cdf(self, x: Tensor) -> Any:
-        whole = tf.ones_like(self._total_concentration * x)
-        return tf.betainc(self._concentration1 * whole, self._concentration0 * whole, x * whole)
-
-    def _entropy(self) -> Any:
-        a, b, total = self._concentration1, self._concentration0, self._total_concentration
-        return (
-            self._log_normalization()
-            - (a - 1) * tf.digamma(a)
-            - (b - 1) * tf.digamma(b)
-            + (total - 2) * tf.digamma(total)
-        )
-
-    def _mean(self) -> Any:
-        return self._concentration1 / self._total_concentration
-
-    def _variance(self) -> Any:
-        mean = self._mean()
-        return mean * (1 - mean) / (1 + self._total_concentration)
-
-    def _mode(self) -> Any:
-        mode = (self._concentration1 - 1) / (self._total_concentration - 2)
-        is_defined = tf.logical_and(self._concentration1 > 1, self._concentration0 > 1)
-        return self._or_undefined(
-            is_defined, mode, "Mode undefined for concentration1 <= 1 or concentration0 <= 1"
-        )
-
-
-class StudentT(_Continuous):
-    """Student's distributions of `df` degrees of freedom, moved to `loc` and scaled by `scale`."""
-
-    def __init__(
-        self,
-        df: Any,
-        loc: Any,
-        scale: Any,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "StudentT",
-    ) -> None:
-        self._take({"df": df, "loc": loc, "scale": scale}, ("df",), locals())
-
-    def _params(self) -> Any:
-        return self._df, self._loc, self._scale
-
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        drawn = tf.random_normal(self._drawn_shape(n), dtype=self._dtype, seed=seed)
-        df = self._df * self._ones()
-        spread = tf.random_gamma([n], 0.5 * df, 0.5, self._dtype, new_seed(seed, "student_t"))
-        return drawn * tf.rsqrt(spread / df) * self._scale + self._loc
-
-    def _log_prob(self, x: Tensor) -> Any:
-        y, df = (x - self._loc) / self._scale, self._df
-        return -0.5 * (df + 1) * tf.log1p(tf.square(y) / df) - (
-            tf.log(tf.abs(self._scale))
-            + 0.5 * tf.log(df)
-            + 0.5 * math.log(math.pi)
-            + tf.lgamma(0.5 * df)
-            - tf.lgamma(0.5 * (df + 1))
-        )
-
-    def _cdf(self, x: Tensor) -> Any:
-        y = (x - self._loc) / tf.abs(self._scale) * tf.ones_like(self._df)
-        at = self._df / (tf.square(y) + self._df)
-        half = tf.constant(0.5, self._dtype) * tf.ones_like(at)
-        below = 0.5 * tf.betainc(0.5 * self._df * tf.ones_like(at), half, at)
-        return tf.where(y < 0, below, 1 - below)
-
-    def _entropy(self) -> Any:
-        df, half = self._df * self._ones(), 0.5 * (self._df + 1) * self._ones()
-        log_beta = tf.lgamma(0.5 * df) + 0.5 * math.log(math.pi) - tf.lgamma(half)
-        slope = half * (tf.digamma(half) - tf.digamma(0.5 * df))
-        return tf.log(tf.abs(self._scale)) + 0.5 * tf.log(df) + log_beta + slope
-
-    def _mean(self) -> Any:
-        return self._or_undefined(
-            self._df > 1, self._loc * self._ones(), "mean not defined for components of df <= 1"
-        )
-
-    def _variance(self) -> Any:
-        df = self._df * self._ones()
-        is_finite = df > 2
-        ratio = df / tf.where(is_finite, df - 2, tf.ones_like(df))
-        infinite = tf.fill(tf.shape(df), tf.constant(float("inf"), self._dtype))
-        found = tf.where(is_finite, tf.square(self._scale) * ratio, infinite)
-        return self._or_undefined(df > 1, found, "variance not defined for components of df <= 1")
-
-    def _mode(self) -> Any:
-        return tf.identity(self._loc)
+    def _stddev(self) -> Tensor:
+        return self.range() / math.sqrt(12.0)

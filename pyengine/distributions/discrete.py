@@ -1,66 +1,50 @@
-"""Distributions of whole numbers and of counts, and `Dirichlet`, of what they are made with."""
+"""Distributions of counts: Bernoulli, binomial, Poisson, negative binomial, geometric."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pyengine as tf
-from pyengine.distributions.base import (
-    FULLY_REPARAMETERIZED,
+from pyengine.distributions.continuous import open_uniform
+from pyengine.distributions.distribution import (
     NOT_REPARAMETERIZED,
     Distribution,
-    checked,
-    logits_and_probs,
-    same_dtype,
+    float_parameters,
 )
+from pyengine.distributions.gammas import same_shapes
+from pyengine.distributions.util import gen_new_seed, logits_and_probs
 from pyengine.graph import Tensor
-from pyengine.shape import TensorShape
+from pyengine.variables import Variable
 
-__all__ = ["Bernoulli", "Categorical", "Dirichlet", "Multinomial"]
-
-
-class _FromLogits(Distribution):
-    _is_vector = True
-
-    def _take(self, dtype: Any, given: dict[str, Any]) -> None:
-        with tf.name_scope(given["name"]) as scope:
-            self._logits, self._probs = logits_and_probs(
-                given["logits"], given["probs"], self._is_vector, given["validate_args"]
-            )
-        super().__init__(
-            self._logits.dtype.base_dtype if dtype is None else tf.as_dtype(dtype),
-            NOT_REPARAMETERIZED,
-            given["validate_args"],
-            given["allow_nan_stats"],
-            given,
-            name=scope,
-        )
-
-    @property
-    def logits(self) -> Tensor:
-        """The logits."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities."""
-        return self._probs
+__all__ = [
+    "Bernoulli",
+    "Binomial",
+    "Deterministic",
+    "Geometric",
+    "NegativeBinomial",
+    "Poisson",
+]
 
 
-class Bernoulli(_FromLogits):
-    """Distributions over 0 and 1.
+class Bernoulli(Distribution):
+    """The distribution of 1 with probability `probs`, else 0.
 
     Args:
-        logits: the log-odds of 1.
-        probs: the probability of 1, in place of `logits`.
-        dtype: the dtype of samples.
-        validate_args, allow_nan_stats, name: as for `Distribution`.
+        logits: the log odds of 1; give these or `probs`.
+        probs: the probabilities of 1.
+        dtype: the dtype of the events.
+        validate_args: whether values are checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
 
-    Raises:
-        ValueError: when both of `logits` and `probs` are given, or none.
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.distributions.Bernoulli(probs=[0.25, 0.5]).prob([1, 0])).tolist()
+        [0.25, 0.5]
     """
 
-    _is_vector = False
+    _is_continuous = False
 
     def __init__(
         self,
@@ -71,121 +55,81 @@ class Bernoulli(_FromLogits):
         allow_nan_stats: bool = True,
         name: str = "Bernoulli",
     ) -> None:
-        self._take(dtype, locals())
-
-    def _params(self) -> Any:
-        return (self._logits,)
-
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        kind = self._probs.dtype.base_dtype
-        drawn = tf.random_uniform(self._drawn_shape(n), dtype=kind, seed=seed)
-        return tf.cast(tf.less(drawn, self._probs), self._dtype)
-
-    def _log_prob(self, event: Tensor) -> Any:
-        event = tf.cast(event, self._logits.dtype.base_dtype)
-        ones = tf.ones_like(event * self._logits)
-        return -tf.nn.sigmoid_cross_entropy_with_logits(
-            labels=event * ones, logits=self._logits * ones
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
+        super().__init__(
+            dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given, name=scope
         )
-
-    def _value(self, value: Any) -> Tensor:
-        value = tf.convert_to_tensor(value, name="value")
-        value = checked(self._validate_args, value, tf.assert_non_negative)
-        one = tf.ones([], value.dtype.base_dtype)
-        return checked(self._validate_args, value, tf.assert_less_equal, y=one)
-
-    def _entropy(self) -> Any:
-        return -self._logits * (tf.sigmoid(self._logits) - 1) + tf.nn.softplus(-self._logits)
-
-    def _mean(self) -> Any:
-        return tf.identity(self._probs)
-
-    def _variance(self) -> Any:
-        return self._probs * (1 - self._probs)
-
-    def _mode(self) -> Any:
-        """0 where both are as likely."""
-        return tf.cast(tf.greater(self._probs, 0.5), self._dtype)
-
-
-class Categorical(_FromLogits):
-    """Distributions over the whole numbers from 0 on.
-
-    Args:
-        logits: the logarithms of the probabilities, plus any number; the last dimension is that of
-            the categories.
-        probs: the probabilities, in place of `logits`.
-        dtype: the dtype of samples.
-        validate_args, allow_nan_stats, name: as for `Distribution`.
-
-    Raises:
-        ValueError: when both of `logits` and `probs` are given, or none.
-    """
-
-    def __init__(
-        self,
-        logits: Any = None,
-        probs: Any = None,
-        dtype: Any = tf.int32,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "Categorical",
-    ) -> None:
-        self._take(dtype, locals())
+        self._parts = [(self._logits, 0)]
 
     @property
-    def event_size(self) -> Tensor:
-        """How many categories there are."""
-        return tf.shape(self._logits)[-1]
+    def logits(self) -> Tensor:
+        """The log odds of 1."""
+        return self._logits
 
-    def _batch(self) -> TensorShape:
-        return self._logits.shape[:-1]
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of 1."""
+        return self._probs
 
-    def _batch_tensor(self) -> Tensor:
-        return tf.shape(self._logits)[:-1]
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        uniform = tf.random_uniform(self._sample_shape(n), dtype=self.probs.dtype, seed=seed)
+        return tf.cast(uniform < self.probs, self.dtype)
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        flat = tf.reshape(self._logits, [-1, self.event_size])
-        kind = tf.int64 if self._dtype.size > 4 else tf.int32
-        draws = tf.multinomial(flat, n, seed, output_dtype=kind)
-        return tf.cast(tf.reshape(tf.transpose(draws), self._drawn_shape(n)), self._dtype)
+    def _log_prob(self, event: Tensor) -> Tensor:
+        event = tf.cast(event, self.logits.dtype)
+        logits, event = same_shapes(self.logits, event)
+        return -tf.nn.sigmoid_cross_entropy_with_logits(labels=event, logits=logits)
 
-    def _value(self, value: Any) -> Tensor:
-        value = tf.convert_to_tensor(value, name="k")
-        return value if value.dtype.is_integer else tf.cast(value, tf.int32)
+    def _cdf(self, event: Tensor) -> Tensor:
+        event = tf.cast(event, self.probs.dtype)
+        low = tf.where_v2(event < 0, tf.zeros_like(self.probs), 1.0 - self.probs)
+        return tf.where_v2(event < 1, low, tf.ones_like(low))
 
-    def _both(self, k: Tensor, of: Tensor) -> tuple[Tensor, Tensor]:
-        """The categories and something of theirs, each for the whole broadcast shape."""
-        shape = tf.broadcast_dynamic_shape(tf.shape(k), tf.shape(of)[:-1])
-        wide = tf.broadcast_to(of, tf.concat([shape, tf.shape(of)[-1:]], 0))
-        return tf.broadcast_to(k, shape), wide
+    def _entropy(self) -> Tensor:
+        return -self.logits * (tf.sigmoid(self.logits) - 1) + tf.nn.softplus(-self.logits)
 
-    def _log_prob(self, k: Tensor) -> Any:
-        k, logits = self._both(k, self._logits)
-        return -tf.nn.sparse_softmax_cross_entropy_with_logits(labels=k, logits=logits)
+    def _mean(self) -> Tensor:
+        return tf.identity(self.probs)
 
-    def _cdf(self, k: Tensor) -> Any:
-        """The probability of less than k: as in TensorFlow, that of k itself is not in it."""
-        k, probs = self._both(k, self._probs)
-        mask = tf.sequence_mask(k, self.event_size)
-        return tf.reduce_sum(tf.where(mask, probs, tf.zeros_like(probs)), -1)
+    def _variance(self) -> Tensor:
+        return self.probs * (1.0 - self.probs)
 
-    def _entropy(self) -> Any:
-        return -tf.reduce_sum(tf.nn.log_softmax(self._logits) * self._probs, -1)
-
-    def _mode(self) -> Any:
-        return tf.cast(tf.argmax(self._logits, -1), self._dtype)
+    def _mode(self) -> Tensor:
+        return tf.cast(self.probs > 0.5, self.dtype)
 
 
-class Multinomial(_FromLogits):
-    """Distributions of the counts of categories in `total_count` independent draws.
+class _Counting(Distribution):
+    """The base of distributions of counts, held as floats."""
+
+    _is_continuous = False
+
+    def _count(self, x: Tensor) -> Tensor:
+        return self._checked(tf.cast(x, self.dtype), tf.assert_non_negative)
+
+    def _steps(self, x: Tensor) -> Tensor:
+        """The whole number that the distribution function sees of `x`."""
+        return tf.floor(tf.cast(x, self.dtype))
+
+
+class Binomial(_Counting):
+    """The number of successes among `total_count` trials.
 
     Args:
-        total_count: how many draws, of a floating-point dtype.
-        logits: the logarithms of the probabilities, plus any number; the last dimension is that of
-            the categories.
-        probs: the probabilities, in place of `logits`.
-        validate_args, allow_nan_stats, name: as for `Distribution`.
+        total_count: how many trials, whole numbers of a floating dtype.
+        logits: the log odds of a success; give these or `probs`.
+        probs: the probabilities of a success.
+        validate_args: whether values are checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.contrib.distributions.Binomial(4.0, probs=0.5)
+        ...     round(float(sess.run(d.prob(2.0))), 6)
+        0.375
     """
 
     def __init__(
@@ -195,145 +139,347 @@ class Multinomial(_FromLogits):
         probs: Any = None,
         validate_args: bool = False,
         allow_nan_stats: bool = True,
-        name: str = "Multinomial",
+        name: str = "Binomial",
     ) -> None:
-        self._take(None, locals())
-        count = tf.convert_to_tensor(total_count, self._dtype, name="total_count")
-        self._total_count = checked(validate_args, count, tf.assert_non_negative)
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
+            self._total_count = like(total_count, self._probs, "total_count")
+        super().__init__(
+            self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._total_count, 0), (self._probs, 0)]
 
     @property
     def total_count(self) -> Tensor:
-        """How many draws."""
+        """How many trials."""
         return self._total_count
 
     @property
-    def event_shape(self) -> TensorShape:
-        return self._logits.shape[-1:]
+    def logits(self) -> Tensor:
+        """The log odds of a success."""
+        return self._logits
 
-    def _event_tensor(self) -> Tensor:
-        return tf.shape(self._logits)[-1:]
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of a success."""
+        return self._probs
 
-    def _batch(self) -> TensorShape:
-        return tf.broadcast_static_shape(self._logits.shape[:-1], self._total_count.shape)
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        # The trials of all draws at once: `largest` uniform numbers each, of which those count that
+        # belong to the draw's own number of trials.
+        largest = tf.cast(tf.reduce_max(self.total_count), tf.int32)
+        shape = tf.concat([self._sample_shape(n), [largest]], 0)
+        uniform = tf.random_uniform(shape, dtype=self.dtype, seed=seed)
+        probs, count = (tf.expand_dims(self._spread(p), -1) for p in (self.probs, self.total_count))
+        trial = tf.cast(tf.range(largest), self.dtype)
+        won = tf.logical_and(uniform < probs, trial < count)
+        return tf.reduce_sum(tf.cast(won, self.dtype), -1)
 
-    def _batch_tensor(self) -> Tensor:
-        return tf.broadcast_dynamic_shape(tf.shape(self._logits)[:-1], tf.shape(self._total_count))
+    def _log_prob(self, counts: Tensor) -> Tensor:
+        k, n = self._count(counts), self.total_count
+        ways = tf.lgamma(1.0 + n) - tf.lgamma(1.0 + k) - tf.lgamma(1.0 + n - k)
+        failures = tf.math.xlogy(n - k, 1.0 - self.probs)
+        return ways + tf.math.xlogy(k, self.probs) + failures
 
-    def _wide(self) -> Tensor:
-        """The counts of draws for the whole batch, with a last dimension of one."""
-        return tf.broadcast_to(self._total_count, self.batch_shape_tensor())[..., tf.newaxis]
+    def _cdf(self, counts: Tensor) -> Tensor:
+        k, n = self._steps(counts), self.total_count
+        inside = tf.clip_by_value(k, tf.zeros_like(k), tf.maximum(n - 1.0, tf.zeros_like(k)))
+        part = tf.betainc(*same_shapes(n - inside, inside + 1.0, 1.0 - self.probs))
+        return tf.where_v2(k < 0, tf.zeros_like(part), tf.where_v2(k >= n, part * 0 + 1, part))
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        counts = self._wide()
-        k = self.event_shape_tensor()[0]
-        logits = tf.reshape(tf.ones_like(counts) * self._logits, [-1, k])
-        draws = n * tf.cast(tf.reshape(counts, [-1]), tf.int32)
+    def _mean(self) -> Tensor:
+        return self.total_count * self.probs
 
-        def one(args: Any) -> Any:
-            drawn = tf.reshape(tf.multinomial(args[0][tf.newaxis], args[1], seed), [n, -1])
-            return tf.reduce_sum(tf.one_hot(drawn, k, dtype=self._dtype), -2)
+    def _variance(self) -> Tensor:
+        return self._mean() * (1.0 - self.probs)
 
-        found = tf.map_fn(one, [logits, draws], dtype=self._dtype)
-        shape = tf.concat([self._drawn_shape(n), [k]], 0)
-        return tf.reshape(tf.transpose(found, [1, 0, 2]), shape)
-
-    def _log_prob(self, counts: Tensor) -> Any:
-        total = self._total_count
-        ways = tf.lgamma(total + 1) - tf.reduce_sum(tf.lgamma(counts + 1), -1)
-        return tf.reduce_sum(counts * tf.nn.log_softmax(self._logits), -1) + ways
-
-    def _mean(self) -> Any:
-        return self._wide() * self._probs
-
-    def _variance(self) -> Any:
-        return self._mean() * (1 - self._probs)
-
-    def _covariance(self) -> Any:
-        probs = self._probs * tf.ones_like(self._wide())
-        mean = self._wide() * probs
-        outer = -tf.matmul(mean[..., tf.newaxis], probs[..., tf.newaxis, :])
-        return tf.matrix_set_diag(outer, self._variance())
+    def _mode(self) -> Tensor:
+        return tf.floor((1.0 + self.total_count) * self.probs)
 
 
-class Dirichlet(Distribution):
-    """Distributions over the vectors of numbers above zero whose sum is one.
+class Poisson(_Counting):
+    """The Poisson distribution, `rate^k exp(-rate) / k!`.
 
     Args:
-        concentration: numbers above zero; the last dimension is that of the vectors.
-        validate_args, allow_nan_stats, name: as for `Distribution`.
+        rate: the means; give these or `log_rate`.
+        log_rate: their logs.
+        interpolate_nondiscrete: whether the mass function is that formula between whole numbers.
+        validate_args: whether values are checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.contrib.distributions.Poisson(2.0)
+        ...     round(float(sess.run(d.log_prob(1.0))), 6)
+        -1.306853
     """
 
     def __init__(
         self,
-        concentration: Any,
+        rate: Any = None,
+        log_rate: Any = None,
+        interpolate_nondiscrete: bool = True,
         validate_args: bool = False,
         allow_nan_stats: bool = True,
-        name: str = "Dirichlet",
+        name: str = "Poisson",
     ) -> None:
         given = dict(locals())
-        with tf.name_scope(name, None, [concentration]) as scope:
-            (found,) = same_dtype(concentration)
-            self._concentration = checked(validate_args, found, tf.assert_positive)
-            self._total = tf.reduce_sum(self._concentration, -1)
+        if (rate is None) == (log_rate is None):
+            raise ValueError("Must specify exactly one of `rate` and `log_rate`.")
+        with tf.name_scope(name) as scope:
+            if rate is None:
+                (self._log_rate,) = float_parameters(log_rate=log_rate)
+                self._rate = tf.exp(self._log_rate)
+            else:
+                (self._rate,) = float_parameters(rate=rate)
+                self._log_rate = tf.log(self._rate)
+        self._interpolate = interpolate_nondiscrete
         super().__init__(
-            found.dtype.base_dtype, FULLY_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            self._rate.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
             name=scope,
         )  # fmt: skip
+        self._parts = [(self._rate, 0)]
 
     @property
-    def concentration(self) -> Tensor:
-        """The concentration."""
-        return self._concentration
+    def rate(self) -> Tensor:
+        """The mean."""
+        return self._rate
 
     @property
-    def total_concentration(self) -> Tensor:
-        """The sum over the last dimension of the concentration."""
-        return self._total
+    def log_rate(self) -> Tensor:
+        """Its log."""
+        return self._log_rate
 
     @property
-    def event_shape(self) -> TensorShape:
-        return self._concentration.shape[-1:]
+    def interpolate_nondiscrete(self) -> bool:
+        """Whether the mass function is interpolated between whole numbers."""
+        return self._interpolate
 
-    def _event_tensor(self) -> Tensor:
-        return tf.shape(self._concentration)[-1:]
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        return tf.random_poisson(self.rate, [n], self.dtype, seed)
 
-    def _params(self) -> Any:
-        return (self._total,)
+    def _log_prob(self, x: Tensor) -> Tensor:
+        x = self._count(x)
+        found = tf.math.xlogy(x, self.rate) - tf.lgamma(1.0 + x) - self.rate
+        if self._interpolate:
+            return found
+        is_there = tf.logical_and(tf.equal(x, tf.floor(x)), x >= 0)
+        return tf.where_v2(is_there, found, tf.constant(float("-inf"), self.dtype))
 
-    def _sample_n(self, n: Any, seed: int | None) -> Any:
-        drawn = tf.random_gamma([n], self._concentration, dtype=self._dtype, seed=seed)
-        return drawn / tf.reduce_sum(drawn, -1, keepdims=True)
+    def _cdf(self, x: Tensor) -> Tensor:
+        x = tf.cast(x, self.dtype) if self._interpolate else self._steps(x)
+        safe = tf.maximum(1.0 + x, tf.zeros_like(x) + 1e-30)
+        return tf.where_v2(x < 0, tf.zeros_like(x), tf.igammac(safe, self.rate))
 
-    def _log_prob(self, x: Tensor) -> Any:
-        density = tf.reduce_sum(tf.math.xlogy(self._concentration - 1, x), -1)
-        return density - tf.lbeta(self._concentration)
+    def _mean(self) -> Tensor:
+        return tf.identity(self.rate)
 
-    def _entropy(self) -> Any:
-        k = tf.cast(self.event_shape_tensor()[0], self._dtype)
-        a = self._concentration
-        return (
-            tf.lbeta(a)
-            + (self._total - k) * tf.digamma(self._total)
-            - tf.reduce_sum((a - 1) * tf.digamma(a), -1)
-        )
+    def _variance(self) -> Tensor:
+        return tf.identity(self.rate)
 
-    def _mean(self) -> Any:
-        return self._concentration / self._total[..., tf.newaxis]
+    def _mode(self) -> Tensor:
+        return tf.floor(self.rate)
 
-    def _variance(self) -> Any:
-        mean = self._mean()
-        return mean * (1 - mean) / (1 + self._total[..., tf.newaxis])
 
-    def _covariance(self) -> Any:
-        mean = self._mean()
-        scale = 1 / (1 + self._total[..., tf.newaxis])
-        outer = -tf.matmul((mean * scale)[..., tf.newaxis], mean[..., tf.newaxis, :])
-        return tf.matrix_set_diag(outer, self._variance())
+class NegativeBinomial(_Counting):
+    """The number of successes before `total_count` failures.
 
-    def _mode(self) -> Any:
-        k = tf.cast(self.event_shape_tensor()[0], self._dtype)
-        mode = (self._concentration - 1) / (self._total[..., tf.newaxis] - k)
-        # As in TensorFlow, each element for itself.
-        return self._or_undefined(
-            tf.greater(self._concentration, 1), mode, "Mode undefined when any concentration <= 1"
-        )
+    Its mass at k is `gamma(n + k) / (gamma(n) k!) (1 - p)^n p^k`: `probs` is the probability of a
+    success, one minus that of R's `dnbinom`.
+
+    Args:
+        total_count: how many failures, any positive numbers.
+        logits: the log odds of a success; give these or `probs`.
+        probs: the probabilities of a success.
+        validate_args: whether values are checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.contrib.distributions.NegativeBinomial(3.0, probs=0.5)
+        ...     float(sess.run(d.mean()))
+        3.0
+    """
+
+    def __init__(
+        self,
+        total_count: Any,
+        logits: Any = None,
+        probs: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "NegativeBinomial",
+    ) -> None:
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
+            self._total_count = like(total_count, self._probs, "total_count")
+        super().__init__(
+            self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._total_count, 0), (self._probs, 0)]
+
+    @property
+    def total_count(self) -> Tensor:
+        """How many failures."""
+        return self._total_count
+
+    @property
+    def logits(self) -> Tensor:
+        """The log odds of a success."""
+        return self._logits
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of a success."""
+        return self._probs
+
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        # A Poisson number whose rate is gamma distributed: section V.4 of Devroye (1986).
+        count = self._spread(self.total_count)
+        rate = tf.random_gamma([n], count, tf.exp(-self.logits), self.dtype, seed)
+        other = gen_new_seed(seed, "negative_binom")
+        return tf.random_poisson(rate, [], self.dtype, other)
+
+    def _log_prob(self, x: Tensor) -> Tensor:
+        x, n = self._count(x), self.total_count
+        unnormalized = n * tf.log_sigmoid(-self.logits) + x * tf.log_sigmoid(self.logits)
+        return unnormalized + tf.lgamma(n + x) - tf.lgamma(1.0 + x) - tf.lgamma(n)
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        x = self._steps(x)
+        safe = tf.maximum(x, tf.zeros_like(x))
+        part = tf.betainc(*same_shapes(self.total_count, 1.0 + safe, tf.sigmoid(-self.logits)))
+        return tf.where_v2(x < 0, tf.zeros_like(part), part)
+
+    def _mean(self) -> Tensor:
+        return self.total_count * tf.exp(self.logits)
+
+    def _variance(self) -> Tensor:
+        return self._mean() / tf.sigmoid(-self.logits)
+
+    def _mode(self) -> Tensor:
+        odds = tf.exp(self.logits)
+        mode = tf.floor((self.total_count - 1.0) * odds)
+        return tf.where_v2(self.total_count > 1.0, mode, tf.zeros_like(mode))
+
+
+class Geometric(_Counting):
+    """The number of failures before the first success, `(1 - p)^k p`."""
+
+    def __init__(
+        self,
+        logits: Any = None,
+        probs: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "Geometric",
+    ) -> None:
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
+        super().__init__(
+            self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._probs, 0)]
+
+    @property
+    def logits(self) -> Tensor:
+        """The log odds of a success."""
+        return self._logits
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of a success."""
+        return self._probs
+
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        uniform = open_uniform(self._sample_shape(n), self.dtype, seed)
+        return tf.floor(tf.log(uniform) / tf.log1p(-self.probs))
+
+    def _log_prob(self, x: Tensor) -> Tensor:
+        x = self._count(x)
+        return tf.math.xlogy(x, 1.0 - self.probs) + tf.log(self.probs)
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        x = self._steps(x)
+        found = -tf.expm1((1.0 + x) * tf.log1p(-self.probs))
+        return tf.where_v2(x < 0, tf.zeros_like(found), found)
+
+    def _entropy(self) -> Tensor:
+        p, q = self.probs, 1.0 - self.probs
+        return -(tf.math.xlogy(q, q) + tf.math.xlogy(p, p)) / p
+
+    def _mean(self) -> Tensor:
+        return tf.exp(-self.logits)
+
+    def _variance(self) -> Tensor:
+        return self._mean() / self.probs
+
+    def _mode(self) -> Tensor:
+        return tf.zeros_like(self.probs)
+
+
+class Deterministic(Distribution):
+    """The distribution that is always `loc`, give or take `atol + rtol |loc|`."""
+
+    def __init__(
+        self,
+        loc: Any,
+        atol: Any = None,
+        rtol: Any = None,
+        validate_args: bool = False,
+        allow_nan_stats: bool = True,
+        name: str = "Deterministic",
+    ) -> None:
+        given = dict(locals())
+        with tf.name_scope(name) as scope:
+            self._loc = tf.convert_to_tensor(loc, name="loc")
+            self._slack = (atol or 0) + (rtol or 0) * tf.abs(self._loc)
+        super().__init__(
+            self._loc.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._loc, 0)]
+
+    @property
+    def loc(self) -> Tensor:
+        """The value."""
+        return self._loc
+
+    def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
+        return tf.broadcast_to(self.loc, self._sample_shape(n))
+
+    def _prob(self, x: Tensor) -> Tensor:
+        return tf.cast(tf.abs(x - self.loc) <= self._slack, self.dtype)
+
+    def _cdf(self, x: Tensor) -> Tensor:
+        return tf.cast(x >= self.loc - self._slack, self.dtype)
+
+    def _entropy(self) -> Tensor:
+        return tf.zeros_like(self.loc)
+
+    def _mean(self) -> Tensor:
+        return tf.identity(self.loc)
+
+    def _mode(self) -> Tensor:
+        return tf.identity(self.loc)
+
+    def _variance(self) -> Tensor:
+        return tf.zeros_like(self.loc)
+
+
+def like(value: Any, probs: Tensor, name: str) -> Tensor:
+    """A count as a tensor of the dtype of the probabilities."""
+    if isinstance(value, (Tensor, Variable)):
+        count, _ = float_parameters(**{name: value, "probs": probs})
+        return count
+    return tf.cast(tf.convert_to_tensor(value, name=name), probs.dtype)

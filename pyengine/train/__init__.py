@@ -60,6 +60,9 @@ _LAZY |= {
     "summary_iterator": "pyengine.summary.reader",
 }
 
+# What runs several processes, which this engine does not.
+_DISTRIBUTED = frozenset(("ClusterSpec", "Server", "SyncReplicasOptimizer"))
+
 
 def __getattr__(name: str) -> object:
     import importlib
@@ -68,6 +71,11 @@ def __getattr__(name: str) -> object:
         found = getattr(importlib.import_module(_LAZY[name]), name)
         globals()[name] = found
         return found
+    if name in _DISTRIBUTED:
+        raise AttributeError(
+            f"tf.train.{name} is a part of distributed TensorFlow, and everything runs in one "
+            f"process here: leave it out, and use tf.Session() or MonitoredTrainingSession()"
+        )
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,0 +1,17 @@
+"""The parts of contrib that are there, and those that are not."""
+
+import pytest
+
+import pyengine as tf
+
+
+def test_what_is_not_there_is_said():
+    with pytest.raises(AttributeError, match="crf is a part of TensorFlow that is not"):
+        tf.contrib.crf
+    with pytest.raises(AttributeError, match="has no attribute 'cfr'"):
+        tf.contrib.cfr
+
+
+def test_every_part_is_there():
+    for name in tf.contrib.__all__:
+        assert getattr(tf.contrib, name)
