@@ -22,9 +22,6 @@ import numpy as np
 
 from pyengine.executor.denormals import flush_for_good, flushed_denormals
 
-if TYPE_CHECKING:
-    pass
-
 _SETTERS = (
     "scipy_openblas_set_num_threads64_",
     "scipy_openblas_set_num_threads",
