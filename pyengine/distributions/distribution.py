@@ -199,8 +199,8 @@ class Distribution:
             return tf.equal(tf.size(self.event_shape_tensor()), 0)
 
     def _batch_shape(self) -> Any:
-        statics = [_without_last(p.shape, events) for p, events in self._parts]
-        return functools.reduce(tf.broadcast_static_shape, statics, TensorShape([]))
+        known = [_without_last(p.shape, events) for p, events in self._parts]
+        return functools.reduce(tf.broadcast_static_shape, known, TensorShape([]))
 
     def _batch_shape_tensor(self) -> Tensor:
         shapes = [tf.shape(p)[: -events or None] for p, events in self._parts]
