@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 Threshold = tuple[Callable[..., Any], float]
 """What measures an op's arguments, and the least measure for PyTorch."""
 
@@ -43,6 +45,21 @@ def _elements_if_loaded(*args: Any) -> int:
     return _elements(*args) if "torch" in sys.modules else 0
 
 
+def _wide_images_if_loaded(x: Any, *args: Any) -> int:
+    """The elements of images, if a pixel's channels fill a register, and PyTorch is there."""
+    wide = getattr(x, "ndim", 0) == 4 and x.shape[-1] % 16 == 0
+    return _elements_if_loaded(x) if wide else 0
+
+
+def _sums_of_columns_if_loaded(x: Any, axes: Any) -> int:
+    """The elements of images whose channels are each summed, if PyTorch is there.
+
+    NumPy adds up a row of channels at a time, with a loop's start for each.
+    """
+    leading = getattr(x, "ndim", 0) == 4 and x.ndim - 1 not in (np.ravel(axes) % x.ndim)
+    return _elements_if_loaded(x) if leading else 0
+
+
 THRESHOLDS: dict[str, Threshold] = {
     "Conv2D": (_conv_work, 1e6),
     "Conv2DBackpropInput": (_input_grad_work, 1e6),
@@ -50,16 +67,15 @@ THRESHOLDS: dict[str, Threshold] = {
     "Conv3D": (_conv_work, 1e6),
     "Conv3DBackpropInputV2": (_input_grad_work, 1e6),
     "Conv3DBackpropFilterV2": (_filter_grad_work, 1e6),
-    # Windows of 3x3 that move by one; those that tile images are NumPy's at any size.
-    "MaxPool": (_elements, math.inf),
+    "MaxPool": (_wide_images_if_loaded, 1e4),
     "MaxPoolGrad": (_elements_if_loaded, 1e3),
     "AvgPool": (_elements_if_loaded, 1e3),
     "AvgPoolGrad": (_elements_if_loaded, 1e3),
+    "Sum": (_sums_of_columns_if_loaded, 1e4),
     "ApplyAdam": (_elements_if_loaded, 1 << 16),
     # Up to 2e4 elements these differ by less than 20 microseconds; beyond, NumPy's go in parts to
     # the engine's own threads, and take column-major memory as it is.
     "Relu": (_elements, math.inf),
-    "Sum": (_elements, math.inf),
     "Softmax": (_elements, math.inf),
     "LogSoftmax": (_elements, math.inf),
 }
