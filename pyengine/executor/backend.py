@@ -128,11 +128,10 @@ def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, A
     threshold = THRESHOLDS[op.type]
     if _is_never_large(op, threshold):
         return kernel
-    measure, least = threshold
     large = _preferring(bound, kernel)
 
     def choose(*args: Any) -> Any:
-        return large(*args) if measure(*args) >= least else kernel(*args)
+        return large(*args) if threshold.is_met(args) else kernel(*args)
 
     return choose
 
@@ -159,7 +158,6 @@ def _fits(op: Operation) -> bool:
 
 def _is_never_large(op: Operation, threshold: Threshold) -> bool:
     """Whether the static shapes alone say that the size is below the threshold."""
-    measure, least = threshold
     hosts = op.opdef.host_inputs
     shapes: list[Any] = [
         t.shape.as_list() if t.shape.is_fully_defined() else None for t in op.inputs
@@ -168,4 +166,4 @@ def _is_never_large(op: Operation, threshold: Threshold) -> bool:
         return False
     # Arrays of one element, stretched: they have a shape and a size, and no memory.
     stand_ins = [np.broadcast_to(np.float32(0), s or ()) for s in shapes]
-    return bool(measure(*stand_ins) < least)
+    return bool(threshold.measure(*stand_ins) < threshold.least)
