@@ -65,8 +65,8 @@ def _inside(t: Any, pads: window.Pads, sizes: _Sizes) -> Any:
 # ---------------------------------------------------------------- convolution
 
 
-def conv(torch: Any, x: Any, w: Any, **attrs: Any) -> Any:
-    """`Conv2D`, `Conv3D`."""
+def conv(torch: Any, x: Any, w: Any, bias: Any = None, **attrs: Any) -> Any:
+    """`Conv2D`, `Conv3D`; with a bias, a `BiasAdd` after it."""
     geometry, sizes, groups = _conv_setting(x, w.shape, attrs)
     if groups is None or not (x.size and w.size):
         return NotImplemented
@@ -76,7 +76,8 @@ def conv(torch: Any, x: Any, w: Any, **attrs: Any) -> Any:
     if extra is not None:
         images = torch.nn.functional.pad(images, extra)
     run = torch.conv2d if geometry.rank == 2 else torch.conv3d
-    out = run(images, _filter(torch, w), None, geometry.strides, both, geometry.dilations, groups)
+    added = None if bias is None else tensor(torch, bias)
+    out = run(images, _filter(torch, w), added, geometry.strides, both, geometry.dilations, groups)
     return _as_format(out, geometry.data_format)
 
 
