@@ -26,7 +26,7 @@ from pyengine.graph import Operation
 _LEAST_BYTES = 1 << 19
 """What the ops together have to write for a batch to be parted."""
 
-_PART_BYTES = 6 << 20
+_PART_BYTES = 12 << 20
 """What the ops are to write for the images of a part: more would leave the cache; with fewer, what
 a call costs tells."""
 
