@@ -182,7 +182,8 @@ def thresholds() -> None:
                         clock=time.process_time,
                     )
             print(
-                f"{kind:22} {value.size:8d} elements (PyTorch from {THRESHOLDS[kind][1]:.0f} on): "
+                f"{kind:22} {value.size:8d} elements "
+                f"(PyTorch from {THRESHOLDS[kind].least:.0f} on): "
                 f"NumPy {times['numpy']:.3f} ms, PyTorch {times['torch']:.3f}"
             )
 

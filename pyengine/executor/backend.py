@@ -124,17 +124,47 @@ def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, A
         return kernel
     bound = functools.partial(torch_kernel, **attrs)
     if backend == "torch":
-        return _preferring(bound, kernel)
+        return Chosen(_preferring(bound, kernel), kernel, None)
     threshold = THRESHOLDS[op.type]
     if _is_never_large(op, threshold):
         return kernel
-    measure, least = threshold
-    large = _preferring(bound, kernel)
+    return Chosen(_preferring(bound, kernel), kernel, threshold)
 
-    def choose(*args: Any) -> Any:
-        return large(*args) if measure(*args) >= least else kernel(*args)
 
-    return choose
+class Chosen:
+    """A kernel that is PyTorch's or NumPy's, by the arguments.
+
+    Args:
+        large: PyTorch's.
+        small: NumPy's.
+        threshold: which it is; None for PyTorch's always.
+    """
+
+    def __init__(self, large: Kernel, small: Kernel, threshold: Threshold | None) -> None:
+        self._large, self._small, self._threshold = large, small, threshold
+
+    def __call__(self, *args: Any) -> Any:
+        return self._large(*args) if self.is_large(*args) else self._small(*args)
+
+    def is_large(self, *args: Any) -> bool:
+        """Whether arguments go to PyTorch's kernel."""
+        return self._threshold is None or self._threshold.is_met(args)
+
+
+def with_bias(kernel: Chosen, add: Kernel, torch_kernel: Kernel) -> Kernel:
+    """A convolution and the addition of a bias, which PyTorch does as one.
+
+    Args:
+        kernel: the convolution.
+        add: adds a bias to what it gives.
+        torch_kernel: PyTorch's convolution, bound to its attributes, which takes a bias as well.
+    """
+    both = _preferring(torch_kernel, lambda x, w, bias: add(kernel(x, w), bias))
+
+    def call(x: Any, w: Any, bias: Any) -> Any:
+        return both(x, w, bias) if kernel.is_large(x, w) else add(kernel(x, w), bias)
+
+    return call
 
 
 def _preferring(torch_kernel: Kernel, kernel: Kernel) -> Kernel:
@@ -159,7 +189,6 @@ def _fits(op: Operation) -> bool:
 
 def _is_never_large(op: Operation, threshold: Threshold) -> bool:
     """Whether the static shapes alone say that the size is below the threshold."""
-    measure, least = threshold
     hosts = op.opdef.host_inputs
     shapes: list[Any] = [
         t.shape.as_list() if t.shape.is_fully_defined() else None for t in op.inputs
@@ -168,4 +197,4 @@ def _is_never_large(op: Operation, threshold: Threshold) -> bool:
         return False
     # Arrays of one element, stretched: they have a shape and a size, and no memory.
     stand_ins = [np.broadcast_to(np.float32(0), s or ()) for s in shapes]
-    return bool(measure(*stand_ins) < least)
+    return bool(threshold.measure(*stand_ins) < threshold.least)

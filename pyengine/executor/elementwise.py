@@ -5,6 +5,7 @@ A ufunc computes what the op's own kernel does, bit for bit; `test_elementwise` 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +16,32 @@ from pyengine.graph import Operation
 Ufunc = Callable[..., Any]
 
 
+_ZEROS = 1 << 13
+"""The zeros that relu compares with: few enough for the first cache."""
+
+
+@functools.cache
+def _zeros(dtype: Any) -> Any:
+    return np.zeros(_ZEROS, dtype)
+
+
 def _relu(x: Any, out: Any = None) -> Any:
-    return np.maximum(x, np.zeros((), x.dtype), out=out)
+    """The larger of each element and 0, by blocks.
+
+    NumPy's maximum of two arrays takes a third of the time of that of an array and a scalar.
+    """
+    if x.size < _ZEROS or not x.flags.c_contiguous:
+        return np.maximum(x, np.zeros((), x.dtype), out=out)
+    if out is None:
+        out = np.empty_like(x)
+    elif not out.flags.c_contiguous:
+        return np.maximum(x, np.zeros((), x.dtype), out=out)
+    zeros, whole = _zeros(x.dtype), x.size // _ZEROS * _ZEROS
+    flat, target = x.reshape(-1), out.reshape(-1)
+    shape = (-1, _ZEROS)
+    np.maximum(flat[:whole].reshape(shape), zeros, out=target[:whole].reshape(shape))
+    np.maximum(flat[whole:], zeros[: x.size - whole], out=target[whole:])
+    return out
 
 
 UFUNCS: dict[str, Ufunc] = {

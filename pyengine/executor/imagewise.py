@@ -9,12 +9,15 @@ does is decided as they go (`threads.in_parallel`), so that no thread waits for 
 
 from __future__ import annotations
 
+import functools
+import itertools
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pyengine.executor.backend import Chosen, with_bias
 from pyengine.executor.elementwise import ufunc_of
 from pyengine.executor.runtime import read_cell
 from pyengine.executor.threads import in_parallel, thread_count
@@ -23,7 +26,7 @@ from pyengine.graph import Operation
 _LEAST_BYTES = 1 << 19
 """What the ops together have to write for a batch to be parted."""
 
-_PART_BYTES = 6 << 20
+_PART_BYTES = 12 << 20
 """What the ops are to write for the images of a part: more would leave the cache; with fewer, what
 a call costs tells."""
 
@@ -77,6 +80,7 @@ class Imagewise:
     ) -> None:
         self._takes, self._parts, self._wanted = takes, parts, wanted
         self._sums, self._row_bytes = sums, row_bytes
+        self._together = _with_biases(parts, frozenset(wanted), len(takes))
 
     def __call__(self, *inputs: Any) -> Any:
         count = self._batch(inputs)
@@ -132,7 +136,10 @@ class Imagewise:
 
         def work(start: int, stop: int) -> None:
             registers = [_taken(v, how, start, stop) for v, how in zip(inputs, self._takes)]
-            for i, part in enumerate(self._parts):
+            for i, part in enumerate(self._together):
+                if part is None:
+                    registers.append(None)
+                    continue
                 args = [registers[a] for a in part.args]
                 if part.ufunc is not None:
                     kept = i in wanted
@@ -172,6 +179,32 @@ def _total(parts: list[Any]) -> Any:
     for part in parts[2:]:
         total += part
     return total
+
+
+def _with_biases(parts: Sequence[_Part], wanted: frozenset[int], inputs: int) -> list[_Part | None]:
+    """The parts with convolutions and the additions of their biases put together.
+
+    The first of the two is None then: only the second reads what it would have given.
+    """
+    found: list[_Part | None] = list(parts)
+    for i, (conv, add) in enumerate(itertools.pairwise(parts)):
+        kernel, torch_kernel = conv.kernel, conv.op.opdef.torch
+        fits = (
+            conv.op.type == "Conv2D"
+            and add.op.type == "Add"
+            and add.args[0] == inputs + i
+            and inputs + i in add.dead
+            and i not in wanted
+            and [t.shape.ndims for t in add.op.inputs] == [4, 1]
+            and add.op.inputs[1].shape.as_list() == [conv.op.inputs[1].shape.as_list()[-1]]
+        )
+        if not (fits and torch_kernel and isinstance(kernel, Chosen)):
+            continue
+        attrs = {key: value for key, value in conv.op.attrs.items() if not key.startswith("_")}
+        both = with_bias(kernel, add.kernel, functools.partial(torch_kernel, **attrs))
+        args, dead = (*conv.args, add.args[1]), conv.dead + add.dead
+        found[i], found[i + 1] = None, _Part(both, add.op, args, dead, None, False)
+    return found
 
 
 # ---------------------------------------------------------------- the pass

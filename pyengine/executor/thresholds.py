@@ -9,11 +9,31 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-Threshold = tuple[Callable[..., Any], float]
-"""What measures an op's arguments, and the least measure for PyTorch."""
+import numpy as np
+
+
+class Threshold(NamedTuple):
+    """From where on an op goes through PyTorch.
+
+    Args:
+        measure: takes the op's arguments.
+        least: the least measure for PyTorch.
+        if_loaded: whether only if PyTorch is there already, since the op gains too little to have
+            it imported, which costs a second and 200 MB.
+    """
+
+    measure: Callable[..., Any]
+    least: float
+    if_loaded: bool = False
+
+    def is_met(self, args: Sequence[Any]) -> bool:
+        """Whether arguments are to go through PyTorch now."""
+        if self.if_loaded and "torch" not in sys.modules:
+            return False
+        return bool(self.measure(*args) >= self.least)
 
 
 def _elements(*args: Any) -> int:
@@ -35,31 +55,37 @@ def _filter_grad_work(x: Any, sizes: Any, dy: Any) -> int:
     return int(x.size * (dy.shape[-1] if dy.ndim else 1) * 9)
 
 
-def _elements_if_loaded(*args: Any) -> int:
-    """The elements of the largest argument, if PyTorch is there already: 0 if not.
+def _wide_images(x: Any, *args: Any) -> int:
+    """The elements of images, if a pixel's channels fill registers."""
+    wide = getattr(x, "ndim", 0) == 4 and x.shape[-1] % 16 == 0
+    return _elements(x) if wide else 0
 
-    For an op that gains too little to have it imported, which costs a second and 200 MB.
+
+def _sums_of_channels(x: Any, axes: Any) -> int:
+    """The elements of images whose channels are each summed.
+
+    NumPy adds up a row of channels at a time, with a loop's start for each.
     """
-    return _elements(*args) if "torch" in sys.modules else 0
+    leading = getattr(x, "ndim", 0) == 4 and x.ndim - 1 not in (np.ravel(axes) % x.ndim)
+    return _elements(x) if leading else 0
 
 
 THRESHOLDS: dict[str, Threshold] = {
-    "Conv2D": (_conv_work, 1e6),
-    "Conv2DBackpropInput": (_input_grad_work, 1e6),
-    "Conv2DBackpropFilter": (_filter_grad_work, 1e6),
-    "Conv3D": (_conv_work, 1e6),
-    "Conv3DBackpropInputV2": (_input_grad_work, 1e6),
-    "Conv3DBackpropFilterV2": (_filter_grad_work, 1e6),
-    # Windows of 3x3 that move by one; those that tile images are NumPy's at any size.
-    "MaxPool": (_elements, math.inf),
-    "MaxPoolGrad": (_elements_if_loaded, 1e3),
-    "AvgPool": (_elements_if_loaded, 1e3),
-    "AvgPoolGrad": (_elements_if_loaded, 1e3),
-    "ApplyAdam": (_elements_if_loaded, 1 << 16),
+    "Conv2D": Threshold(_conv_work, 1e6),
+    "Conv2DBackpropInput": Threshold(_input_grad_work, 1e6),
+    "Conv2DBackpropFilter": Threshold(_filter_grad_work, 1e6),
+    "Conv3D": Threshold(_conv_work, 1e6),
+    "Conv3DBackpropInputV2": Threshold(_input_grad_work, 1e6),
+    "Conv3DBackpropFilterV2": Threshold(_filter_grad_work, 1e6),
+    "MaxPool": Threshold(_wide_images, 1e4, if_loaded=True),
+    "MaxPoolGrad": Threshold(_elements, 1e3, if_loaded=True),
+    "AvgPool": Threshold(_elements, 1e3, if_loaded=True),
+    "AvgPoolGrad": Threshold(_elements, 1e3, if_loaded=True),
+    "Sum": Threshold(_sums_of_channels, 1e4, if_loaded=True),
+    "ApplyAdam": Threshold(_elements, 1 << 16, if_loaded=True),
     # Up to 2e4 elements these differ by less than 20 microseconds; beyond, NumPy's go in parts to
     # the engine's own threads, and take column-major memory as it is.
-    "Relu": (_elements, math.inf),
-    "Sum": (_elements, math.inf),
-    "Softmax": (_elements, math.inf),
-    "LogSoftmax": (_elements, math.inf),
+    "Relu": Threshold(_elements, math.inf),
+    "Softmax": Threshold(_elements, math.inf),
+    "LogSoftmax": Threshold(_elements, math.inf),
 }

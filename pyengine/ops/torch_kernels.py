@@ -65,8 +65,8 @@ def _inside(t: Any, pads: window.Pads, sizes: _Sizes) -> Any:
 # ---------------------------------------------------------------- convolution
 
 
-def conv(torch: Any, x: Any, w: Any, **attrs: Any) -> Any:
-    """`Conv2D`, `Conv3D`."""
+def conv(torch: Any, x: Any, w: Any, bias: Any = None, **attrs: Any) -> Any:
+    """`Conv2D`, `Conv3D`; with a bias, a `BiasAdd` after it."""
     geometry, sizes, groups = _conv_setting(x, w.shape, attrs)
     if groups is None or not (x.size and w.size):
         return NotImplemented
@@ -76,7 +76,8 @@ def conv(torch: Any, x: Any, w: Any, **attrs: Any) -> Any:
     if extra is not None:
         images = torch.nn.functional.pad(images, extra)
     run = torch.conv2d if geometry.rank == 2 else torch.conv3d
-    out = run(images, _filter(torch, w), None, geometry.strides, both, geometry.dilations, groups)
+    added = None if bias is None else tensor(torch, bias)
+    out = run(images, _filter(torch, w), added, geometry.strides, both, geometry.dilations, groups)
     return _as_format(out, geometry.data_format)
 
 
@@ -166,17 +167,10 @@ def _pool_pads(pool: Any, pads: window.Pads) -> tuple[list[int], list[int] | Non
     return both, extra
 
 
-def _is_tiled(pool: Any, x: Any) -> bool:
-    """Whether NumPy's kernels are quicker: half the time, where windows tile images."""
-    from pyengine.ops.pool import tiles
-
-    return not window.is_channels_first(pool.data_format) and tiles(pool, x)
-
-
 def max_pool(torch: Any, x: Any, **attrs: Any) -> Any:
     """`MaxPool`."""
     pool, _, pads = _pool_setting(x, attrs)
-    if not x.size or len(pads) != 2 or _is_tiled(pool, x):
+    if not x.size or len(pads) != 2:
         return NotImplemented
     found, _ = _largest(torch, _images(torch, x, pool.data_format), pool, pads)
     return _as_format(found, pool.data_format)
@@ -192,7 +186,7 @@ def _largest(torch: Any, images: Any, pool: Any, pads: window.Pads) -> tuple[Any
 def max_pool_grad(torch: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
     """`MaxPoolGrad`: a tie goes to the first of a window, as in TensorFlow."""
     pool, sizes, pads = _pool_setting(x, attrs)
-    if not x.size or len(pads) != 2 or _is_tiled(pool, x) or np.isnan(out).any():
+    if not x.size or len(pads) != 2 or np.isnan(out).any():
         return NotImplemented  # a NaN wins a window in PyTorch, and none in TensorFlow
     both, extra = _pool_pads(pool, pads)
     images = _images(torch, x, pool.data_format)

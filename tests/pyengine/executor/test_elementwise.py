@@ -26,3 +26,17 @@ def test_other_dtypes_are_left_to_the_kernels():
     assert ufunc_of((tf.constant([1]) + 1).op) is None
     assert ufunc_of((tf.constant([1.0]) + 1).op) is np.add
     assert ufunc_of(tf.cumsum([1.0]).op) is None
+
+
+def test_relu_of_a_large_array_is_that_of_its_parts():
+    x = np.random.default_rng(0).normal(size=(3, 10_000)).astype("f")
+    x[1, 5] = np.nan
+    expected = np.where(x < 0, np.float32(0), x)
+    out = np.empty_like(x)
+    UFUNCS["Relu"](x, out=out)
+    np.testing.assert_array_equal(out, expected)
+    np.testing.assert_array_equal(UFUNCS["Relu"](x), expected)
+    turned = np.empty_like(x, order="F")
+    np.testing.assert_array_equal(UFUNCS["Relu"](x, out=turned), expected)
+    np.testing.assert_array_equal(UFUNCS["Relu"](x.T), expected.T)
+    np.testing.assert_array_equal(UFUNCS["Relu"](x, out=x), expected)

@@ -114,3 +114,15 @@ def test_feeds_are_not_written_to():
     before = IMAGES.copy()
     runs(lambda x: tf.nn.relu(tf.nn.max_pool(x, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")), IMAGES)
     np.testing.assert_array_equal(IMAGES, before)
+
+
+@pytest.mark.skipif(not backend.is_installed(), reason="PyTorch is not installed")
+@pytest.mark.parametrize("bias", [[2], [1], []])
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+def test_a_convolution_and_its_bias_are_one(bias, padding):
+    def build(x):
+        made = tf.nn.conv2d(x, tf.ones([2, 2, 3, 2]), [1, 1, 1, 1], padding)
+        return [tf.nn.relu(made + tf.constant(np.full(bias, 0.5, np.float32)))]
+
+    for parted, plain in zip(*runs(build, IMAGES, "torch")):
+        np.testing.assert_allclose(parted, plain, rtol=1e-4, atol=1e-5)
