@@ -10,11 +10,13 @@ trap 'rm -rf "$scratch"' EXIT
 cp -RL "$root/rpackage" "$scratch/tensorflow"
 cd "$scratch/tensorflow"
 rm -rf inst src/*.o src/*.so
-mkdir -p inst/engine
+mkdir -p inst "$scratch/engine"
 cd "$root"
 # What a build leaves behind stays out.
 find pyengine bridge -type f \( -name '*.py' -o -name '*.pyx' -o -name '*.pxi' -o -name '*.pxd' -o -name '*.h' \
-  -o -name '*.txt' \) -exec cp --parents {} "$scratch/tensorflow/inst/engine" \;
-cp pyproject.toml setup.py README.md "$scratch/tensorflow/inst/engine"
+  -o -name '*.txt' -o -name '*.csv' \) -exec cp --parents {} "$scratch/engine" \;
+cp pyproject.toml setup.py README.md "$scratch/engine"
+# Packed, they are a fifth of their size.
+tar --sort=name --owner=0 --group=0 -czf "$scratch/tensorflow/inst/engine.tar.gz" -C "$scratch/engine" .
 cd "$target"
 R CMD build "$scratch/tensorflow"

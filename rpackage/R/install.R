@@ -28,12 +28,11 @@ install_tensorflow <- function(version = c("default", "cpu", "gpu"), torch = ver
   if (version == "gpu" && !torch) {
     abort("GPUs are used through PyTorch: `torch` cannot be FALSE for them.", "invalid_argument")
   }
-  sources <- bundled_sources()
   # Building writes into the sources, and the library may not be ours to write to.
   scratch <- tempfile("engine")
   dir.create(scratch)
   on.exit(unlink(scratch, recursive = TRUE))
-  file.copy(file.path(sources, engine_files), scratch, recursive = TRUE)
+  copy_sources(scratch)
   interpreter <- virtualenv_create(envname, python)
   engine <- if (torch) paste0(scratch, "[torch]") else scratch
   # The PyPI has builds of PyTorch for CUDA only, of several gigabytes.
@@ -55,19 +54,21 @@ install_tensorflow <- function(version = c("default", "cpu", "gpu"), torch = ver
 
 engine_files <- c("pyengine", "bridge", "pyproject.toml", "setup.py", "README.md")
 
-# The sources in the package; for one that was installed from a checkout, those of the checkout.
-bundled_sources <- function() {
-  bundled <- system.file("engine", package = "tensorflow")
-  record <- system.file("sources", package = "tensorflow")
-  found <- c(bundled, if (nzchar(record)) readLines(record, n = 1L, warn = FALSE))
-  found <- found[file.exists(file.path(found, "setup.py"))]
-  if (!length(found)) {
+# Copies the sources that are in the package; of one that was installed from a checkout, those of the
+# checkout.
+copy_sources <- function(folder, bundle = system.file("engine.tar.gz", package = "tensorflow"),
+                         record = system.file("sources", package = "tensorflow")) {
+  checkout <- if (nzchar(record)) readLines(record, n = 1L, warn = FALSE) else ""
+  if (nzchar(bundle)) {
+    utils::untar(bundle, exdir = folder)
+  } else if (file.exists(file.path(checkout, "setup.py"))) {
+    file.copy(file.path(checkout, engine_files), folder, recursive = TRUE)
+  } else {
     abort(
       "this installation has no sources of the engine: install the package from its tarball.",
       "sources_not_found"
     )
   }
-  found[[1L]]
 }
 
 #' What is known of TensorFlow
