@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pyengine.device import is_placeable
+from pyengine.device import DeviceSpec, is_placeable
 from pyengine.errors import FailedPreconditionError, InvalidArgumentError
 from pyengine.executor.backend import chosen_backend
 from pyengine.executor.waiting import Cancellation, time_limit
@@ -151,13 +151,16 @@ class Runtime:
     def check_placement(self, op: Operation) -> None:
         """Raises InvalidArgumentError for an op on a device that is not there."""
         if not is_placeable(op.device, self.devices, self.soft_placement):
+            is_gpu = DeviceSpec.from_string(op.device).device_type == "GPU"
+            hint = " The requested device appears to be a GPU: all ops run on the CPU here."
             raise InvalidArgumentError(
                 None,
                 op,
                 f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
                 f"{op.device}, and the available devices are [{', '.join(self.devices)}]. Make "
                 f"sure the device specification refers to a valid device; "
-                f"tf.ConfigProto(allow_soft_placement=True) takes another one instead.",
+                f"tf.ConfigProto(allow_soft_placement=True) takes another one instead."
+                + (hint if is_gpu else ""),
             )
 
     def clear(self) -> None:

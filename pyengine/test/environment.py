@@ -40,7 +40,7 @@ def get_temp_dir() -> str:
 def gpu_device_name() -> str:
     """The name of the first GPU that ops can be placed on, "" for none.
 
-    Devices by name are CPUs here: with PyTorch on a GPU, ops run there whatever they are named.
+    All ops run on the CPU here, through NumPy or PyTorch: there is none.
     """
     from pyengine.python.client.device_lib import list_local_devices
 

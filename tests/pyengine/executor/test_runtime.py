@@ -34,3 +34,29 @@ def test_a_kernel_knows_how_long_it_may_wait():
     with runtime.stopping_at(0.0):
         assert runtime.time_left() == 0
     assert runtime.time_left() is None
+
+
+@pytest.mark.parametrize(("device", "is_gpu"), [("/gpu:0", True), ("/cpu:7", False)])
+def test_an_op_on_a_device_that_is_not_there_is_named_with_what_to_do(device, is_gpu):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        with tf.device(device):
+            x = tf.placeholder(tf.float32)
+            y = tf.negative(x, name="negated")
+        with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+            sess.run(y, {x: 1.0})
+    message = str(caught.value)
+    assert "Cannot assign a device for operation negated" in message
+    assert "/device:CPU:0" in message
+    assert "allow_soft_placement=True" in message
+    assert ("appears to be a GPU" in message) == is_gpu
+
+
+def test_soft_placement_keeps_variables_of_a_gpu_on_the_cpu_through_training():
+    config = tf.ConfigProto(allow_soft_placement=True)
+    with tf.Graph().as_default(), tf.Session(config=config) as sess:
+        with tf.device("/gpu:0"):
+            v = tf.Variable([1.0, 2.0])
+            step = tf.train.MomentumOptimizer(0.5, 0.9).minimize(tf.reduce_sum(v * v))
+        sess.run(tf.global_variables_initializer())
+        sess.run(step)
+        assert sess.run(v).tolist() == [0.0, 0.0]
