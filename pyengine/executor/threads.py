@@ -204,13 +204,19 @@ class _Job:
             if self._helpers:
                 self._left = threading.Lock()
                 self._left.acquire()
-        if self._left is not None:
+        interrupt = None
+        while self._left is not None:
+            # Ctrl-C may come when the lock has been acquired, too: the count says whether to wait.
             try:
+                with self._lock:
+                    if not self._helpers:
+                        break
                 self._left.acquire()
-            except BaseException:  # Ctrl-C: nobody may write any more once the caller goes on
+            except BaseException as error:  # nobody may write any more once the caller goes on
                 self._starts = iter(range(0))
-                self._left.acquire()
-                raise
+                interrupt = error
+        if interrupt is not None:
+            raise interrupt
         if self._error is not None:
             raise self._error
 

@@ -1,6 +1,7 @@
 import os
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -106,3 +107,45 @@ def test_nobody_works_on_after_an_error():
     with pytest.raises(KeyboardInterrupt):
         threads.in_parallel(body, 1000, 1)
     assert running == [5]
+
+
+def test_ctrl_c_after_the_last_helper_has_left_does_not_wait_for_it_again(monkeypatch):
+    go, found = threading.Event(), []
+
+    class Late:
+        """A lock; Ctrl-C comes when the one who waits for it has just acquired it."""
+
+        def __init__(self):
+            self._lock, self._calls = threading.Lock(), 0
+
+        def acquire(self):
+            self._calls += 1
+            self._lock.acquire()
+            if self._calls == 2:
+                raise KeyboardInterrupt
+
+        def release(self):
+            self._lock.release()
+
+    job = threads._Job(lambda start, stop: go.wait(), 1, 1)
+    helper = threading.Thread(target=job.help)
+    helper.start()
+    while not job._helpers:
+        time.sleep(0.001)
+
+    def finish():
+        try:
+            job.finish()
+        except KeyboardInterrupt as error:
+            found.append(error)
+
+    caller = threading.Thread(target=finish, daemon=True)
+    monkeypatch.setattr(threads, "threading", types.SimpleNamespace(Lock=Late))
+    caller.start()
+    while job._left is None:
+        time.sleep(0.001)
+    go.set()
+    caller.join(30)
+    helper.join(30)
+    assert not caller.is_alive()
+    assert len(found) == 1
