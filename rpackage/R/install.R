@@ -54,8 +54,8 @@ install_tensorflow <- function(version = c("default", "cpu", "gpu"), torch = ver
 
 engine_files <- c("pyengine", "bridge", "pyproject.toml", "setup.py", "README.md")
 
-# Copies the sources that are in the package; of one that was installed from a checkout, those of the
-# checkout.
+# Copies the sources that are in the package; of one that was installed from a checkout, those that
+# are there.
 copy_sources <- function(folder, bundle = system.file("engine.tar.gz", package = "tensorflow"),
                          record = system.file("sources", package = "tensorflow")) {
   checkout <- if (nzchar(record)) readLines(record, n = 1L, warn = FALSE) else ""
