@@ -220,6 +220,11 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
         return _text_array(value)
     array = _nested_array(value)
     if dtype is None:
+        if array.dtype.kind in "SU":  # NumPy made strings of the numbers, too
+            raise TypeError(
+                f"Can't convert a sequence of numbers and strings to one Tensor: {value!r}. Give "
+                f"numbers alone, or strings alone."
+            )
         return _default_dtype(array)
     return _cast(array, dtype, value)
 
@@ -238,11 +243,6 @@ def _nested_array(value: Any) -> Any:
         raise ValueError(
             f"Can't convert a non-rectangular Python sequence to a Tensor: {error}"
         ) from None
-    if array.dtype.kind in "SU":
-        raise TypeError(
-            f"Can't convert a sequence of numbers and strings to one Tensor: {value!r}. Give "
-            f"numbers alone, or strings alone."
-        )
     if array.dtype == object:
         found = next(iter(array.reshape(-1)), None)
         if isinstance(found, int):

@@ -164,3 +164,9 @@ def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
     assert array.dtype == dtype.as_numpy_dtype
     assert array.tolist() == [1, 0]
     assert to_array(given).dtype == bool
+
+
+@pytest.mark.parametrize("value", ["x", ["x", "y"], [1, "x"]])
+def test_text_for_a_number_is_told_as_such(value):
+    with pytest.raises(TypeError, match="Expected int32, got '.*' of type string"):
+        tf.constant(1) + value
