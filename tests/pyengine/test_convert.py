@@ -168,5 +168,5 @@ def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
 
 @pytest.mark.parametrize("value", ["x", ["x", "y"], [1, "x"]])
 def test_text_for_a_number_is_told_as_such(value):
-    with pytest.raises(TypeError, match="Expected int32, got '.*' of type string"):
+    with pytest.raises(TypeError, match=r"Expected int32, got '.*' of type string"):
         tf.constant(1) + value
