@@ -20,6 +20,7 @@ from pyengine.executor.backend import with_backend
 from pyengine.executor.fusing import fused
 from pyengine.executor.imagewise import imagewise
 from pyengine.executor.ordering import in_order
+from pyengine.executor.products import products
 from pyengine.executor.runtime import Cell, Runtime, read_cell
 from pyengine.executor.sharing import constant_key, op_key
 from pyengine.executor.structure import CONTROL_FLOW
@@ -72,6 +73,7 @@ class Plan:
             )
             outputs = [moved.get(slot, slot) for slot in outputs]
             steps, self._ops = fused(steps, self._ops, set(outputs), constants)
+            steps, self._ops = products(steps, self._ops, set(outputs))
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
         self._args = [args for _, args, _ in steps]  # the slots that each step reads

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.convert import convert_to_tensor
-from pyengine.executor.threads import in_parallel, one_blas_thread, thread_count
+from pyengine.executor.threads import in_block, in_parallel, one_blas_thread, thread_count
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop
 from pyengine.ops.math import conj
@@ -55,22 +55,25 @@ def product(a: Any, b: Any) -> Any:
     if work < _LEAST_FOR_BLAS_THREADS or a.dtype.kind not in "fc" or a.dtype.itemsize == 2:
         return np.matmul(a, b)
     with one_blas_thread:
-        if work < _LEAST_FOR_BLOCKS:
+        if work < _LEAST_FOR_BLOCKS or in_block():
             return np.matmul(a, b)
         out = np.empty((rows, columns), a.dtype)
-        # Blocks of a few hundred are large enough for BLAS, and small enough to be shared out.
         if rows > columns:
-            in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, _block(rows))
+            block = _block(rows, columns)
+            in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, block)
         else:
-            in_parallel(
-                lambda i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), columns, _block(columns)
-            )
+            block = _block(columns, rows)
+            in_parallel(lambda i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), columns, block)
         return out
 
 
-def _block(size: int) -> int:
-    """The length of two to four blocks a thread, in whole lines of the cache."""
-    parts = 4 if size >= 2048 else 2
+def _block(size: int, other: int) -> int:
+    """The length of one to four blocks a thread, in whole lines of the cache.
+
+    Several are soon shared out when a thread is late. But BLAS rearranges the whole other matrix
+    for each; with few rows or columns to it, that tells.
+    """
+    parts = 1 if other <= 128 else 4 if size >= 2048 else 2
     return max(-(-size // (parts * thread_count() * 32)) * 32, 128)
 
 
