@@ -85,9 +85,10 @@ class Imagewise:
 
     def __call__(self, *inputs: Any) -> Any:
         count = self._batch(inputs)
-        parts = min(-(-count * self._row_bytes // _PART_BYTES), count)
-        parts = min(max(parts, thread_count()), count)
-        if thread_count() < 2 and parts < 3:
+        threads = thread_count()
+        rounds = -(-count * self._row_bytes // (_PART_BYTES * threads))
+        parts = min(threads * rounds, count)  # as many for each thread
+        if threads < 2 and parts < 3:
             parts = 1
         found = None
         if parts > 1 and count * self._row_bytes >= _LEAST_BYTES:
@@ -437,9 +438,9 @@ class _Regions:
 def _row_bytes(members: Sequence[int], ops: Sequence[Operation]) -> int:
     """What the ops write for one image, as far as the static shapes say."""
     total = 0
-    for i in members:
-        sizes = ops[i].outputs[0].shape.sizes
-        if ops[i].type not in _SUMS and sizes is not None:
+    for op in {ops[i] for i in members}:
+        sizes = op.outputs[0].shape.sizes
+        if op.type not in _SUMS and sizes is not None:
             known = [s for s in sizes[1:] if s is not None]
-            total += int(np.prod(known)) * ops[i].outputs[0].dtype.size
+            total += int(np.prod(known)) * op.outputs[0].dtype.size
     return max(total, 1)
