@@ -7,13 +7,16 @@ and slots (`steps.Block`): no look-ups by name, no attribute access, no shape in
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from pyengine.convert import CONST
 from pyengine.executor.backend import with_backend
 from pyengine.executor.elementwise import DIRECT
 from pyengine.executor.fusing import fused
@@ -43,6 +46,18 @@ _TURN = 0.005
 """Seconds to wait for each of several blocked steps in turn."""
 
 
+@contextlib.contextmanager
+def collections_paused() -> Iterator[None]:
+    """A context without garbage collections, for making many objects that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Plan:
     """A compiled run: give it the values of the feeds, get those of the fetches.
 
@@ -61,6 +76,16 @@ class Plan:
         feeds: Sequence[Tensor],
         runtime: Runtime,
         fuses: bool = True,
+    ) -> None:
+        with collections_paused():
+            self._compile(fetches, feeds, runtime, fuses)
+
+    def _compile(
+        self,
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        runtime: Runtime,
+        fuses: bool,
     ) -> None:
         needed = needed_ops(fetches, set(feeds))
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
@@ -255,12 +280,17 @@ class _Compiler:
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
         opdef = op.opdef
-        hosts = opdef.hosts_of(op)
         if op.device:
             self.runtime.check_placement(op)
+        if opdef is CONST and self._may_fold(op):
+            self._keep_constant(op, op.attrs["value"])
+            return
+        hosts = opdef.hosts_of(op)
         args = tuple(
-            self._argument(op, tensor, ref, i in hosts)
-            for i, (tensor, ref) in enumerate(_with_refs(op))
+            [
+                self._argument(op, tensor, ref, i in hosts)
+                for i, (tensor, ref) in enumerate(_with_refs(op))
+            ]
         )
         key = op_key(op, args) if self._shares else None
         if key is not None and self._take_over(op, key):
@@ -318,7 +348,7 @@ class _Compiler:
         return len(self.template) - 1
 
     def _folded(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> bool:
-        if not all(a in self.constant for a in args):
+        if not self.constant.issuperset(args):
             return False
         try:
             with np.errstate(all="ignore"):
@@ -326,7 +356,7 @@ class _Compiler:
         except Exception:  # whatever it is, the run will raise it again and name the op
             return False
         results = result if len(op.outputs) > 1 else (result,)
-        if op.type != "Const" and sum(getattr(r, "nbytes", 0) for r in results) > _LARGEST_FOLDED:
+        if sum(getattr(r, "nbytes", 0) for r in results) > _LARGEST_FOLDED:
             return False
         self._keep_constant(op, result)
         return True
