@@ -213,6 +213,9 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
         TypeError: when the value does not have that dtype and cannot take it without loss.
         ValueError: when it is ragged.
     """
+    number = _plain_number(value, dtype)
+    if number is not None:
+        return number
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         return _cast(array, dtype, value) if dtype is not None else _native(array, value)
@@ -227,6 +230,31 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
             )
         return _default_dtype(array)
     return _cast(array, dtype, value)
+
+
+_PLAIN: dict[Any, Any] = {
+    (int, None): np.dtype(np.int32),
+    (int, dtypes.int32): np.dtype(np.int32),
+    (int, dtypes.int64): np.dtype(np.int64),
+    (int, dtypes.float32): np.dtype(np.float32),
+    (int, dtypes.float64): np.dtype(np.float64),
+    (float, None): np.dtype(np.float32),
+    (float, dtypes.float32): np.dtype(np.float32),
+    (float, dtypes.float64): np.dtype(np.float64),
+}
+
+
+def _plain_number(value: Any, dtype: DType | None) -> Any:
+    """The array of a Python number that surely fits the dtype; None for any other value."""
+    kind = type(value)
+    if kind is int:
+        fits = -0x80000000 <= value < 0x80000000
+    elif kind is float:
+        fits = -1e38 < value < 1e38
+    else:
+        return None
+    target = _PLAIN.get((kind, dtype)) if fits else None
+    return None if target is None else np.array(value, target)
 
 
 def _nested_array(value: Any) -> Any:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+import math
 import os
 import warnings
 from collections.abc import Callable
@@ -122,12 +123,12 @@ def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, A
     torch_kernel = op.opdef.torch
     if torch_kernel is None or backend == "numpy" or not _fits(op) or not is_installed():
         return kernel
+    threshold = THRESHOLDS[op.type]
+    if backend == "auto" and (threshold.least == math.inf or _is_never_large(op, threshold)):
+        return kernel
     bound = functools.partial(torch_kernel, **attrs)
     if backend == "torch":
         return Chosen(_preferring(bound, kernel), kernel, None, len(op.inputs))
-    threshold = THRESHOLDS[op.type]
-    if _is_never_large(op, threshold):
-        return kernel
     return Chosen(_preferring(bound, kernel), kernel, threshold, len(op.inputs))
 
 

@@ -110,7 +110,7 @@ class Imagewise:
         return counts.pop() if len(counts) == 1 else 0
 
     def _one_by_one(self, inputs: Sequence[Any]) -> list[Any]:
-        from pyengine.executor.plan import as_op_error
+        from pyengine.executor.steps import as_op_error
 
         registers = list(inputs)
         for part in self._parts:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyengine.executor.runtime import read_cell
+from pyengine.executor.steps import as_op_error
 from pyengine.executor.updates import Product
 from pyengine.graph import Operation
 
@@ -83,8 +84,6 @@ class Updating:
         return product if product.is_large else product.whole()
 
     def _multiplied(self, a: Any, b: Any) -> Any:
-        from pyengine.executor.plan import as_op_error
-
         try:
             return self._multiply(a, b)
         except Exception as error:

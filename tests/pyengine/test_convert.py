@@ -170,3 +170,26 @@ def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
 def test_text_for_a_number_is_told_as_such(value):
     with pytest.raises(TypeError, match=r"Expected int32, got '.*' of type string"):
         tf.constant(1) + value
+
+
+@pytest.mark.parametrize(
+    "dtype", [None, "int32", "int64", "float32", "float64", "float16", "uint8"]
+)
+@pytest.mark.parametrize(
+    "value", [0, -7, 2**31 - 1, 2**31, 2**24 + 1, -(2**31), 0.1, -0.0, 1e38, 3e38, 1e300, True]
+)
+def test_plain_numbers_are_as_in_a_list(value, dtype):
+    """They take a way of their own."""
+
+    def made(v):
+        try:
+            return tf.get_static_value(tf.constant(v, dtype))
+        except TypeError as error:
+            return str(error).partition(" at position")[0].partition(",")[0]
+
+    alone, inside = made(value), made([value])
+    if isinstance(inside, str):
+        assert alone == inside
+    else:
+        assert alone.dtype == inside.dtype
+        assert alone.tobytes() == inside[0].tobytes()
