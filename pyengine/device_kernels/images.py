@@ -28,6 +28,15 @@ def _as_format(x: Any, data_format: str) -> Any:
     return x if window.is_channels_first(data_format) else x.movedim(1, -1)
 
 
+def _blank(torch: Any, shape: Any, like: Any, data_format: str) -> Any:
+    """Images of which only the shape and the layout count."""
+    if window.is_channels_first(data_format):
+        return torch.empty(shape, dtype=like.dtype, device=like.device)
+    batch, channels, *sizes = shape
+    made = torch.empty((batch, *sizes, channels), dtype=like.dtype, device=like.device)
+    return made.movedim(-1, 1)
+
+
 # ---------------------------------------------------------------- convolution
 
 
@@ -108,8 +117,7 @@ def _conv_input_grad(depthwise: bool) -> Any:
         sizes = conv.sizes
         if conv.extra is not None:
             sizes = tuple(n + sum(p) for n, p in zip(sizes, conv.pads))
-        # Only the shape of the images counts: one element, stretched.
-        images = torch.zeros((), dtype=dy.dtype, device=dy.device).expand(*shape[:2], *sizes)
+        images = _blank(torch, (*shape[:2], *sizes), dy, data_format)
         dx = conv.backward(torch, slopes, images, conv.filter(w), True)
         if conv.extra is not None:
             dx = _inside(dx, conv.pads, conv.sizes)
@@ -125,7 +133,7 @@ def _conv_filter_grad(depthwise: bool) -> Any:
         conv = _Conv(attrs, images.shape, filter_sizes, depthwise)
         if not conv.is_of(slopes) or len(x) != len(dy):
             return NotImplemented
-        stand_in = torch.zeros((), dtype=dy.dtype, device=dy.device).expand(tuple(filter_sizes))
+        stand_in = torch.empty(tuple(filter_sizes), dtype=dy.dtype, device=dy.device)
         dw = conv.backward(torch, slopes, conv.padded(torch, images), conv.filter(stand_in), False)
         return dw.movedim((0, 1), (-1, -2)).reshape(tuple(filter_sizes))
 
@@ -232,7 +240,7 @@ def _avg_pool_grad(torch: Any, input_shape: Any, dy: Any, **attrs: Any) -> Any:
     pool, sizes = pooling.pool, pooling.sizes
     if pooling.extra is not None:
         sizes = tuple(n + sum(p) for n, p in zip(sizes, pooling.pads))
-    images = torch.empty((*shape[:2], *sizes), dtype=dy.dtype, device=dy.device)
+    images = _blank(torch, (*shape[:2], *sizes), dy, data_format)
     back = torch.ops.aten.avg_pool2d_backward if pooling.rank == 2 else (
         torch.ops.aten.avg_pool3d_backward
     )  # fmt: skip

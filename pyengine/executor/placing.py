@@ -4,8 +4,9 @@ A graph none of whose ops names a GPU knows nothing of this: its plans are made 
 none. In one that does, ops are placed as TensorFlow's placer does it:
 
 * an op with a device goes there. One that a GPU has no kernel for goes to the CPU if placement is
-  soft, and is refused if it is not; one whose values TensorFlow keeps in the host's memory even on
-  a GPU (shapes, constants, random numbers) is computed by the CPU and counts as placed.
+  soft, and is refused if it is not. One whose values TensorFlow keeps in the host's memory even on
+  a GPU (shapes, constants), or for which it alone has a kernel, counts as placed and is computed by
+  the CPU.
 * an op that writes to a variable goes where the variable is.
 * an op without a device goes to the GPU its inputs are on, else to the first GPU, if there is a
   kernel. What only counts (integers and booleans from the host) stays on the host.
@@ -44,6 +45,36 @@ IN_HOST_MEMORY = CONTROL_FLOW | frozenset(
 )  # fmt: skip
 """Op types that may be placed on a GPU and are computed by the CPU: constants, and what the host
 has to know; random numbers too, which are those of the CPU, bit for bit."""
+
+WITHOUT_KERNEL = frozenset(
+    {
+        "AdjustContrastv2", "AdjustHue", "AdjustSaturation", "Angle", "BatchToSpaceND", "Bincount",
+        "Bitcast", "Cholesky", "CropAndResize", "CropAndResizeGradBoxes",
+        "CropAndResizeGradImage", "Cross", "DepthToSpace", "Diag", "DiagPart", "Dilation2D",
+        "Dilation2DBackpropFilter", "Dilation2DBackpropInput", "DynamicPartition",
+        "DynamicStitch", "EnsureShape", "ExtractImagePatches", "FFT", "FFT2D", "FFT3D",
+        "FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxArgsGradient", "FakeQuantWithMinMaxVars",
+        "FakeQuantWithMinMaxVarsGradient", "FakeQuantWithMinMaxVarsPerChannel",
+        "FakeQuantWithMinMaxVarsPerChannelGradient", "HSVToRGB", "HistogramFixedWidth", "IFFT",
+        "IFFT2D", "IFFT3D", "IRFFT", "IRFFT2D", "IRFFT3D", "LRN", "LRNGrad", "LeftShift",
+        "LogMatrixDeterminant", "Lu", "MatrixBandPart", "MatrixDeterminant",
+        "MatrixDiagPartV3", "MatrixDiagV3", "MatrixInverse", "MatrixSetDiagV3", "MatrixSolve",
+        "MatrixTriangularSolve", "MaxPoolGradGrad", "MaxPoolGradGradWithArgmax",
+        "MaxPoolGradWithArgmax", "MaxPoolWithArgmax", "MirrorPad", "MirrorPadGrad",
+        "ParallelDynamicStitch", "PopulationCount", "Qr", "QuantizeAndDequantizeV2", "RFFT",
+        "RFFT2D", "RFFT3D", "RGBToHSV", "ResizeBilinear", "ResizeBilinearGrad",
+        "ResizeNearestNeighbor", "ResizeNearestNeighborGrad", "ReverseSequence", "RightShift",
+        "ScatterAdd", "ScatterDiv", "ScatterMax", "ScatterMin", "ScatterMul", "ScatterNdAdd",
+        "ScatterNdSub", "ScatterNdUpdate", "ScatterSub", "ScatterUpdate", "SegmentSum",
+        "SelfAdjointEigV2", "SpaceToBatchND", "SpaceToDepth", "SparseTensorDenseMatMul",
+        "StridedSliceAssign", "Svd", "TensorScatterAdd", "TensorScatterSub",
+        "TensorScatterUpdate", "UnsortedSegmentMax", "UnsortedSegmentMin", "UnsortedSegmentProd",
+    }
+)  # fmt: skip
+"""Op types that TensorFlow has GPU kernels for, and this does not: the CPU computes them, wherever
+they are placed, as refusing them would refuse programs that TensorFlow runs."""
+
+_COMPUTED_BY_CPU = IN_HOST_MEMORY | WITHOUT_KERNEL
 
 _STAYS = frozenset({"ExpandDims", "Identity", "Reshape", "Squeeze", "StopGradient"})
 """Op types that compute nothing: without a device of their own they run where their input is."""
@@ -126,7 +157,7 @@ class _Placer:
         return gpus[index] if index < len(gpus) else gpus[0]
 
     def _check_refusal(self, op: Operation) -> None:
-        if op.type in IN_HOST_MEMORY or self._runtime.soft_placement:
+        if self._runtime.soft_placement or op.type in _COMPUTED_BY_CPU:
             return
         raise InvalidArgumentError(
             None,

@@ -66,18 +66,18 @@ def is_gpu_available(
 
 
 def is_built_with_cuda() -> bool:
-    """Whether there are CUDA kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs of CUDA's, which takes PyTorch and such a GPU."""
+    return is_gpu_available(cuda_only=True)
 
 
 def is_built_with_gpu_support() -> bool:
-    """Whether there are GPU kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs, which takes PyTorch and a GPU."""
+    return is_gpu_available()
 
 
 def is_built_with_rocm() -> bool:
-    """Whether there are ROCm kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs of AMD's."""
+    return is_gpu_available() and not is_built_with_cuda()
 
 
 def is_built_with_xla() -> bool:

@@ -1,4 +1,4 @@
-"""GPUs that PyTorch's CPU plays, for tests on machines that have none."""
+"""GPUs for tests: such that PyTorch's CPU plays, and real ones where they are."""
 
 import numpy as np
 import pytest
@@ -22,6 +22,18 @@ def two_gpus(monkeypatch):
     gpu.copies.__init__()
     yield gpu.copies
     monkeypatch.delenv(gpu.VARIABLE)
+    forget()
+
+
+@pytest.fixture
+def real_gpu(monkeypatch):
+    """The GPUs that PyTorch finds; the test is skipped where it finds none."""
+    pytest.importorskip("torch")
+    monkeypatch.delenv(gpu.VARIABLE, raising=False)
+    forget()
+    if not gpu.gpu_count():
+        pytest.skip("PyTorch finds no GPU")
+    yield
     forget()
 
 

@@ -9,7 +9,7 @@ from pyengine.device_kernels.arrays import HOST_RESULTS
 from pyengine.executor import placing
 from pyengine.registry import OPS
 from tests.pyengine.ops.test_registry_walk import SAMPLES, build
-from tests.pyengine.pretended import two_gpus  # noqa: F401 (a fixture)
+from tests.pyengine.pretended import real_gpu, two_gpus  # noqa: F401 (fixtures)
 
 torch = pytest.importorskip("torch")
 
@@ -54,15 +54,26 @@ def test_the_table_has_op_types_that_there_are():
 @pytest.mark.parametrize("type_", walked())
 @pytest.mark.parametrize("narrow", [False, True])
 def test_an_op_gives_on_a_gpu_what_it_gives_on_the_cpu(type_, narrow, two_gpus):  # noqa: F811
+    check(type_, narrow)
+    assert two_gpus.by_cpu == 0, "the CPU computed it"
+
+
+@pytest.mark.usefixtures("real_gpu")
+def test_ops_give_on_a_real_gpu_what_they_give_on_the_cpu():
+    for type_ in walked():
+        check(type_, True, 1e-4)
+
+
+def check(type_, narrow, precise=1e-5):
     try:
         _, wanted, _ = run(type_, "", narrow)
     except TypeError:
-        pytest.skip("the op takes no such dtypes")
+        return  # it takes no such dtypes
     op, values, is_there = run(type_, "/gpu:0", narrow)
     assert is_there or type_ in HOST_RESULTS
-    assert two_gpus.by_cpu == 0, "the CPU computed it"
     for tensor, value, right in zip(op.outputs, values, wanted):
         assert np.asarray(value).dtype == np.asarray(right).dtype == tensor.dtype.as_numpy_dtype
         assert np.shape(value) == np.shape(right)
-        precise = 1e-5 if narrow or np.asarray(right).dtype.itemsize < 8 else 1e-9
-        np.testing.assert_allclose(value, right, rtol=precise, atol=precise)
+        wide = not narrow and np.asarray(right).dtype.itemsize >= 8
+        near = 1e-9 if wide else precise
+        np.testing.assert_allclose(value, right, rtol=near, atol=near)

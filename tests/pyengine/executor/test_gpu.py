@@ -8,7 +8,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.executor import gpu
-from tests.pyengine.pretended import forget, two_gpus  # noqa: F401 (a fixture)
+from tests.pyengine.pretended import forget, real_gpu, two_gpus  # noqa: F401 (fixtures)
 
 
 def found(**settings):
@@ -104,14 +104,8 @@ assert "torch" not in sys.modules
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def is_real():
-    torch = pytest.importorskip("torch")
-    return gpu.pretended() is None and torch.cuda.is_available()
-
-
+@pytest.mark.usefixtures("real_gpu")
 def test_a_model_trains_on_a_real_gpu():
-    if not is_real():
-        pytest.skip("there is no GPU of CUDA")
     x = np.random.default_rng(0).normal(size=(64, 28, 28, 1)).astype(np.float32)
     losses = {}
     for device in ("/cpu:0", "/gpu:0"):

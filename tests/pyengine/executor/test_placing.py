@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from pyengine import device_kernels
+from pyengine.executor import placing
 from pyengine.executor.placing import device_names, place, variable_of
 from pyengine.executor.runtime import Runtime
+from pyengine.ops import declare_all
+from pyengine.registry import OPS
 from tests.pyengine.pretended import two_gpus  # noqa: F401 (a fixture)
 
 pytest.importorskip("torch")
@@ -113,6 +117,20 @@ def test_an_op_without_a_kernel_is_refused_in_tensorflows_words(sess):
         sess.run(text)
     with tf.Session(config=tf.ConfigProto(allow_soft_placement=True)) as soft:
         assert soft.run(text) == b"1.500000"
+
+
+def test_ops_that_tensorflow_has_kernels_for_are_computed_by_the_cpu(sess):
+    declare_all()
+    assert set(OPS) >= placing.WITHOUT_KERNEL | placing.IN_HOST_MEMORY
+    assert device_kernels.table().keys().isdisjoint(placing.WITHOUT_KERNEL)
+    assert device_kernels.table().keys().isdisjoint(placing.IN_HOST_MEMORY)
+    with tf.device("/gpu:0"):
+        x = tf.placeholder(tf.float32, [2, 2])
+        y = tf.linalg.inv(tf.exp(x)) * 2.0
+    assert devices(y.op.inputs[0], y) == ["", "GPU:0"]
+    np.testing.assert_allclose(
+        sess.run(y, {x: np.eye(2)}), 2 * np.linalg.inv(np.exp(np.eye(2))), rtol=1e-5
+    )
 
 
 def test_a_text_variable_is_refused_as_well(sess):
