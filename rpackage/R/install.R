@@ -6,9 +6,9 @@
 #' that come with this package. What they depend on (NumPy, SciPy, ...) is fetched by pip. The
 #' bridge is compiled, which takes a C compiler and R's headers.
 #'
-#' @param version `"cpu"`, `"gpu"`, or `"default"`, which is `"cpu"`. `"gpu"` installs PyTorch's build
-#'   for CUDA, of several gigabytes, through which ops run on GPUs (`with(tf$device("/gpu:0"), ...)`);
-#'   it needs NVIDIA's driver, and no CUDA toolkit.
+#' @param version `"cpu"`, `"gpu"`, or `"default"`, which is `"cpu"`. `"gpu"` installs PyTorch for
+#'   CUDA, several gigabytes, through which ops run on GPUs: `with(tf$device("/gpu:0"), ...)`. It
+#'   takes the driver of the GPU, and no CUDA toolkit.
 #' @param torch Whether PyTorch is installed too: it speeds up convolutions, and computes on GPUs.
 #' @param envname Name or path of the virtual environment; `NULL` is `"r-tensorflow"`.
 #' @param python Path of the Python interpreter to make it with; the one on the `PATH` by default.

@@ -41,7 +41,7 @@ test_that("ops are assigned to a device that is not there, as long as they do no
 })
 
 test_that("ops run on a GPU, which the CPU plays here", {
-  skip_if_not(py_module_available("torch"), "PyTorch, through which GPUs are used, is not installed")
+  skip_if_not(py_module_available("torch"), "PyTorch, which GPUs take, is not installed")
   script <- tempfile(fileext = ".R")
   writeLines(c(
     "library(tensorflow)",
