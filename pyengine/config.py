@@ -55,7 +55,11 @@ class _Options:
 
 
 class GPUOptions(_Options):
-    """How a GPU's memory is used; of no effect without one."""
+    """Which GPUs a session may use, and how much of their memory; of no effect without one.
+
+    `visible_device_list` ("1,0") picks GPUs and their order, `per_process_gpu_memory_fraction` sets
+    a limit. Memory is always taken as it is needed, as with `allow_growth`.
+    """
 
     _fields = {
         "per_process_gpu_memory_fraction": 0.0,

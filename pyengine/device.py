@@ -105,15 +105,14 @@ class DeviceAttributes:
 
     Attributes:
         name: the full name, such as "/job:localhost/replica:0/task:0/device:CPU:0".
-        device_type: "CPU".
-        memory_limit_bytes: TensorFlow's nominal size of a CPU device.
+        device_type: "CPU" or "GPU".
+        memory_limit_bytes: of a GPU its memory, else TensorFlow's nominal size of a CPU device.
         incarnation: a number that is another one in another process.
     """
 
-    memory_limit_bytes = 256 << 20
-
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, memory: int = 256 << 20) -> None:
         self.name = name
+        self.memory_limit_bytes = memory
         self.device_type = DeviceSpec.from_string(name).device_type or ""
         self.incarnation = os.getpid()
 

@@ -253,6 +253,7 @@ class Graph(GraphCollections, GraphScopes):
     """
 
     outer_graph: Graph | None = None  # of a function: the graph it was made in
+    names_gpu = False  # whether some op is to run on a GPU
 
     def __init__(self) -> None:
         super().__init__()
@@ -344,6 +345,7 @@ class Graph(GraphCollections, GraphScopes):
             op.outputs = [Tensor(op, i, d, s) for i, (d, s) in enumerate(zip(dtypes, shapes))]
             if "devices" in scopes:
                 op.device = self._device_for(op)
+                self.names_gpu = self.names_gpu or "GPU" in op.device
             if scopes.get("overrides"):
                 override = scopes["overrides"].get(opdef.type)
                 if override is not None:

@@ -28,6 +28,7 @@ from pyengine.executor.backend import chosen_backend
 from pyengine.executor.denormals import flushed_denormals
 from pyengine.executor.feeds import feeder
 from pyengine.executor.fetches import Fetches, Rebuild, fetch_key, owned
+from pyengine.executor.gpu import finder
 from pyengine.executor.partial import PartialRun
 from pyengine.executor.plan import Plan, needed_ops
 from pyengine.executor.runtime import Runtime
@@ -82,6 +83,7 @@ class BaseSession:
             cpus,
             chosen_backend(executor_type(self._config)),
             is_optimized(self._config),
+            finder(self._config),
         )
         settle_blas()
         if self._config.intra_op_parallelism_threads > 0:
@@ -253,10 +255,14 @@ class BaseSession:
 
     def _log_placement(self, prepared: _Prepared) -> None:
         """Writes the device of each op to stderr, when the op is first needed."""
-        ops = needed_ops(prepared.elements, set(prepared.feeds)) - self._placed
-        self._placed |= ops
-        for op in sorted(ops, key=lambda op: op._id):
-            print(f"{op.name}: ({op.type}): {self._runtime.devices[0]}", file=sys.stderr)
+        from pyengine.executor.placing import device_names
+
+        fed = set(prepared.feeds)
+        ops = sorted(needed_ops(prepared.elements, fed), key=lambda op: op._id)
+        for op, device in device_names(ops, fed, self._runtime).items():
+            if op not in self._placed:
+                print(f"{op.name}: ({op.type}): {device}", file=sys.stderr)
+        self._placed |= set(ops)
 
     def _feed_tensors(self, item: Any) -> list[Tensor]:
         """The tensors that a key of the feed_dict stands for; more than one for a sparse tensor."""
@@ -373,9 +379,10 @@ class BaseSession:
         return parsed.rebuild([owned(r) for r in results])
 
     def list_devices(self) -> list[DeviceAttributes]:
-        """The devices: CPUs, all of them this process."""
+        """The devices: CPUs, all of them this process, and the GPUs that PyTorch finds."""
         self._check_open()
-        return [DeviceAttributes(name) for name in self._runtime.devices]
+        gpus = [DeviceAttributes(gpu.name, gpu.memory) for gpu in self._runtime.gpus]
+        return [DeviceAttributes(name) for name in self._runtime.cpus] + gpus
 
     def as_default(self) -> Any:
         """A context in which this is the default session; it is not closed after."""

@@ -27,7 +27,10 @@ class Context:
         self.runtime = runtime
         self.cancellation = runtime.cancellation
         self._own = Runtime(
-            runtime.soft_placement, backend=runtime.backend, optimized=runtime.optimized
+            runtime.soft_placement,
+            backend=runtime.backend,
+            optimized=runtime.optimized,
+            find_gpus=runtime.find_gpus,
         )
         self._own.cancellation = runtime.cancellation
         self._kept: dict[Hashable, Any] = {}

@@ -31,11 +31,12 @@ class PartialRun:
     def __init__(
         self, fetches: Sequence[Element], feeds: Sequence[Tensor], runtime: Runtime
     ) -> None:
-        compiler = compiled(fetches, feeds, runtime)
+        # Each step has the copies it needs, as one that runs now cannot rely on one put off.
+        compiler = compiled(fetches, feeds, runtime, shares_copies=False)
         self._slots: dict[Tensor, int] = {}
         for fetch in fetches:
             if isinstance(fetch, Tensor):
-                self._slots[fetch] = compiler.value_slot(fetch)
+                self._slots[fetch] = compiler.output_slot(fetch)
         self._fetch_slots = set(self._slots.values())
         self._values = compiler.template
         self._feed_slots = {tensor: i for i, tensor in enumerate(feeds)}

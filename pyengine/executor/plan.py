@@ -11,7 +11,7 @@ import contextlib
 import functools
 import gc
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,9 +93,10 @@ class Plan:
             self._compile_flow(needed, fetches, feeds, runtime)
             return
         compiler = compiled(fetches, feeds, runtime, needed)
-        outputs = [compiler.value_slot(f) for f in fetches if isinstance(f, Tensor)]
+        outputs = [compiler.output_slot(f) for f in fetches if isinstance(f, Tensor)]
         steps, ops = compiler.steps, compiler.ops
-        if runtime.optimized and fuses:
+        rewrites = runtime.optimized and fuses and not compiler.is_placed
+        if rewrites:
             constants = {slot: compiler.template[slot] for slot in compiler.constant}
             steps, ops, moved = imagewise(steps, ops, set(outputs), constants, compiler.new_slot)
             outputs = [moved.get(slot, slot) for slot in outputs]
@@ -105,7 +106,7 @@ class Plan:
         self._outputs = outputs
         self._raw = steps
         timed = with_lifetimes(steps, compiler.constant, set(outputs))
-        if runtime.optimized and fuses:
+        if rewrites:
             timed = [reusing(step, op) for step, op in zip(timed, ops)]
         self._block = Block(timed, ops)
 
@@ -119,7 +120,12 @@ class Plan:
         """Compiles a graph with branches or loops: each of them becomes one step."""
         from pyengine.executor.flow import FlowCompiler
 
-        compiler = FlowCompiler(needed, feeds, runtime)
+        make = FlowCompiler
+        if is_placed(needed, runtime):
+            from pyengine.executor.placed import PlacedFlowCompiler
+
+            make = PlacedFlowCompiler
+        compiler = make(needed, feeds, runtime)
         self._block, self._outputs = compiler.compile(fetches)
         self._rest = compiler.template[len(feeds) :]
 
@@ -228,12 +234,33 @@ def compiled(
     feeds: Sequence[Tensor],
     runtime: Runtime,
     needed: set[Operation] | None = None,
+    shares_copies: bool = True,
 ) -> _Compiler:
-    """The steps that compute all that some fetches need; `needed` if the ops are known already."""
-    compiler = _Compiler(feeds, runtime)
-    for op in _ordered(needed_ops(fetches, set(feeds)) if needed is None else needed):
+    """The steps that compute all that some fetches need.
+
+    Args:
+        fetches: tensors and operations.
+        feeds: the tensors whose values are given.
+        runtime: the session's state.
+        needed: the ops that the fetches need, if they are known already.
+        shares_copies: whether steps share what is copied to a GPU, so that all have to run.
+    """
+    needed = needed_ops(fetches, set(feeds)) if needed is None else needed
+    if is_placed(needed, runtime):
+        from pyengine.executor.placed import PlacedCompiler
+
+        compiler: _Compiler = PlacedCompiler(needed, feeds, runtime, shares_copies)
+    else:
+        compiler = _Compiler(feeds, runtime)
+    for op in _ordered(needed):
         compiler.add(op)
     return compiler
+
+
+def is_placed(ops: Collection[Operation], runtime: Runtime) -> bool:
+    """Whether some of a plan's ops may run on a GPU: its graph names one, and there is one."""
+    op = next(iter(ops), None)
+    return op is not None and op.graph.names_gpu and bool(runtime.gpus)
 
 
 def needed_ops(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
@@ -266,6 +293,8 @@ def _ordered(ops: set[Operation]) -> list[Operation]:
 class _Compiler:
     """Gives out slots and writes the steps, in the order in which ops are added."""
 
+    is_placed = False  # whether some steps may run on a GPU
+
     def __init__(self, feeds: Sequence[Tensor], runtime: Runtime) -> None:
         self.runtime = runtime
         self.fed = set(feeds)
@@ -297,12 +326,7 @@ class _Compiler:
         key = op_key(op, args) if self._shares else None
         if key is not None and self._take_over(op, key):
             return
-        dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
-        kernel = _bound_kernel(op, self.runtime)
-        if opdef.stateful and opdef.inputs and opdef.inputs[0].ref:
-            kernel = _exclusive(kernel)
-        if dynamic_hosts:
-            kernel = _with_host_arguments(kernel, dynamic_hosts)
+        kernel = self._kernel_of(op, args, hosts)
         if opdef.type == "VariableV2":
             self._keep_constant(op, kernel())
         elif self._may_fold(op) and self._folded(op, kernel, args):
@@ -311,6 +335,18 @@ class _Compiler:
             out = self._step(op, kernel, args)
             if key is not None:
                 self._computed[key] = out
+
+    def _kernel_of(self, op: Operation, args: Sequence[int], hosts: Sequence[int]) -> Kernel:
+        return self._guarded(op, _bound_kernel(op, self.runtime), args, hosts)
+
+    def _guarded(
+        self, op: Operation, kernel: Kernel, args: Sequence[int], hosts: Sequence[int]
+    ) -> Kernel:
+        """A kernel that locks the variable it changes, and gets Python values where it is to."""
+        if op.opdef.stateful and op.opdef.inputs and op.opdef.inputs[0].ref:
+            kernel = _exclusive(kernel)
+        dynamic_hosts = [i for i in hosts if args[i] not in self.constant]
+        return _with_host_arguments(kernel, dynamic_hosts) if dynamic_hosts else kernel
 
     def _take_over(self, op: Operation, key: Any) -> bool:
         """Gives an op the results of one that computes the same, if there is one."""
@@ -328,12 +364,18 @@ class _Compiler:
     def _argument(self, op: Operation, tensor: Tensor, ref: bool, host: bool) -> int:
         """The slot of an input: of the value itself, its host form, or the cell if `ref`."""
         slot = self.slots[tensor] if ref else self.value_slot(tensor, op)
-        if host and slot in self.constant:
-            if slot not in self.hosts:
-                self.hosts[slot] = self.new_slot(host_value(self.template[slot]))
-                self.constant.add(self.hosts[slot])
-            return self.hosts[slot]
-        return slot
+        return self._host_slot(slot) if host and slot in self.constant else slot
+
+    def _host_slot(self, slot: int) -> int:
+        """The slot of the host form of a constant."""
+        if slot not in self.hosts:
+            self.hosts[slot] = self.new_slot(host_value(self.template[slot]))
+            self.constant.add(self.hosts[slot])
+        return self.hosts[slot]
+
+    def output_slot(self, tensor: Tensor) -> int:
+        """The slot of a fetched tensor's value."""
+        return self.value_slot(tensor)
 
     def value_slot(self, tensor: Tensor, reader: Operation | None = None) -> int:
         """The slot of a tensor's value; a variable is read at this point of the plan."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import threading
 import time
@@ -92,6 +93,7 @@ class Runtime:
         cpus: how many CPU devices there are by name; all of them are this process.
         backend: "auto", "numpy" or "torch", as `backend.chosen_backend` gives it.
         optimized: whether plans go through the passes that make them faster.
+        find_gpus: finds the GPUs that ops may be placed on; asked when one is named.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Runtime:
         cpus: int = 1,
         backend: str | None = None,
         optimized: bool = True,
+        find_gpus: Callable[[], tuple[Any, ...]] = tuple,
     ) -> None:
         self.xp = np
         self.backend = chosen_backend() if backend is None else backend
@@ -109,8 +112,29 @@ class Runtime:
         self._states: dict[Operation, Any] = {}
         self._shared: dict[Hashable, Any] = {}
         self._lock = threading.RLock()  # making one state may ask for another
-        self.devices = [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(cpus)]
+        self.cpus = [f"/job:localhost/replica:0/task:0/device:CPU:{i}" for i in range(cpus)]
+        self.find_gpus = find_gpus
         self._deadlines = threading.local()
+
+    @functools.cached_property
+    def gpus(self) -> tuple[Any, ...]:
+        """The GPUs that ops may be placed on, as `gpu.Gpu`."""
+        return self.find_gpus()
+
+    @property
+    def devices(self) -> list[str]:
+        """The full names of all devices; this asks for GPUs."""
+        return [*self.cpus, *[gpu.name for gpu in self.gpus]]
+
+    def cpu_of(self, op: Operation) -> str:
+        """The full name of the CPU that an op runs on, if it runs on none of the GPUs."""
+        spec = DeviceSpec.from_string(op.device)
+        index = spec.device_index or 0
+        return self.cpus[index if spec.device_type == "CPU" and index < len(self.cpus) else 0]
+
+    def made(self, op: Operation) -> Any:
+        """The op's state in this session, None if there is none yet."""
+        return self._states.get(op)
 
     def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
         """The op's state in this session, made at first use."""
@@ -150,14 +174,18 @@ class Runtime:
 
     def check_placement(self, op: Operation) -> None:
         """Raises InvalidArgumentError for an op on a device that is not there."""
-        if not is_placeable(op.device, self.devices, self.soft_placement):
-            is_gpu = DeviceSpec.from_string(op.device).device_type == "GPU"
-            hint = " The requested device appears to be a GPU: all ops run on the CPU here."
+        devices = self.devices if "GPU" in op.device else self.cpus
+        if not is_placeable(op.device, devices, self.soft_placement):
+            is_gpu = DeviceSpec.from_string(op.device).device_type == "GPU" and not self.gpus
+            hint = (
+                " The requested device appears to be a GPU: PyTorch finds none that this session "
+                "may use."
+            )
             raise InvalidArgumentError(
                 None,
                 op,
                 f"Cannot assign a device for operation {op.name}: it was explicitly assigned to "
-                f"{op.device}, and the available devices are [{', '.join(self.devices)}]. Make "
+                f"{op.device}, and the available devices are [{', '.join(devices)}]. Make "
                 f"sure the device specification refers to a valid device; "
                 f"tf.ConfigProto(allow_soft_placement=True) takes another one instead."
                 + (hint if is_gpu else ""),

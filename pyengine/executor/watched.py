@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import DeadlineExceededError
+from pyengine.executor.borders import ToGpu, ToHost
+from pyengine.executor.device_cell import read_there
+from pyengine.executor.gpu import is_tensor
 from pyengine.executor.plan import Plan
 from pyengine.executor.runtime import read_cell
 from pyengine.executor.steps import arguments, as_op_error
@@ -20,10 +23,11 @@ from pyengine.executor.waiting import completed
 from pyengine.graph import Operation
 
 DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
-"""The device of all ops, by its full name."""
+"""The device of all ops that run on no GPU, by its full name."""
 
-# Op, start and end in nanoseconds, bytes of all values that are held after it, the outputs' values.
-Record = tuple[Operation, int, int, int, list[Any]]
+# Op, start and end in nanoseconds, bytes of all values that are held after it, the outputs' values,
+# and the kernel.
+Record = tuple[Operation, int, int, int, list[Any], Any]
 
 
 def run_watched(
@@ -56,11 +60,15 @@ def run_watched(
         except Exception as error:
             raise as_op_error(error, op) from error
         if record is not None:
+            gpu = getattr(kernel, "gpu", None)
+            if gpu is not None:
+                gpu.synchronize()  # it works on while the host goes on
             end = time.perf_counter_ns()
             results = list(values[out] if isinstance(out, slice) else [values[out]])
-            live += 0 if kernel is read_cell else sum(map(_bytes, results))
-            if kernel is not read_cell:
-                record((op, start, end, live, results))
+            is_read = kernel is read_cell or kernel is read_there
+            live += 0 if is_read else sum(map(_bytes, results))
+            if not is_read:
+                record((op, start, end, live, results, kernel))
             live -= sum([_bytes(values[slot]) for slot in dead])
         for slot in dead:
             values[slot] = None
@@ -69,7 +77,9 @@ def run_watched(
 
 def _bytes(value: Any) -> int:
     """The memory of an array; none for a view of another one."""
-    return value.nbytes if isinstance(value, np.ndarray) and value.base is None else 0
+    if isinstance(value, np.ndarray):
+        return value.nbytes if value.base is None else 0
+    return int(value.nbytes) if is_tensor(value) and value._base is None else 0
 
 
 def peak_bytes(run_metadata: Any) -> int:
@@ -114,13 +124,27 @@ class StepRecorder:
 
     def fill(self, step_stats: Any) -> None:
         """Adds the notes to a `StepStats` message."""
-        device = step_stats.dev_stats.add(device=DEVICE)
         thread = threading.get_native_id()
-        device.thread_names[thread] = threading.current_thread().name
-        for op, start, end, live, results in self.records:
+        devices: dict[str, Any] = {}
+
+        def stats_of(device: str) -> Any:
+            if device not in devices:
+                devices[device] = step_stats.dev_stats.add(device=device)
+                devices[device].thread_names[thread] = threading.current_thread().name
+            return devices[device].node_stats
+
+        stats_of(DEVICE)
+        for op, start, end, live, results, kernel in self.records:
+            name, where = op.name, DEVICE
+            gpu = getattr(kernel, "gpu", None)
+            if gpu is not None:
+                where = gpu.name
+            if isinstance(kernel, (ToGpu, ToHost)):  # named as TensorFlow names them
+                name = f"MEMCPY{'HtoD' if isinstance(kernel, ToGpu) else 'DtoH'}_{op.name}"
+                where = f"{where}/memcpy"
             begin, took = start + self._offset, end - start
-            node = device.node_stats.add(
-                node_name=op.name,
+            node = stats_of(where).add(
+                node_name=name,
                 all_start_micros=begin // 1000,
                 all_start_nanos=begin,
                 op_end_rel_micros=max(took // 1000, 1),
@@ -129,14 +153,16 @@ class StepRecorder:
                 all_end_rel_nanos=took,
                 scheduled_micros=(self._scheduled + self._offset) // 1000,
                 scheduled_nanos=self._scheduled + self._offset,
-                timeline_label=_label(op),
+                timeline_label=_label(op) if name == op.name else f"{name} = Memcpy()",
             )
             node.thread_id = thread
             made = sum(map(_bytes, results))
+            allocator = "cpu" if gpu is None else "gpu"
             node.memory.add(
-                allocator_name="cpu", total_bytes=made, peak_bytes=made, live_bytes=live
+                allocator_name=allocator, total_bytes=made, peak_bytes=made, live_bytes=live
             )
-            _add_outputs(node, op, results)
+            if name == op.name:
+                _add_outputs(node, op, results, allocator)
 
 
 def _label(op: Operation) -> str:
@@ -145,7 +171,7 @@ def _label(op: Operation) -> str:
     return f"{op.name} = {op.type}({', '.join(inputs)})"
 
 
-def _add_outputs(node: Any, op: Operation, results: list[Any]) -> None:
+def _add_outputs(node: Any, op: Operation, results: list[Any], allocator: str) -> None:
     from pyengine.protos.values import shape_proto
 
     for slot, (tensor, value) in enumerate(zip(op.outputs, results)):
@@ -158,4 +184,4 @@ def _add_outputs(node: Any, op: Operation, results: list[Any]) -> None:
         size = int(getattr(value, "nbytes", 0))
         description.allocation_description.requested_bytes = size
         description.allocation_description.allocated_bytes = size
-        description.allocation_description.allocator_name = "cpu"
+        description.allocation_description.allocator_name = allocator

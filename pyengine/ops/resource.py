@@ -117,7 +117,7 @@ _is_initialized = defop(
     "resource: resource -> bool",
     doc="Whether the variable has a value.",
     shape=lambda op: SCALAR,
-    kernel=lambda xp, cell: np.bool_(cell.value is not None),
+    kernel=lambda xp, cell: np.bool_(cell.is_initialized),
     stateful=True,
     grad=no_grad("its output is boolean"),
 )
@@ -302,7 +302,7 @@ _count_up_to = defop(
 
 
 def _destroy_kernel(xp: Any, cell: Cell, *, ignore_lookup_error: bool) -> None:
-    if cell.value is None and not ignore_lookup_error:
+    if not cell.is_initialized and not ignore_lookup_error:
         raise NotFoundError(None, None, f"Resource {cell.op.name} does not exist.")
     cell.value = None
 

@@ -46,6 +46,10 @@ Rule = Callable[..., tuple[Any, ...]]
 the other inputs in the op's order."""
 
 
+RULES: dict[str, tuple[Rule, int, int]] = {}
+"""By the name of an update: its rule, the number of its variables, the place of the gradient."""
+
+
 def _gradient_position(op: Operation) -> int:
     names = [arg.name for arg in op.opdef.inputs]
     return names.index("grad") if "grad" in names else names.index("delta")
@@ -204,6 +208,8 @@ def _update(
         )
 
     functions = [declare("Apply", words, _dense_shape, _dense_kernel)]
+    names = [w.lstrip("&").partition("=")[0] for w in words]
+    RULES[name] = rule, slots, names.index("grad" if "grad" in names else "delta")
     if sparse:
         rows: list[str] = []
         for word in words:

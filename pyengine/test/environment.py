@@ -40,7 +40,7 @@ def get_temp_dir() -> str:
 def gpu_device_name() -> str:
     """The name of the first GPU that ops can be placed on, "" for none.
 
-    All ops run on the CPU here, through NumPy or PyTorch: there is none.
+    They are those that PyTorch finds, where it is installed.
     """
     from pyengine.python.client.device_lib import list_local_devices
 
@@ -56,22 +56,28 @@ def is_gpu_available(
         cuda_only: whether GPUs of another kind than CUDA's do not count.
         min_cuda_compute_capability: the least compute capability that counts.
     """
-    return bool(gpu_device_name())
+    from pyengine.config import ConfigProto
+    from pyengine.executor.gpu import gpus_of
+
+    least = min_cuda_compute_capability or (0, 0)
+    return any(
+        gpu.capability >= least and (gpu.is_cuda or not cuda_only) for gpu in gpus_of(ConfigProto())
+    )
 
 
 def is_built_with_cuda() -> bool:
-    """Whether there are CUDA kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs of CUDA's, which takes PyTorch and such a GPU."""
+    return is_gpu_available(cuda_only=True)
 
 
 def is_built_with_gpu_support() -> bool:
-    """Whether there are GPU kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs, which takes PyTorch and a GPU."""
+    return is_gpu_available()
 
 
 def is_built_with_rocm() -> bool:
-    """Whether there are ROCm kernels of the engine's own: no."""
-    return False
+    """Whether ops can be placed on GPUs of AMD's."""
+    return is_gpu_available() and not is_built_with_cuda()
 
 
 def is_built_with_xla() -> bool:

@@ -6,7 +6,9 @@
 #' that come with this package. What they depend on (NumPy, SciPy, ...) is fetched by pip. The
 #' bridge is compiled, which takes a C compiler and R's headers.
 #'
-#' @param version `"cpu"`, `"gpu"`, or `"default"`, which is `"cpu"`.
+#' @param version `"cpu"`, `"gpu"`, or `"default"`, which is `"cpu"`. `"gpu"` installs PyTorch for
+#'   CUDA, several gigabytes, through which ops run on GPUs: `with(tf$device("/gpu:0"), ...)`. It
+#'   takes the driver of the GPU, and no CUDA toolkit.
 #' @param torch Whether PyTorch is installed too: it speeds up convolutions, and computes on GPUs.
 #' @param envname Name or path of the virtual environment; `NULL` is `"r-tensorflow"`.
 #' @param python Path of the Python interpreter to make it with; the one on the `PATH` by default.
@@ -77,7 +79,8 @@ copy_sources <- function(folder, bundle = system.file("engine.tar.gz", package =
 #' @return `tf_config()`: a list of `available`, and if it is, `version` (of TensorFlow's API, which
 #'   the engine has), `engine_version`, `location`, `python` and `python_version`; it starts
 #'   Python. `tf_version()`: the version of the API, `NULL` without the engine.
-#'   `tf_gpu_configured()`: whether there is a GPU that ops can run on.
+#'   `tf_gpu_configured()`: whether there is a GPU that ops can run on, or one that the CPU plays
+#'   (the environment variable `TENSORFLOW_PRETEND_GPUS`, a number of GPUs).
 #' @family Python
 #' @examplesIf py_available(TRUE)
 #' tf_config()
@@ -125,12 +128,17 @@ tf_version <- function() tf_config()$version
 #' @rdname tf_config
 #' @export
 tf_gpu_configured <- function(verbose = TRUE) {
-  torch <- py_available(TRUE) && py_module_available("torch")
-  found <- torch && import("torch")$cuda$is_available()
+  engine <- py_available(TRUE) && py_module_available("pyengine")
+  torch <- engine && py_module_available("torch")
+  gpus <- if (torch) {
+    devices <- import("pyengine.python.client.device_lib")$list_local_devices()
+    Filter(function(device) device$device_type == "GPU", devices)
+  }
+  found <- length(gpus) > 0
   if (verbose) {
     message(
       if (found) {
-        sprintf("GPU: %s", import("torch")$cuda$get_device_name(0L))
+        sprintf("GPU: %s", gpus[[1]]$physical_device_desc)
       } else if (torch) {
         "PyTorch finds no GPU."
       } else {

@@ -40,6 +40,31 @@ test_that("ops are assigned to a device that is not there, as long as they do no
   })
 })
 
+test_that("ops run on a GPU, which the CPU plays here", {
+  skip_if_not(py_module_available("torch"), "PyTorch, which GPUs take, is not installed")
+  script <- tempfile(fileext = ".R")
+  writeLines(c(
+    "library(tensorflow)",
+    "with(tf$device(\"/gpu:0\"), {",
+    "  x <- tf$placeholder(tf$float32, shape(NULL, 2))",
+    "  w <- tf$Variable(matrix(c(1, 2), ncol = 1), dtype = tf$float32)",
+    "  loss <- tf$reduce_mean(tf$square(tf$matmul(x, w)))",
+    "})",
+    "step <- tf$train$GradientDescentOptimizer(0.5)$minimize(loss)",
+    "config <- tf$ConfigProto(log_device_placement = TRUE)",
+    "sess <- tf$Session(config = config)",
+    "sess$run(tf$global_variables_initializer())",
+    "sess$run(step, feed_dict = dict(x = diag(2)))",
+    "cat(sess$run(w), length(sess$list_devices()), tf_gpu_configured(verbose = FALSE))"
+  ), script)
+  output <- withr::with_envvar(
+    c(TENSORFLOW_PRETEND_GPUS = "1"),
+    system2(file.path(R.home("bin"), "Rscript"), script, stdout = TRUE, stderr = TRUE)
+  )
+  expect_identical(tail(output, 1), "0.5 1 2 TRUE")
+  expect_match(output, "MatMul: [(]MatMul[)]: .*GPU:0", all = FALSE)
+})
+
 test_that("interactive usage", {
   with(tf$Graph()$as_default(), {
     sess <- tf$InteractiveSession()

@@ -26,7 +26,7 @@ def test_the_result_is_that_of_a_plain_run():
     watched = run_watched(plan, feeds, None, records.append)
     assert [w.tolist() for w in watched] == [p.tolist() for p in plan(feeds)]
     assert [op.type for op, *_ in records] == ["Exp", "Split", "Add"]
-    assert [len(results) for *_, results in records] == [1, 2, 1]
+    assert [len(results) for *_, results, _ in records] == [1, 2, 1]
 
 
 def test_a_deadline_in_the_past_stops_it():
@@ -48,7 +48,7 @@ def test_records_become_step_stats():
     x = tf.placeholder(tf.float32, name="x")
     y = tf.exp(x, name="y")
     recorder = StepRecorder()
-    recorder((y.op, 1000, 5000, 24, [np.zeros((2, 3), np.float32)]))
+    recorder((y.op, 1000, 5000, 24, [np.zeros((2, 3), np.float32)], np.exp))
     metadata = tf.RunMetadata()
     recorder.fill(metadata.step_stats)
     (stats,) = metadata.step_stats.dev_stats[0].node_stats
@@ -68,7 +68,7 @@ def test_what_is_held_is_counted_and_let_go():
     plan = Plan([y], [x], Runtime(), fuses=False)
     records = []
     run_watched(plan, [np.zeros(1000, "f")], None, records.append)
-    held = [live for _, _, _, live, _ in records]
+    held = [live for _, _, _, live, *_ in records]
     # A feed's array may be the caller's: it counts until its last reader. Constants stay.
     assert max(held) < 3 * 4000
     assert held[-1] < held[0] + 4000
