@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from pyengine import pending_restores
 from pyengine.convert import convert_to_tensor
 from pyengine.gradients import gradients
 from pyengine.graph import Operation, Tensor
@@ -163,6 +164,7 @@ class Optimizer:
             )
         with control_dependencies(None):
             self._create_slots([v for _, v in active])
+            pending_restores.made()
         with name_scope(name, self._name) as scope:
             self._prepare()
             updates = []
@@ -242,6 +244,10 @@ class Optimizer:
             )
 
     # ------------------------------------------------------------ slots
+
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves besides slots: variables of the optimizer's own."""
+        return {}
 
     def get_slot(self, var: Variable, name: str) -> Variable | None:
         """The slot that the optimizer keeps for a variable under a name, None without one."""
