@@ -272,14 +272,20 @@ class Optimizer:
         """The slot of a variable, made at first use with what `initial` returns."""
         slots = self._slot_dict(slot_name)
         if var not in slots:
+            dtype, name = var.dtype.base_dtype, f"{var.op.name}/{op_name}"
             with var.graph.as_default(), var.graph.name_scope(None):
-                slots[var] = Variable(
-                    initial,
-                    trainable=False,
-                    name=f"{var.op.name}/{op_name}",
-                    dtype=var.dtype.base_dtype,
-                    validate_shape=var.shape.is_fully_defined(),
-                )
+                if var._is_resource:  # whose updates take resources only
+                    from pyengine.handle_variable import new_handle_variable
+
+                    slots[var] = new_handle_variable(initial, dtype, name, trainable=False)
+                else:
+                    slots[var] = Variable(
+                        initial,
+                        trainable=False,
+                        name=name,
+                        dtype=dtype,
+                        validate_shape=var.shape.is_fully_defined(),
+                    )
             part = var._save_slice_info
             if part is not None and slots[var].shape.is_compatible_with(part.var_shape):
                 slot_path = slots[var].op.name.removeprefix(f"{var.op.name}/")
