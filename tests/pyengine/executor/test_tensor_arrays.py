@@ -28,7 +28,7 @@ def test_a_gradient_never_written_is_zeros_of_the_forward_shape():
 
 
 def test_shapes_that_do_not_fit_together():
-    array = TensorArrayState(np.float32, 2, UNKNOWN)
+    array = TensorArrayState(np.float64, 2, UNKNOWN)
     array.write(0, np.ones(3))
     array.write(1, np.ones(2))
     with pytest.raises(InvalidArgumentError, match="inconsistent shapes"):
