@@ -84,6 +84,7 @@ class Variable(Operators):
 
     # NumPy leaves `array * variable` to the variable.
     __array_priority__ = 100
+    _is_resource = False  # True for those that an imported graph has
     _reads_anew = False
     _save_slice_info: Any = None  # of a part of a partitioned variable: which part it is
 

@@ -15,6 +15,9 @@ def _refuse(message: str) -> None:
     raise InvalidArgumentError(None, None, message)
 
 
+_TEXT = np.dtype(object)
+
+
 class TensorArrayState:
     """The elements of a TensorArray.
 
@@ -82,6 +85,10 @@ class TensorArrayState:
         if not 0 <= index < len(values):
             self._make_room(index)
         shape = getattr(value, "shape", ())  # a string of rank 0 is bytes
+        dtype = getattr(value, "dtype", _TEXT)
+        if dtype is not self._dtype and dtype != self._dtype:
+            own, other = ("string" if d == _TEXT else d for d in (self._dtype, dtype))
+            _refuse(f"TensorArray dtype is {own} but Op is trying to write dtype {other}.")
         if self._element_shape.sizes != shape:
             self._check_element(index, shape)
         if index in self._read:

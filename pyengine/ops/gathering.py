@@ -99,7 +99,11 @@ def _gather_grad(op: Operation, dy: Tensor) -> Any:
         values = reshape(dy, concat([[-1], full[1:]], 0))
         return IndexedSlices(values, reshape(indices, [-1]), full), None, None
     if batch < 0:
-        batch += indices.shape.ndims or 0
+        if indices.shape.ndims is None:
+            raise ValueError(
+                f"the gradient of {op.name} with batch_dims={batch} needs the rank of {indices!r}"
+            )
+        batch += indices.shape.ndims
     # params is seen as [batch, outer, gathered, inner], so every case is the same one.
     at = floormod(cast(axis, full.dtype), shape(full)[0])
     count, lead = full[at], _product(full[:batch])

@@ -113,10 +113,22 @@ def test_arguments_are_checked(sess):
         tf.TensorArray(tf.float32, handle=array.handle)
     with pytest.raises(TypeError, match="Handle must be a Tensor"):
         tf.TensorArray(tf.float32, handle=3)
-    with pytest.raises(ValueError, match="dtype"):
-        array.write(0, tf.constant(1))
     with pytest.raises(ValueError, match="Inconsistent shapes"):
         array.write(0, [1.0]).write(1, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [lambda a, v: a.write(0, v[0]), lambda a, v: a.scatter([0], v)],
+    ids=["write", "scatter"],
+)
+@pytest.mark.parametrize("values", [[1], ["a"], np.ones(1)])
+def test_another_dtype_is_refused_by_the_run(sess, fill, values):
+    array = fill(tf.TensorArray(tf.float32, 2), tf.constant(values))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="dtype is float32 but Op is trying"):
+        sess.run(array.flow)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="trying to write dtype float32"):
+        sess.run(fill(tf.TensorArray(tf.string, 2), tf.constant([1.0])).flow)
 
 
 def test_a_closed_array_is_empty(sess):
