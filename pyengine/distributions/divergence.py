@@ -70,7 +70,8 @@ def kl_divergence(
         a, b = type(distribution_a).__name__, type(distribution_b).__name__
         raise NotImplementedError(
             f"No KL(distribution_a || distribution_b) registered for distribution_a type {a} and "
-            f"distribution_b type {b}"
+            f"distribution_b type {b}. Register a formula with tf.distributions.RegisterKL, or "
+            f"take the mean of a.log_prob(x) - b.log_prob(x) over samples of a"
         )
     with tf.name_scope(name or "KullbackLeibler"):
         found = formula(distribution_a, distribution_b, name=None)
