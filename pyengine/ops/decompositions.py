@@ -288,7 +288,7 @@ def _svd_grad(op: Operation, ds: Tensor, du: Tensor, dv: Tensor) -> Tensor:
     if full and abs(rows - columns) > 1:
         raise NotImplementedError(
             f"the gradient of SVD with full_matrices=True needs a matrix that is square up to one "
-            f"row or column, got {a.shape}"
+            f"row or column, got {a.shape}: take full_matrices=False"
         )
     if rows > columns:  # the decomposition of the adjoint
         back = _wide_svd_grad(s, v, u, ds, dv, du, columns, rows, full)

@@ -145,7 +145,10 @@ def _gather_shape(op: Operation) -> TensorShape:
 def _gather_grad(op: Operation, dy: Tensor) -> Any:
     handle, indices = op.inputs
     if op.attrs["batch_dims"]:
-        raise LookupError("the gradient of ResourceGather with batch_dims is not available")
+        raise LookupError(
+            "the gradient of ResourceGather with batch_dims is not available: gather from the "
+            "variable's value, tf.gather(tf.identity(variable), indices, batch_dims=...)"
+        )
     known = handle_shape(handle)
     full = known.as_list() if known.is_fully_defined() else variable_shape(handle, out_type=int32)
     full = convert_to_tensor(full, int32)
