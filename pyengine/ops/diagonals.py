@@ -368,6 +368,7 @@ diag = defop(
     "Diag",
     "diagonal: T -> T",
     doc="A tensor of twice the rank with given values where both halves of an index are equal.",
+    example=("tf.diag([1, 2])", "[[1, 0], [0, 2]]"),
     types={"T": "float|int32|int64|complex"},
     shape=lambda op: (x := op.inputs[0].shape.with_rank_at_least(1)).concatenate(x),
     kernel=lambda xp, x: np.diag(x.reshape(-1)).reshape(x.shape * 2),

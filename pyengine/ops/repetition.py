@@ -82,6 +82,7 @@ tile = defop(
     "Tile",
     "input: T, multiples: host index -> T",
     doc="A tensor repeated `multiples[i]` times along each axis i.",
+    example=("tf.tile([[1, 2]], [2, 2])", "[[1, 2, 1, 2], [1, 2, 1, 2]]"),
     shape=_tile_shape,
     kernel=lambda xp, x, multiples: xp.tile(x, multiples),
     grad=_tile_grad,

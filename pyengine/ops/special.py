@@ -238,6 +238,7 @@ def _igamma_grad(op: Operation, dy: Tensor) -> Any:
 igamma = binary(
     "Igamma",
     doc="The regularized lower incomplete gamma function P(a, x), elementwise.",
+    example=("tf.math.igamma(1.0, [0.0, 100.0])", "[0.0, 1.0]"),
     signature="a: T, x: T -> T",
     types="float32|float64",
     kernel=_scipy("gammainc"),
@@ -246,6 +247,7 @@ igamma = binary(
 igammac = binary(
     "Igammac",
     doc="The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x), elementwise.",
+    example=("tf.math.igammac(1.0, [0.0, 200.0])", "[1.0, 0.0]"),
     signature="a: T, x: T -> T",
     types="float32|float64",
     kernel=_scipy("gammaincc"),
@@ -271,6 +273,7 @@ betainc = defop(
     "Betainc",
     "a: T, b: T, x: T -> T",
     doc="The regularized incomplete beta function I_x(a, b), elementwise.",
+    example=("tf.math.betainc([1.0], [1.0], [0.25])", "[0.25]"),
     types={"T": "float32|float64"},
     shape=lambda op: broadcast_all([t.shape for t in op.inputs]),
     kernel=_scipy("betainc"),
