@@ -143,6 +143,14 @@ def fill_triangular(x: Any, upper: bool = False, name: str | None = None) -> Ten
 def fill_triangular_inverse(x: Any, upper: bool = False, name: str | None = None) -> Tensor:
     """The vectors that `fill_triangular` makes these triangular matrices of.
 
+    Args:
+        x: of shape `[..., n, n]`.
+        upper: whether the triangle is the upper one.
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of shape `[..., n (n + 1) / 2]`.
+
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:

@@ -83,5 +83,18 @@ logical_not = unary(
 
 
 def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> Any:
-    """Whether exactly one of x and y is true, elementwise."""
+    """Whether exactly one of x and y is true, elementwise.
+
+    Args:
+        x, y: bool tensors whose shapes broadcast.
+        name: the op's name.
+
+    Returns:
+        A bool tensor of the shape that both broadcast to.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.logical_xor([True, True], [True, False])).tolist()
+        [False, True]
+    """
     return logical_and(logical_or(x, y), logical_not(logical_and(x, y)), name=name)

@@ -90,8 +90,20 @@ conj_op = unary(
 def conj(x: Any, name: str | None = None) -> Tensor:
     """The complex conjugate, elementwise; a real tensor is returned as it is.
 
+    Args:
+        x: a tensor of a number type.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+
     Raises:
         TypeError: for a tensor that is not numeric.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.conj([1 + 2j])).tolist()
+        [(1-2j)]
     """
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
@@ -252,7 +264,20 @@ divide = truediv
 
 
 def div(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """x / y as Python 2 has it: integers are divided towards minus infinity."""
+    """x / y as Python 2 has it: integers are divided towards minus infinity.
+
+    Args:
+        x, y: tensors of one number type, whose shapes broadcast.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype of `x`, of the shape that both broadcast to.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.div([7, -7], 2)).tolist()
+        [3, -4]
+    """
     x = convert_to_tensor(x, y.dtype.base_dtype if _is_only(y, x) else None, name="x")
     y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
     if x.dtype.is_integer:
@@ -440,7 +465,21 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
-    """`cast` with values outside the range of the dtype moved to its limits."""
+    """`cast` with values outside the range of the dtype moved to its limits.
+
+    Args:
+        value: a tensor of a real type.
+        dtype: the dtype to convert to, a real type.
+        name: the op's name.
+
+    Returns:
+        A tensor of `dtype`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.saturate_cast([-5.0, 300.0], tf.uint8)).tolist()
+        [0, 255]
+    """
     value, wanted = convert_to_tensor(value, name="value"), as_dtype(dtype).base_dtype
     given = value.dtype.base_dtype
     # A float of infinite size does not fit an integer either.
@@ -467,7 +506,15 @@ def _caster(dtype: dtypes.DType, default: str) -> Any:
         return cast(x, dtype, name=name)
 
     function.__name__ = function.__qualname__ = default
-    function.__doc__ = f"The elements as {dtype.name}; see `cast`."
+    function.__doc__ = f"""The elements as {dtype.name}; see `cast`.
+
+Args:
+    x: a tensor of a number type or bool, or a `SparseTensor`.
+    name: the op's name.
+
+Returns:
+    A tensor of {dtype.name}, of the same shape.
+"""
     return function
 
 

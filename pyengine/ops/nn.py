@@ -270,7 +270,17 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
 def l2_normalize(
     x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
 ) -> Tensor:
-    """x / sqrt(max(sum(x^2), epsilon)) along axes."""
+    """x / sqrt(max(sum(x^2), epsilon)) along axes.
+
+    Args:
+        x: a tensor of a floating type.
+        axis: an axis or a list of them, whose elements make up a vector. Also called `dim`.
+        epsilon: the least that the sum of squares is taken for, a number.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+    """
     with name_scope(name, "l2_normalize", [x]) as scope:
         value = convert_to_tensor(x, name="x")
         total = reduce_sum(elementwise.square(value), axis, keepdims=True)

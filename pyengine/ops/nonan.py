@@ -76,7 +76,20 @@ multiply_no_nan = binary(
 
 
 def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
-    """1 / x, elementwise, and 0 where x is 0."""
+    """1 / x, elementwise, and 0 where x is 0.
+
+    Args:
+        x: a tensor of a floating or complex type.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.reciprocal_no_nan([2.0, 0.0])).tolist()
+        [0.5, 0.0]
+    """
     with name_scope(name, "reciprocal_no_nan", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         return _div_no_nan(number(1, x), x, name=scope)

@@ -59,7 +59,15 @@ ndtri = _function(
 
 
 def erfcinv(x: Any, name: str | None = None) -> Tensor:
-    """The inverse of `erfc`, elementwise: -ndtri(x / 2) / sqrt(2)."""
+    """The inverse of `erfc`, elementwise: -ndtri(x / 2) / sqrt(2).
+
+    Args:
+        x: a tensor of float32 or float64, between 0 and 2.
+        name: the op's name.
+
+    Returns:
+        A tensor of the same dtype and shape.
+    """
     with name_scope(name, "erfcinv", [x]):
         x = convert_to_tensor(x, name="start")
         return _times(ndtri(_times(x, 0.5)), -np.sqrt(0.5))
