@@ -98,10 +98,16 @@ class LocationScale(Distribution):
         return (x - self.loc) / self.scale
 
     def _standard_log_prob(self, y: Tensor) -> Tensor:
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define _standard_log_prob(y), the log of the density of "
+            "the distribution with loc 0 and scale 1"
+        )
 
     def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define _standard_noise(shape, seed), draws from the "
+            "distribution with loc 0 and scale 1"
+        )
 
     def _log_prob(self, x: Tensor) -> Tensor:
         return self._standard_log_prob(self._z(x)) - tf.log(self.scale)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -27,6 +27,7 @@ __all__ = [
     "Distribution",
     "ReparameterizationType",
     "float_parameters",
+    "positive_parameters",
 ]
 
 
@@ -73,6 +74,15 @@ def float_parameters(**parameters: Any) -> list[Tensor]:
                 value = value.astype(dtype.as_numpy_dtype)
             tensors.append(tf.convert_to_tensor(value, dtype=dtype, name=name))
     return tensors
+
+
+def positive_parameters(validate_args: bool, **parameters: Any) -> list[Tensor]:
+    """`float_parameters`, which a run checks to be positive where `validate_args` asks for it."""
+    found = float_parameters(**parameters)
+    if not validate_args:
+        return found
+    with tf.control_dependencies([tf.assert_positive(p) for p in found]):
+        return [tf.identity(p) for p in found]
 
 
 class Distribution:
@@ -340,7 +350,7 @@ class Distribution:
     # ------------------------------------------------------------ inside
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} has no sample")
+        self._lack("sample")
 
     @contextlib.contextmanager
     def _scope(self, name: str) -> Iterator[str]:
@@ -352,7 +362,7 @@ class Distribution:
 
     def _made(self, method: str) -> Any:
         if not self._has(method):
-            raise NotImplementedError(f"{type(self).__name__} has no {method[1:]}")
+            self._lack(method[1:])
         return getattr(self, method)()
 
     def _statistic(self, method: str, name: str) -> Any:
@@ -367,7 +377,14 @@ class Distribution:
                 if self._has(method):
                     found = getattr(self, method)(value)
                     return found if after is None else after(found)
-        raise NotImplementedError(f"{type(self).__name__} has no {name}")
+        return self._lack(first[0][1:])
+
+    def _lack(self, method: str) -> NoReturn:
+        raise NotImplementedError(
+            f"{type(self).__name__} has no {method}: no formula for it is known to this class. "
+            f"Define _{'sample_n' if method == 'sample' else method} in a subclass, or estimate it "
+            f"from samples"
+        )
 
     def _event(self, value: Any) -> Tensor:
         """An argument as a tensor: of the distribution's dtype, unless it has one already."""

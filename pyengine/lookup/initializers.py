@@ -46,7 +46,7 @@ class TableInitializerBase:
         return self._value_dtype
 
     def initialize(self, table: Any) -> Operation:
-        raise NotImplementedError(f"{type(self).__name__} does not say how to fill a table")
+        raise NotImplementedError(f"{type(self).__name__} must define initialize(table)")
 
     def _check(self, table: Any) -> None:
         for what in ("key_dtype", "value_dtype"):

@@ -418,6 +418,7 @@ invert_permutation = defop(
     "InvertPermutation",
     "x: T -> T",
     doc="The inverse of a permutation: `y[x[i]] = i`.",
+    example=("tf.invert_permutation([2, 0, 1])", "[1, 2, 0]"),
     types={"T": "index"},
     shape=lambda op: op.inputs[0].shape.with_rank(1),
     kernel=_invert_kernel,

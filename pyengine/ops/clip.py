@@ -51,7 +51,22 @@ def clip_by_value(
 
 
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
-    """The tensor scaled down to an L2 norm of at most `clip_norm`, over `axes` or over all."""
+    """The tensor scaled down to an L2 norm of at most `clip_norm`, over `axes` or over all.
+
+    Args:
+        t: a tensor of a floating type.
+        clip_norm: the largest norm, a positive scalar.
+        axes: the axes to take the norm over; all by default.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `t`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.clip_by_norm([3.0, 4.0], 2.5)).tolist()
+        [1.5, 2.0]
+    """
     with name_scope(name, "clip_by_norm", [t]) as scope:
         values = convert_to_tensor(t, name="t")
         square = reduce_sum(math.multiply(values, values), axes, keepdims=True)
@@ -66,8 +81,20 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
 def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
     """The L2 norm of several tensors taken as one; None among them counts as nothing.
 
+    Args:
+        t_list: tensors of a floating type, or `IndexedSlices`; None is passed over.
+        name: the op's name.
+
+    Returns:
+        A scalar.
+
     Raises:
         TypeError: for anything but a list.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.global_norm([[3.0], [[4.0]]])).tolist()
+        5.0
     """
     if not isinstance(t_list, (list, tuple)):
         raise TypeError("t_list should be a sequence")

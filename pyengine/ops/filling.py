@@ -50,7 +50,21 @@ def _total(dy: Tensor) -> Tensor:
 
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
-    """A tensor of the sizes `dims` filled with the scalar `value`."""
+    """A tensor of the sizes `dims` filled with the scalar `value`.
+
+    Args:
+        dims: the shape, a vector of int32 or int64.
+        value: a scalar of any dtype.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape `dims` and of the dtype of `value`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.fill([2, 3], 7)).tolist()
+        [[7, 7, 7], [7, 7, 7]]
+    """
     return _fill(as_sizes(dims), value, name=name)
 
 
@@ -98,7 +112,21 @@ def zeros(shape: Any, dtype: Any = dtypes.float32, name: str = "zeros") -> Tenso
 
 
 def ones(shape: Any, dtype: Any = dtypes.float32, name: str = "ones") -> Tensor:
-    """A tensor of ones; see `zeros`."""
+    """A tensor of ones; see `zeros`.
+
+    Args:
+        shape: integers, or a vector of int32 or int64.
+        dtype: any dtype but string.
+        name: the op's name.
+
+    Returns:
+        A tensor of the shape and dtype.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.ones([2])).tolist()
+        [1.0, 1.0]
+    """
     return _filled(shape, 1, dtype, name)
 
 

@@ -164,7 +164,21 @@ def _sizes_of(inputs: Any, out_type: Any) -> Any:
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
-    """The sizes of several tensors of one dtype at run time, a vector for each."""
+    """The sizes of several tensors of one dtype at run time, a vector for each.
+
+    Args:
+        input: a list of tensors.
+        out_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A list of vectors of `out_type`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> [s.shape.as_list() for s in tf.shape_n([tf.zeros([2, 3]), tf.zeros([])])]
+        [[2], [0]]
+    """
     tensors = [convert_to_tensor(x) for x in input]
     return _shape_n(tensors, N=len(tensors), out_type=as_dtype(out_type), name=name)
 
@@ -222,14 +236,39 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
 
 
 def dimension_value(dimension: Any) -> int | None:
-    """The size that a `Dimension` or an int stands for, None where it is unknown."""
+    """The size that a `Dimension` or an int stands for, None where it is unknown.
+
+    Args:
+        dimension: a `tf.Dimension`, an integer, or None.
+
+    Returns:
+        The size, or None where it is unknown.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.dimension_value(tf.zeros([2, 3]).shape[1])
+        3
+    """
     if isinstance(dimension, Dimension):
         return dimension.value
     return None if dimension is None else int(dimension)
 
 
 def dimension_at_index(shape: Any, index: int) -> Dimension:
-    """A `TensorShape`'s dimension, unknown where the rank is."""
+    """A `TensorShape`'s dimension, unknown where the rank is.
+
+    Args:
+        shape: a `tf.TensorShape`.
+        index: the axis, negative from the end.
+
+    Returns:
+        A `tf.Dimension`, an unknown one for a shape of unknown rank.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.dimension_at_index(tf.TensorShape([2, 3]), 1)
+        Dimension(3)
+    """
     shape = as_shape(shape)
     return Dimension(None) if shape.ndims is None else shape[index]
 

@@ -178,7 +178,23 @@ def matvec(
 def normalize(
     tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
-    """A tensor divided by its norms, and the norms; arguments as in `norm`."""
+    """A tensor divided by its norms, and the norms; arguments as in `norm`.
+
+    Args:
+        tensor: a tensor of a floating or complex type.
+        ord: the norm, as for `tf.norm`: "euclidean", "fro", 1, 2, `np.inf` or another number.
+        axis: the axes of the vectors (an integer) or matrices (two); None for all as one vector.
+        name: the scope of the ops.
+
+    Returns:
+        The normalized tensor, and the norms, whose reduced axes have the size 1.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.linalg.normalize([3.0, 4.0])[1]).tolist()
+        [5.0]
+    """
     with name_scope(name, "normalize", [tensor]):
         x = convert_to_tensor(tensor)
         size = norm(x, ord, axis, keepdims=True)

@@ -44,7 +44,8 @@ class _Pool:
             if attrs[name][0] != 1 or attrs[name][channel] != 1:
                 raise NotImplementedError(
                     f"Pooling is not yet supported on the batch and depth dimensions: {name} is "
-                    f"{list(attrs[name])}"
+                    f"{list(attrs[name])}. Take 1 there, and tf.reduce_max or tf.reduce_mean for "
+                    f"those dimensions"
                 )
 
     def out_sizes(self, sizes: Any) -> tuple[Any, ...]:

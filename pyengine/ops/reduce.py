@@ -256,7 +256,22 @@ for _function, _name in (
 def reduce_logsumexp(
     input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
 ) -> Tensor:
-    """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`."""
+    """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`.
+
+    Args:
+        input_tensor: a tensor of a floating type.
+        axis: an axis or a list of them, negative from the end; all by default.
+        keepdims: whether reduced axes stay, with size 1.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype of `input_tensor` without the reduced axes.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.reduce_logsumexp([0.0, float("-inf")])).tolist()
+        0.0
+    """
     from pyengine.ops.array import reshape, shape, stop_gradient
     from pyengine.ops.filling import zeros_like
     from pyengine.ops.repetition import where
@@ -359,12 +374,42 @@ argmax.__name__, argmin.__name__ = "argmax", "argmin"
 def arg_max(
     input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
 ) -> Tensor:
-    """`argmax` with its arguments in the order of older releases."""
+    """`argmax` with its arguments in the order of older releases.
+
+    Args:
+        input: a tensor of a number type.
+        dimension: the axis, a scalar; negative from the end.
+        output_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of `output_type` without the axis.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.arg_max([[1, 9], [8, 2]], 1)).tolist()
+        [1, 0]
+    """
     return argmax(input, dimension, name=name, output_type=output_type)
 
 
 def arg_min(
     input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
 ) -> Tensor:
-    """`argmin` with its arguments in the order of older releases."""
+    """`argmin` with its arguments in the order of older releases.
+
+    Args:
+        input: a tensor of a number type.
+        dimension: the axis, a scalar; negative from the end.
+        output_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of `output_type` without the axis.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.arg_min([[1, 9], [8, 2]], 1)).tolist()
+        [0, 1]
+    """
     return argmin(input, dimension, name=name, output_type=output_type)

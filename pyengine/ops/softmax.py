@@ -176,7 +176,21 @@ def softmax(logits: Any, axis: Any = None, name: str | None = None) -> Tensor:
 
 @old_names(dim="axis")
 def log_softmax(logits: Any, axis: Any = None, name: str | None = None) -> Tensor:
-    """The logarithm of `softmax`, exact where softmax itself would be 0."""
+    """The logarithm of `softmax`, exact where softmax itself would be 0.
+
+    Args:
+        logits: a tensor of a floating type.
+        axis: the axis of the classes, the last one by default. Also called `dim`.
+        name: the op's name.
+
+    Returns:
+        A tensor of the same dtype and shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.log_softmax([5.0, float("-inf")])).tolist()
+        [0.0, -inf]
+    """
     return _along(_log_softmax, logits, axis, name)
 
 

@@ -120,7 +120,15 @@ _determinant = defop(
 
 
 def matrix_determinant(input: Any, name: str | None = None) -> Tensor:
-    """The determinants of square matrices, of shape `[...]` for `[..., m, m]`."""
+    """The determinants of square matrices, of shape `[...]` for `[..., m, m]`.
+
+    Args:
+        input: a tensor of shape [..., n, n], floating or complex.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [...].
+    """
     return _determinant(input, name=name)
 
 
