@@ -198,6 +198,7 @@ def threshold_cases(tf) -> dict:
         "Conv2D": lambda n: _conv(tf, n),
         "Conv2DBackpropInput": lambda n: _conv_grad(tf, n, "Input"),
         "Conv2DBackpropFilter": lambda n: _conv_grad(tf, n, "Filter"),
+        "MatMul": lambda n: _matrix(tf, n, lambda x: tf.matmul(x, tf.ones([100, 1000]))),
         "MaxPool": lambda n: _pool(tf, n, "max_pool"),
         "MaxPoolGrad": lambda n: _pool_grad(tf, n, "max_pool"),
         "AvgPool": lambda n: _pool(tf, n, "avg_pool"),

@@ -9,6 +9,7 @@ import numpy as np
 from pyengine.convert import convert_to_tensor
 from pyengine.executor.threads import in_block, in_parallel, one_blas_thread, thread_count
 from pyengine.graph import Operation, Tensor
+from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop
 from pyengine.ops.math import conj
 from pyengine.shape import UNKNOWN, TensorShape, broadcast
@@ -97,6 +98,7 @@ _matmul_op = defop(
     attrs={"transpose_a": False, "transpose_b": False},
     shape=_matmul_shape,
     kernel=_matmul_kernel,
+    torch=torch_kernels.product,
     grad=_matmul_grad,
 )
 
