@@ -221,7 +221,8 @@ def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
         sizes = [left if s == -1 else s for s in sizes]
     # Elements are counted row by row, whatever the memory order.
     try:
-        return xp.reshape(x, sizes)
+        # A method takes less than NumPy's function; a scalar string has none.
+        return x.reshape(sizes) if hasattr(x, "reshape") else xp.reshape(x, sizes)
     except (ValueError, RuntimeError):  # NumPy's and PyTorch's
         known = math.prod(s for s in sizes if s != -1)
         wanted = f"a multiple of {known}" if -1 in sizes else known
@@ -297,12 +298,22 @@ def _expanded(op: Operation) -> TensorShape:
     return TensorShape.of(x.sizes[:at] + (1,) + x.sizes[at:])
 
 
+def _expand_kernel(xp: Any, x: Any, axis: Any) -> Any:
+    at = axis if isinstance(axis, int) else axis[0]
+    n = getattr(x, "ndim", 0)
+    if not -n - 1 <= at <= n:
+        raise ValueError(f"dim {at} not in the interval [{-n - 1}, {n}].")
+    if type(x) is not np.ndarray:
+        return xp.expand_dims(x, at)
+    return x[(slice(None),) * (at % (n + 1)) + (None,)]
+
+
 _expand_dims = defop(
     "ExpandDims",
     "input: T, dim: host index -> T",
     doc="A tensor with one more dimension, of size 1.",
     shape=_expanded,
-    kernel=lambda xp, x, axis: xp.expand_dims(x, axis if isinstance(axis, int) else axis[0]),
+    kernel=_expand_kernel,
     grad=lambda op, dy: (reshape(dy, _shape_like(op.inputs[0])), None),
 )
 

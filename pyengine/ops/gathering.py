@@ -44,10 +44,16 @@ def _gather_shape(op: Operation) -> TensorShape:
     )
 
 
+_UNSIGNED = {np.dtype(np.int32): np.uint32, np.dtype(np.int64): np.uint64}
+
+
 def check_in_range(indices: Any, limit: int) -> None:
     """Refuses positions outside of [0, limit): NumPy would wrap negative ones."""
     indices = np.asarray(indices)
-    bad = (indices < 0) | (indices >= limit)
+    unsigned = _UNSIGNED.get(indices.dtype)  # in which a negative one is a large one
+    bad = (
+        (indices < 0) | (indices >= limit) if unsigned is None else indices.view(unsigned) >= limit
+    )
     if bad.any():
         where = [int(i) for i in np.argwhere(bad)[0]] if indices.ndim else []
         raise InvalidArgumentError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 from typing import Any
 
 import numpy as np
@@ -25,29 +26,39 @@ newaxis = None
 _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
-def _index_of(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple[Any, ...]:
+@functools.lru_cache(maxsize=1024)  # most slices are the same in each run
+def _index_of(
+    begin: Any,
+    end: Any,
+    strides: Any,
+    begin_mask: int,
+    end_mask: int,
+    ellipsis_mask: int,
+    new_axis_mask: int,
+    shrink_axis_mask: int,
+) -> tuple[Any, ...]:
     """NumPy's index for a strided slice. The meaning of the masks is that of tf.strided_slice."""
     index: list[Any] = []
     for i in builtins.range(len(begin)):
         bit = 1 << i
-        if masks["ellipsis_mask"] & bit:
+        if ellipsis_mask & bit:
             index.append(Ellipsis)
-        elif masks["new_axis_mask"] & bit:
+        elif new_axis_mask & bit:
             index.append(None)
-        elif masks["shrink_axis_mask"] & bit:
+        elif shrink_axis_mask & bit:
             index.append(begin[i])
         else:
             if strides[i] == 0:
                 raise ValueError(f"strides[{i}] must be non-zero")
-            start = None if masks["begin_mask"] & bit else begin[i]
-            stop = None if masks["end_mask"] & bit else end[i]
+            start = None if begin_mask & bit else begin[i]
+            stop = None if end_mask & bit else end[i]
             index.append(builtins.slice(start, stop, strides[i]))
     return tuple(index)
 
 
 def _strided_slice_kernel(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
     try:
-        return x[_index_of(begin, end, strides, masks)]
+        return x[_index_of(begin, end, strides, **masks)]
     except IndexError as error:
         raise ValueError(f"slice index out of bounds: {error}") from None
 
@@ -60,8 +71,8 @@ def _strided_slice_shape(op: Operation) -> TensorShape:
     values = [static.constant_value(t) for t in op.inputs[1:4]]
     if any(v is None for v in values):
         return _shape_of_unknown_slice(x, op.inputs[1].shape, masks)
-    begin, end, strides = [v.tolist() for v in values]
-    index = _index_of(begin, end, strides, masks)
+    begin, end, strides = [tuple(v.tolist()) for v in values]
+    index = _index_of(begin, end, strides, **{m: masks[m] for m in _MASKS})
     return TensorShape.of(_indexed_sizes(x.sizes, index))
 
 
@@ -156,7 +167,7 @@ def _strided_slice_grad_kernel(
     xp: Any, sizes: Any, begin: Any, end: Any, strides: Any, dy: Any, **masks: int
 ) -> Any:
     result = xp.zeros(sizes, dtype=dy.dtype)
-    result[_index_of(begin, end, strides, masks)] = dy
+    result[_index_of(begin, end, strides, **masks)] = dy
     return result
 
 

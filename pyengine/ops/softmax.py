@@ -50,9 +50,10 @@ def _softmax_kernel(xp: Any, x: Any) -> Any:
 
 def _softmax_into(x: Any, out: Any) -> Any:
     if x.size:  # no element has a largest one
-        np.subtract(x, np.max(x, axis=-1, keepdims=True), out=out)
+        # The ufuncs' own reductions: np.max and np.sum take longer to call than to compute a few.
+        np.subtract(x, np.maximum.reduce(x, axis=-1, keepdims=True), out=out)
         np.exp(out, out=out)
-        np.divide(out, np.sum(out, axis=-1, keepdims=True), out=out)
+        np.divide(out, np.add.reduce(out, axis=-1, keepdims=True), out=out)
     return out
 
 
