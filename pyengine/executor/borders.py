@@ -87,7 +87,7 @@ class OnGpu:
     def _computed_by_cpu(self, args: Sequence[Any]) -> Any:
         copies.by_cpu += 1
         result = self._on_cpu(*[to_host(a) for a in args])
-        if self._to_host or isinstance(result, Cell):
+        if self._to_host or result is None or isinstance(result, Cell):
             return result
         if isinstance(result, tuple):
             return tuple([self.gpu.taken(r) for r in result])

@@ -63,10 +63,9 @@ class Gpu:
         """A tensor on this GPU with the values of an array, in row-major order."""
         copies.to_device += 1
         array = np.asarray(array, order="C")
-        if not array.flags.writeable or self.is_pretended:  # PyTorch warns of read-only memory
-            array = array.copy()
-        made = self.torch.from_numpy(array)
-        return made.as_subclass(self._kind) if self._kind else made.to(self.device)
+        if self._kind:
+            return self.torch.from_numpy(array.copy()).as_subclass(self._kind)
+        return self.torch.from_numpy(array).to(self.device)
 
     def get(self, tensor: Any) -> Any:
         """The values of a tensor of this GPU as an array."""
