@@ -26,7 +26,7 @@ class ToGpu:
     def __call__(self, value: Any) -> Any:
         try:
             return self.gpu.taken(value)
-        except self.gpu.torch.OutOfMemoryError as error:
+        except self.gpu.out_of_memory as error:
             raise _exhausted(error) from error
 
 
@@ -71,10 +71,9 @@ class OnGpu:
         self._to_host = to_host
 
     def __call__(self, *args: Any) -> Any:
-        torch = self.gpu.torch
         try:
             result = self._kernel(*args)
-        except torch.OutOfMemoryError as error:
+        except self.gpu.out_of_memory as error:
             raise _exhausted(error) from error
         except OpError:
             raise

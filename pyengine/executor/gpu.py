@@ -55,6 +55,8 @@ class Gpu:
         self.physical = physical
         self.name = f"/job:localhost/replica:0/task:0/device:GPU:{index}"
         self.torch = load_torch()
+        # PyTorch before 2.5 has it under CUDA's name only.
+        self.out_of_memory: type[Exception] = self.torch.cuda.OutOfMemoryError
         self.is_pretended = pretended() is not None
         self.device = self.torch.device("cpu" if self.is_pretended else f"cuda:{physical}")
         self._kind: Any = _pretended_kind(physical) if self.is_pretended else None
