@@ -12,7 +12,12 @@ from pyengine.ops.indexing import _index_of
 from pyengine.ops.joining import _settled
 from pyengine.ops.padding import _check_pairs
 
-HOST_RESULTS = frozenset({"IsVariableInitialized", "Rank", "Shape", "ShapeN", "Size"})
+HOST_RESULTS = frozenset(
+    {
+        "IsVariableInitialized", "Rank", "Shape", "ShapeN", "Size", "VarIsInitializedOp",
+        "VariableShape",
+    }
+)  # fmt: skip
 """Op types that look at no value: they run where their input is, and give one of the host."""
 
 
@@ -214,6 +219,15 @@ KERNELS = {
             "Tile": _tile,
             "Transpose": _transpose,
             "Unpack": _unpack,
+        },
+    ),
+    **kernels(
+        frozenset({"resource", "bool", "int32", "int64"}),
+        {
+            "VarIsInitializedOp": lambda torch, cell: np.bool_(cell.is_initialized),
+            "VariableShape": lambda torch, cell, *, out_type: _shape_of(
+                torch, cell.read_there(), out_type=out_type
+            ),
         },
     ),
 }

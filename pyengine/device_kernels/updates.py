@@ -11,10 +11,12 @@ from typing import Any
 
 from pyengine.device_kernels import DeviceKernel
 from pyengine.device_kernels.kinds import ALL, COMPLEX, FLOATS, NUMBERS, kernels
+from pyengine.device_kernels.positions import _gather
 from pyengine.executor.device_cell import DeviceCell
+from pyengine.ops import resource  # noqa: F401 (it adds its rules to the others)
 from pyengine.ops.training import RULES
 
-_UNFIT = frozenset({"AdagradDA"})
+_UNFIT = frozenset({"ApplyAdagradDA", "ResourceApplyAdagradDA"})
 """Rules that look at the global step as an array."""
 
 
@@ -78,11 +80,56 @@ def _update(rule: Callable[..., Any], slots: int, grad_at: int) -> Callable[...,
     return kernel
 
 
+# ---------------------------------------------------------------- by the variable's handle
+
+
+def _writing(kernel: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
+    """The kernel of a reference variable's op for a resource variable: it has no output."""
+
+    def write(torch: Any, cell: DeviceCell, *inputs: Any, **attrs: Any) -> Any:
+        with cell.lock:
+            result = kernel(torch, cell, *inputs, **attrs, **fixed)
+        return result if result is NotImplemented else None
+
+    return write
+
+
+def _read_rows(
+    torch: Any, cell: DeviceCell, indices: Any, *, dtype: Any, batch_dims: int,
+    validate_indices: bool,
+) -> Any:  # fmt: skip
+    return _gather(torch, cell.read_there(), indices, batch_dims, batch_dims=batch_dims)
+
+
+_RESOURCE = frozenset({"resource"})
+
 KERNELS: dict[str, DeviceKernel] = {
     **kernels(ALL, {"Assign": _assign}),
     **kernels(NUMBERS, {"AssignAdd": _changed("add"), "AssignSub": _changed("sub")}),
     **kernels(
         FLOATS | COMPLEX,
-        {f"Apply{name}": _update(*RULES[name]) for name in RULES if name not in _UNFIT},
+        {
+            name: _update(*RULES[name])
+            for name in RULES
+            if name.startswith("Apply") and name not in _UNFIT
+        },
+    ),
+    **kernels(
+        FLOATS | COMPLEX | _RESOURCE,
+        {
+            name: _writing(_update(*RULES[name]))
+            for name in RULES
+            if name.startswith("Resource") and name not in _UNFIT
+        },
+    ),
+    **kernels(
+        ALL | _RESOURCE,
+        {
+            "AssignAddVariableOp": _writing(_changed("add")),
+            "AssignSubVariableOp": _writing(_changed("sub")),
+            "AssignVariableOp": _writing(_assign),
+            "ReadVariableOp": lambda torch, cell, *, dtype: cell.read_there(),
+            "ResourceGather": _read_rows,
+        },
     ),
 }

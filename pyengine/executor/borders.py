@@ -26,7 +26,7 @@ class ToGpu:
     def __call__(self, value: Any) -> Any:
         try:
             return self.gpu.taken(value)
-        except self.gpu.torch.OutOfMemoryError as error:
+        except self.gpu.out_of_memory as error:
             raise _exhausted(error) from error
 
 
@@ -71,10 +71,9 @@ class OnGpu:
         self._to_host = to_host
 
     def __call__(self, *args: Any) -> Any:
-        torch = self.gpu.torch
         try:
             result = self._kernel(*args)
-        except torch.OutOfMemoryError as error:
+        except self.gpu.out_of_memory as error:
             raise _exhausted(error) from error
         except OpError:
             raise
@@ -87,7 +86,7 @@ class OnGpu:
     def _computed_by_cpu(self, args: Sequence[Any]) -> Any:
         copies.by_cpu += 1
         result = self._on_cpu(*[to_host(a) for a in args])
-        if self._to_host or isinstance(result, Cell):
+        if self._to_host or result is None or isinstance(result, Cell):
             return result
         if isinstance(result, tuple):
             return tuple([self.gpu.taken(r) for r in result])

@@ -55,6 +55,8 @@ class Gpu:
         self.physical = physical
         self.name = f"/job:localhost/replica:0/task:0/device:GPU:{index}"
         self.torch = load_torch()
+        # PyTorch before 2.5 has it under CUDA's name only.
+        self.out_of_memory: type[Exception] = self.torch.cuda.OutOfMemoryError
         self.is_pretended = pretended() is not None
         self.device = self.torch.device("cpu" if self.is_pretended else f"cuda:{physical}")
         self._kind: Any = _pretended_kind(physical) if self.is_pretended else None
@@ -63,10 +65,9 @@ class Gpu:
         """A tensor on this GPU with the values of an array, in row-major order."""
         copies.to_device += 1
         array = np.asarray(array, order="C")
-        if not array.flags.writeable or self.is_pretended:  # PyTorch warns of read-only memory
-            array = array.copy()
-        made = self.torch.from_numpy(array)
-        return made.as_subclass(self._kind) if self._kind else made.to(self.device)
+        if self._kind:
+            return self.torch.from_numpy(array.copy()).as_subclass(self._kind)
+        return self.torch.from_numpy(array).to(self.device)
 
     def get(self, tensor: Any) -> Any:
         """The values of a tensor of this GPU as an array."""

@@ -13,15 +13,19 @@ from typing import Any
 
 from pyengine.device_kernels import device_kernel
 from pyengine.device_kernels.arrays import HOST_RESULTS
+from pyengine.dtypes import resource, variant
 from pyengine.executor.borders import OnGpu, ToGpu, ToHost, on_host
-from pyengine.executor.device_cell import DeviceCell, read_there
+from pyengine.executor.device_cell import read_there
 from pyengine.executor.flow import FlowCompiler, _Draft
 from pyengine.executor.gpu import Gpu, is_tensor, to_host
-from pyengine.executor.placing import VARIABLES, place, variable_of
+from pyengine.executor.placing import VARIABLES, make_there, place, variable_of
 from pyengine.executor.plan import Kernel, _Compiler
 from pyengine.executor.runtime import Runtime
 from pyengine.executor.steps import slots_of
 from pyengine.graph import Operation, Tensor
+
+_OBJECTS = (resource, variant)
+"""The dtypes of what is no array: it is passed on as it is."""
 
 
 class _Placing(_Compiler):
@@ -47,7 +51,7 @@ class _Placing(_Compiler):
     def _kernel_of(self, op: Operation, args: Sequence[int], hosts: Sequence[int]) -> Kernel:
         gpu = self._at
         if op.type in VARIABLES and gpu is not None:
-            cell = self.runtime.state_of(op, lambda op: DeviceCell(op, gpu))
+            cell = make_there(op, self.runtime, gpu)
             return lambda: cell
         plain = super()._kernel_of(op, args, hosts)
         if gpu is None:
@@ -117,7 +121,7 @@ class PlacedCompiler(_Placing):
         if ref:
             return self.slots[tensor]
         slot = self.value_slot(tensor, op)
-        if op.type in HOST_RESULTS:
+        if op.type in HOST_RESULTS or tensor.dtype in _OBJECTS:
             return slot  # they look at no value
         slot = self._on(slot, None if host else self._at, op)
         return self._host_slot(slot) if host and slot in self.constant else slot

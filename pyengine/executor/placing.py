@@ -16,31 +16,34 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pyengine.device import DeviceSpec
 from pyengine.device_kernels import device_kernel
 from pyengine.device_kernels.arrays import HOST_RESULTS
 from pyengine.device_kernels.kinds import ALL
+from pyengine.dtypes import resource
 from pyengine.errors import InvalidArgumentError
 from pyengine.executor.device_cell import DeviceCell
 from pyengine.executor.gpu import Gpu
 from pyengine.executor.runtime import Runtime
-from pyengine.executor.structure import CONTROL_FLOW
+from pyengine.executor.structure import CONTROL_FLOW, MERGES
 from pyengine.graph import Operation, Tensor
+from pyengine.ops.resource import handle_key
 
-VARIABLES = frozenset({"VariableV2"})
+VARIABLES = frozenset({"VarHandleOp", "VariableV2"})
 
 IN_HOST_MEMORY = CONTROL_FLOW | frozenset(
     {
         "Assert", "BroadcastArgs", "BroadcastGradientArgs", "Const", "ControlTrigger",
-        "IdentityN", "InvertPermutation", "LinSpace", "Multinomial", "NoOp", "Placeholder",
-        "PlaceholderWithDefault", "RandomStandardNormal", "RandomUniform", "RandomUniformInt",
-        "Range", "ReducedShape", "StackCloseV2", "StackPopV2", "StackPushV2", "StackV2",
-        "StatelessRandomNormal", "StatelessRandomUniform", "StatelessRandomUniformInt",
-        "StatelessTruncatedNormal", "TensorArrayCloseV3", "TensorArrayConcatV3",
-        "TensorArrayGatherV3", "TensorArrayGradV3", "TensorArrayReadV3", "TensorArrayScatterV3",
-        "TensorArraySizeV3", "TensorArraySplitV3", "TensorArrayV3", "TensorArrayWriteV3",
-        "TruncatedNormal",
+        "DestroyResourceOp", "IdentityN", "InvertPermutation", "LinSpace", "Multinomial", "NoOp",
+        "Placeholder", "PlaceholderWithDefault", "RandomStandardNormal", "RandomUniform",
+        "RandomUniformInt", "Range", "ReducedShape", "ResourceReference", "StackCloseV2",
+        "StackPopV2", "StackPushV2", "StackV2", "StatelessRandomNormal", "StatelessRandomUniform",
+        "StatelessRandomUniformInt", "StatelessTruncatedNormal", "TensorArrayCloseV3",
+        "TensorArrayConcatV3", "TensorArrayGatherV3", "TensorArrayGradV3", "TensorArrayReadV3",
+        "TensorArrayScatterV3", "TensorArraySizeV3", "TensorArraySplitV3", "TensorArrayV3",
+        "TensorArrayWriteV3", "TruncatedNormal",
     }
 )  # fmt: skip
 """Op types that may be placed on a GPU and are computed by the CPU: constants, and what the host
@@ -63,7 +66,11 @@ WITHOUT_KERNEL = frozenset(
         "MaxPoolGradWithArgmax", "MaxPoolWithArgmax", "MirrorPad", "MirrorPadGrad",
         "ParallelDynamicStitch", "PopulationCount", "Qr", "QuantizeAndDequantizeV2", "RFFT",
         "RFFT2D", "RFFT3D", "RGBToHSV", "ResizeBilinear", "ResizeBilinearGrad",
-        "ResizeNearestNeighbor", "ResizeNearestNeighborGrad", "ReverseSequence", "RightShift",
+        "ResizeNearestNeighbor", "ResizeNearestNeighborGrad", "ResourceGatherNd",
+        "ResourceScatterAdd", "ResourceScatterDiv", "ResourceScatterMax", "ResourceScatterMin",
+        "ResourceScatterMul", "ResourceScatterNdAdd", "ResourceScatterNdSub",
+        "ResourceScatterNdUpdate", "ResourceScatterSub", "ResourceScatterUpdate",
+        "ResourceStridedSliceAssign", "ReverseSequence", "RightShift",
         "ScatterAdd", "ScatterDiv", "ScatterMax", "ScatterMin", "ScatterMul", "ScatterNdAdd",
         "ScatterNdSub", "ScatterNdUpdate", "ScatterSub", "ScatterUpdate", "SegmentSum",
         "SelfAdjointEigV2", "SpaceToBatchND", "SpaceToDepth", "SparseTensorDenseMatMul",
@@ -88,13 +95,32 @@ def _spec(device: str) -> DeviceSpec:
 
 
 def variable_of(tensor: Tensor) -> Operation | None:
-    """The op of the variable that a reference is to; None where only the run knows."""
+    """The op of the variable that a reference or a handle is of; None where only the run knows."""
     op = tensor.op
     while op.type not in VARIABLES:
-        if not op.inputs or not op.inputs[0].dtype.is_ref or op.type == "RefMerge":
+        if not op.inputs or not _is_variable(op.inputs[0]) or op.type in MERGES:
             return None
         op = op.inputs[0].op
     return op
+
+
+def _is_variable(tensor: Tensor) -> bool:
+    """Whether a tensor is a reference, or a handle: what stands for a variable."""
+    return tensor.dtype.is_ref or tensor.dtype is resource
+
+
+def made(op: Operation, runtime: Runtime) -> Any:
+    """The cell of a variable in a session, None if there is none yet."""
+    if op.type == "VarHandleOp":
+        return runtime.made_shared(handle_key(op))
+    return runtime.made(op)
+
+
+def make_there(op: Operation, runtime: Runtime, gpu: Gpu) -> Any:
+    """The cell of a variable in a session, made for a GPU if there is none yet."""
+    if op.type == "VarHandleOp":
+        return runtime.shared(handle_key(op), lambda: DeviceCell(op, gpu))
+    return runtime.state_of(op, lambda op: DeviceCell(op, gpu))
 
 
 def place(ops: Iterable[Operation], fed: set[Tensor], runtime: Runtime) -> dict[Operation, Gpu]:
@@ -118,6 +144,7 @@ def place(ops: Iterable[Operation], fed: set[Tensor], runtime: Runtime) -> dict[
 class _Placer:
     def __init__(self, fed: set[Tensor], runtime: Runtime) -> None:
         self.found: dict[Operation, Gpu] = {}
+        self._handles: dict[Any, Gpu] = {}  # by `handle_key`
         self._fed = fed
         self._runtime = runtime
 
@@ -143,9 +170,9 @@ class _Placer:
             if wanted is not None:
                 self._check_refusal(op)
             return None
-        refs = [t for t in op.inputs if t.dtype.is_ref]
-        if op.opdef.stateful and refs:
-            return self._of_written(refs)
+        variables = [t for t in op.inputs if _is_variable(t)]
+        if op.opdef.stateful and variables:
+            return self._of_written(variables)
         there = self._of_inputs(op)
         if there is None and (self._only_counts(op) or (wanted is None and op.type in _STAYS)):
             return None
@@ -181,15 +208,18 @@ class _Placer:
 
     def _of_variable(self, op: Operation, wanted: Gpu | None) -> Gpu | None:
         """A variable stays where this session has made it; one of integers goes nowhere alone."""
-        made = self._runtime.made(op)
-        if made is not None:
-            return made.gpu if isinstance(made, DeviceCell) else None
-        name = op.outputs[0].dtype.base_dtype.name
+        cell = made(op, self._runtime)
+        if cell is not None:
+            return cell.gpu if isinstance(cell, DeviceCell) else None
+        name = op.attrs["dtype"].base_dtype.name
         if name not in ALL:
             if wanted is not None:
                 self._check_refusal(op)
             return None
-        return wanted or (None if name in _COUNTS else self._runtime.gpus[0])
+        gpu = wanted or (None if name in _COUNTS else self._runtime.gpus[0])
+        if op.type == "VarHandleOp" and gpu is not None:  # the first handle decides for all
+            gpu = self._handles.setdefault(handle_key(op), gpu)
+        return gpu
 
     def _of_written(self, refs: Sequence[Tensor]) -> Gpu | None:
         """Where an update runs: with its variables, or on the CPU if they are not in one place."""

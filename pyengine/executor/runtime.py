@@ -136,6 +136,10 @@ class Runtime:
         """The op's state in this session, None if there is none yet."""
         return self._states.get(op)
 
+    def made_shared(self, key: Hashable) -> Any:
+        """What ops share by a name, None if there is none yet."""
+        return self._shared.get(key)
+
     def state_of(self, op: Operation, make: Callable[[Operation], State]) -> State:
         """The op's state in this session, made at first use."""
         with self._lock:

@@ -8,7 +8,7 @@ are those of reference variables but for their outputs: they have none, so they 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,13 @@ from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.ops.gathering import _gather_kernel, _gather_nd_kernel, _gather_nd_shape
 from pyengine.ops.joining import concat
 from pyengine.ops.state import _assign_kernel
-from pyengine.ops.training import _dense_kernel, _sparse_kernel
+from pyengine.ops.training import RULES, _dense_kernel, _sparse_kernel
 from pyengine.registry import OPS, OpDef
 from pyengine.shape import SCALAR, UNKNOWN, TensorShape
 
 __all__ = [
-    "handle_shape", "read_variable_op", "reference_to", "var_handle_op", "variable_op_of",
-    "variable_shape",
+    "handle_key", "handle_shape", "read_variable_op", "reference_to", "var_handle_op",
+    "variable_op_of", "variable_shape",
 ]  # fmt: skip
 
 _WRITES = no_grad("it changes state: it is not a function of its inputs")
@@ -39,9 +39,13 @@ _THROUGH = {"Enter", "Identity", "Switch"}
 # ---------------------------------------------------------------- handles
 
 
+def handle_key(op: Operation) -> Hashable:
+    """What the handles of one variable have in common: imported graphs may have several."""
+    return ("variable", op.attrs["container"], op.attrs["shared_name"] or op.name)
+
+
 def _bind_handle(op: Operation, runtime: Any) -> Callable[[], Cell]:
-    """Handles of one name are handles of one variable, which imported graphs may rely on."""
-    key = ("variable", op.attrs["container"], op.attrs["shared_name"] or op.name)
+    key = handle_key(op)
     return lambda: runtime.shared(key, lambda: Cell(op))
 
 
@@ -303,6 +307,7 @@ def _declare_twins() -> None:
     )  # fmt: skip
     for old in [name for name in OPS if name.startswith(("Apply", "SparseApply"))]:
         _twin(f"Resource{old}", old, "var", lambda op: [])
+    RULES.update({f"Resource{old}": rule for old, rule in RULES.items()})
 
 
 _declare_twins()
@@ -347,6 +352,7 @@ def _update(
     slots = sum(word.startswith("&") for word in words)
     rows = [w for word in words for w in ((word, "indices") if word == "grad" else (word,))]
     kinds = {"indices": "Tindices"}
+    RULES[f"ResourceApply{name}"] = rule, slots, words.index("grad")
     declared: list[tuple[str, list[str], Any]] = [("Apply", words, _dense_kernel)]
     if sparse:
         declared.append(("SparseApply", rows, _sparse_kernel))

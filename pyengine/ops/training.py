@@ -47,7 +47,7 @@ the other inputs in the op's order."""
 
 
 RULES: dict[str, tuple[Rule, int, int]] = {}
-"""By the name of an update: its rule, the number of its variables, the place of the gradient."""
+"""By op type of a dense update: its rule, the number of its variables, the gradient's place."""
 
 
 def _gradient_position(op: Operation) -> int:
@@ -209,7 +209,7 @@ def _update(
 
     functions = [declare("Apply", words, _dense_shape, _dense_kernel)]
     names = [w.lstrip("&").partition("=")[0] for w in words]
-    RULES[name] = rule, slots, names.index("grad" if "grad" in names else "delta")
+    RULES[f"Apply{name}"] = rule, slots, names.index("grad" if "grad" in names else "delta")
     if sparse:
         rows: list[str] = []
         for word in words:

@@ -7,6 +7,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.handle_variable import HandleVariable
+from tests.pyengine.pretended import two_gpus  # noqa: F401 (a fixture)
 
 FEED = {"ids:0": [0, 1, 1, 4], "y:0": [[1], [2], [0], [1]]}
 
@@ -149,3 +150,19 @@ def test_a_handle_is_wanted():
         wrong.is_resource = True
         with pytest.raises(ValueError, match="not the handle"):
             tf.Variable.from_proto(wrong)
+
+
+def test_they_live_on_a_gpu(prefix, recorded, two_gpus):  # noqa: F811
+    config = tf.ConfigProto(allow_soft_placement=True)
+    with tf.Graph().as_default(), tf.Session(config=config) as sess, tf.device("/gpu:0"):
+        saver = tf.train.import_meta_graph(f"{prefix}.meta")
+        saver.restore(sess, prefix)
+        test_training_goes_on_where_tensorflow_left_it(sess, recorded)
+        copied = two_gpus.to_host
+        w, known = named("w"), len(tf.global_variables())
+        step = tf.train.AdamOptimizer(0.1).minimize(tf.reduce_sum(tf.square(w)), var_list=[w])
+        sess.run(tf.variables_initializer(tf.global_variables()[known:]))
+        sess.run(step)
+        sess.run(step)
+        assert two_gpus.to_host == copied
+        assert np.isfinite(sess.run(w)).all()

@@ -5,6 +5,7 @@ import pytest
 
 import pyengine as tf
 from pyengine.ops.training import RULES
+from pyengine.registry import OPS
 from tests.pyengine.pretended import assert_same, two_gpus  # noqa: F401 (a fixture)
 
 pytest.importorskip("torch")
@@ -45,7 +46,9 @@ def test_an_optimizer_trains_as_on_the_cpu(optimizer, two_gpus):  # noqa: F811
 
 
 def test_every_rule_is_there():
-    assert {"GradientDescent", "Momentum", "Adam", "RMSProp", "Adagrad", "AdaMax"} <= set(RULES)
+    for name in ("GradientDescent", "Momentum", "Adam", "RMSProp", "Adagrad", "AdaMax"):
+        assert {f"Apply{name}", f"ResourceApply{name}"} <= set(RULES)
+    assert {t for t in OPS if "SparseApply" not in t and "Apply" in t} == set(RULES)
 
 
 def test_a_rule_that_wants_arrays_is_left_to_the_cpu():
@@ -89,3 +92,52 @@ def test_a_shape_that_does_not_fit_is_the_error_of_the_cpu():
         v, x = tf.Variable([1.0, 2.0]), tf.placeholder(tf.float32)
         with pytest.raises(tf.errors.InvalidArgumentError, match="Assign requires shapes"):
             sess.run(tf.assign(v, x), {x: [1.0]})
+
+
+def resource_variable(value, name):
+    raw, value = tf.raw_ops, np.asarray(value, np.float32)
+    handle = raw.VarHandleOp(dtype=tf.float32, shape=value.shape, shared_name=name, name=name)
+    return handle, raw.AssignVariableOp(resource=handle, value=value)
+
+
+def read(handle):
+    return tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32)
+
+
+def test_resource_variables_live_there_too(two_gpus):  # noqa: F811
+    raw = tf.raw_ops
+    with tf.Graph().as_default(), tf.Session() as sess:
+        with tf.device("/gpu:1"):
+            (v, first), (m, second) = resource_variable([1, 2], "v"), resource_variable([0, 0], "m")
+            step = raw.ResourceApplyMomentum(
+                var=v, accum=m, lr=0.5, grad=tf.exp(read(v)), momentum=0.9
+            )
+            more = raw.AssignAddVariableOp(resource=v, value=[1.0, 1.0])
+            row = raw.ResourceGather(resource=v, indices=[1], dtype=tf.float32)
+        again, _ = resource_variable([5, 5], "v")  # another handle of the same variable
+        flag = raw.VarIsInitializedOp(resource=v)
+        assert not sess.run(flag)
+        with pytest.raises(tf.errors.FailedPreconditionError, match="v"):
+            sess.run(read(v))
+        sess.run([first, second])
+        before = vars(two_gpus).copy()
+        sess.run(more)
+        sess.run(step)
+        sess.run(step)
+        copied = {k: n - before[k] for k, n in vars(two_gpus).items()}
+        assert copied == {"to_device": 1 + 2, "to_host": 0, "by_cpu": 0}  # constants of two plans
+        assert sess.run(raw.VariableShape(input=v)).tolist() == [2]
+        assert two_gpus.to_host == 0
+        value, slope = np.array([2.0, 3.0]), np.zeros(2)
+        for _ in range(2):
+            slope = slope * 0.9 + np.exp(value)
+            value = value - 0.5 * slope
+        for tensor in (read(v), read(again)):
+            np.testing.assert_allclose(sess.run(tensor), value, rtol=1e-5)
+        np.testing.assert_allclose(sess.run(row), value[1:], rtol=1e-5)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="is not in"):
+            sess.run(raw.ResourceGather(resource=v, indices=[2], dtype=tf.float32))
+        sess.run(raw.ResourceScatterUpdate(resource=v, indices=[0], updates=[7.0]))
+        assert sess.run(read(v))[0] == 7
+        sess.run(raw.DestroyResourceOp(resource=v))
+        assert not sess.run(flag)

@@ -49,7 +49,7 @@ def test_the_cpu_says_what_is_wrong(gpus):
 
 def test_memory_that_runs_out_is_a_resource_that_does(gpus):
     def full(*_):
-        raise gpus[0].torch.OutOfMemoryError("Tried to allocate 2.00 GiB")
+        raise gpus[0].out_of_memory("Tried to allocate 2.00 GiB")
 
     with pytest.raises(tf.errors.ResourceExhaustedError, match="OOM when allocating"):
         OnGpu(gpus[0], full, lambda: 0)()
@@ -59,7 +59,7 @@ def test_the_op_that_found_no_memory_is_named(gpus, monkeypatch):
     from pyengine import device_kernels
 
     def full(torch, *_):
-        raise torch.OutOfMemoryError("Tried to allocate 2.00 GiB")
+        raise torch.cuda.OutOfMemoryError("Tried to allocate 2.00 GiB")
 
     monkeypatch.setitem(
         device_kernels.table(), "Exp", device_kernels.table()["Exp"]._replace(kernel=full)
