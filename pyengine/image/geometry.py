@@ -46,12 +46,19 @@ def _image(image: Any, rank: int | None = None) -> Tensor:
     x = convert_to_tensor(image, name="image")
     if x.shape.ndims not in (None, 3, 4) or (rank is not None and x.shape.ndims != rank):
         raise ValueError(f"'image' (shape {x.shape}) must have either 3 or 4 dimensions.")
+    return _not_empty(x)
+
+
+def _not_empty(x: Tensor) -> Tensor:
+    """Raises ValueError for images that are known to have no elements."""
+    if 0 in (x.shape.sizes or ())[-3:]:
+        raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {x.shape}")
     return x
 
 
 def _image_batch(image: Any) -> tuple[Tensor, bool]:
     """`as_batch`, where an image of a rank that is not known is taken for one image."""
-    x = convert_to_tensor(image, name="image")
+    x = _not_empty(convert_to_tensor(image, name="image"))
     if x.shape.ndims is not None:
         return as_batch(x)
     batch = expand_dims(x, 0)

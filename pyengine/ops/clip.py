@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
@@ -69,12 +71,18 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
     """
     with name_scope(name, "clip_by_norm", [t]) as scope:
         values = convert_to_tensor(t, name="t")
+        # No norm is below zero.
+        limit: Any = clip_norm
+        if not np.isscalar(clip_norm):
+            limit = math.maximum(clip_norm, 0)
+        elif limit < 0:
+            limit = 0
         square = reduce_sum(math.multiply(values, values), axes, keepdims=True)
         positive = greater(square, 0)
         # The square root has no derivative at zero: take it of one there.
         root = elementwise.sqrt(where(positive, square, ones_like(square)))
         norm = where(positive, root, square)
-        scaled = math.realdiv(math.multiply(values, clip_norm), math.maximum(norm, clip_norm))
+        scaled = math.realdiv(math.multiply(values, limit), math.maximum(norm, limit))
         return identity(scaled, name=scope)
 
 
@@ -105,7 +113,8 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
             if t is not None
         ]
         squares = [reduce_sum(elementwise.square(p)) for p in parts]
-        return elementwise.sqrt(add_n(squares), name=scope)
+        total = add_n(squares) if squares else convert_to_tensor(0.0)
+        return elementwise.sqrt(total, name=scope)
 
 
 def clip_by_global_norm(

@@ -30,7 +30,7 @@ def _gather_shape(op: Operation) -> TensorShape:
         batch += len(indices.sizes)
     if not 0 <= batch <= min(n, len(indices.sizes)):
         raise ValueError(f"batch_dims {batch} does not fit ranks {n} and {len(indices.sizes)}")
-    lead = params[:batch].merge_with(indices[:batch]).sizes or ()
+    lead = params.sizes[:batch]  # whether the indices have the same, the run finds out
     if axis is None:
         return unknown_shape(n + len(indices.sizes) - 1 - batch)
     at = int(axis)

@@ -47,6 +47,8 @@ def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     """
     if not isinstance(input, (list, tuple)):
         raise TypeError(f"Expected list for 'input' argument to 'IdentityN' Op, not {input!r}.")
+    if not input:
+        raise ValueError("Attr 'T' of 'IdentityN' Op passed list of length 0 less than minimum 1.")
     tensors = [convert_to_tensor(x) for x in input]
     return _identity_n(tensors, T=[t.dtype.base_dtype for t in tensors], name=name or "IdentityN")
 
@@ -132,6 +134,7 @@ def parallel_stack(values: Sequence[Any], name: str = "parallel_stack") -> Tenso
         name: the name scope.
 
     Raises:
+        TypeError: when the dtypes differ.
         ValueError: when a shape is not fully known, or they differ.
     """
     from pyengine.ops.array import expand_dims
@@ -139,7 +142,13 @@ def parallel_stack(values: Sequence[Any], name: str = "parallel_stack") -> Tenso
 
     with name_scope(name, "parallel_stack", list(values)):
         first = convert_to_tensor(values[0])
-        rows = [convert_to_tensor(v, first.dtype.base_dtype) for v in values]
+        own = first.dtype.base_dtype
+        rows = [convert_to_tensor(v, None if hasattr(v, "graph") else own) for v in values]
+        if any(r.dtype.base_dtype is not own for r in rows):
+            raise TypeError(
+                f"Tensors in list passed to 'values' of 'ParallelConcat' Op have types "
+                f"{[r.dtype.name for r in rows]} that don't all match."
+            )
         one = merge_all([r.shape for r in rows])
         full = TensorShape([len(rows)]).concatenate(one)
         return _parallel_concat([expand_dims(r, 0) for r in rows], N=len(rows), shape=full)

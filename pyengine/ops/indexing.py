@@ -46,6 +46,8 @@ def _index_of(
         elif new_axis_mask & bit:
             index.append(None)
         elif shrink_axis_mask & bit:
+            if strides[i] < 1:
+                raise ValueError("only stride 1 allowed on non-range indexing.")
             index.append(begin[i])
         else:
             if strides[i] == 0:
@@ -64,7 +66,9 @@ def _strided_slice_kernel(xp: Any, x: Any, begin: Any, end: Any, strides: Any, *
 
 
 def _strided_slice_shape(op: Operation) -> TensorShape:
-    x = op.inputs[0].shape
+    x, lengths = op.inputs[0].shape, op.inputs[1].shape.with_rank(1)
+    for vector in op.inputs[2:4]:
+        lengths = lengths.merge_with(vector.shape)
     if x.sizes is None:
         return UNKNOWN
     masks = op.attrs
@@ -96,6 +100,8 @@ def _shape_of_unknown_slice(
         kinds.append("rest")
     left = list(x.sizes or ())
     whole = len(left) - sum(kind in ("range", "one") for kind in kinds)
+    if whole < 0:
+        raise ValueError(f"{count} positions are too many for a tensor of shape {x}")
     sizes: list[int | None] = []
     for kind in kinds:
         if kind == "new":
@@ -400,10 +406,11 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
 def _slice_shape(op: Operation) -> TensorShape:
     x, begin, sizes = op.inputs[0].shape, *(static.constant_value(t) for t in op.inputs[1:])
+    lengths = op.inputs[1].shape.with_rank(1).merge_with(op.inputs[2].shape)
     if sizes is None:
         known = static.shape_value(op.inputs[2])
         if known.ndims is None:
-            return unknown_shape(x.ndims)
+            return unknown_shape(x.ndims if lengths[0].value is None else lengths[0].value)
         x.with_rank(known.ndims)
         return known
     x = x.with_rank(len(sizes))

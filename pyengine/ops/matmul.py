@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from pyengine.convert import convert_to_tensor
+from pyengine.dtypes import bfloat16, float32
 from pyengine.executor.threads import in_block, in_parallel, one_blas_thread, thread_count
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop
-from pyengine.ops.math import conj
+from pyengine.ops.math import cast, conj
 from pyengine.shape import UNKNOWN, TensorShape, broadcast
 
 __all__ = ["batch_matmul", "matmul"]
@@ -54,7 +55,8 @@ def product(a: Any, b: Any) -> Any:
     rows, columns = a.shape[0], b.shape[1]
     work = rows * columns * a.shape[1]
     if work < _LEAST_FOR_BLAS_THREADS or a.dtype.kind not in "fc" or a.dtype.itemsize == 2:
-        return np.matmul(a, b)
+        # Of bfloat16 NumPy makes float32.
+        return np.matmul(a, b).astype(a.dtype, copy=False)
     with one_blas_thread:
         if work < _LEAST_FOR_BLOCKS or in_block():
             return np.matmul(a, b)
@@ -125,7 +127,8 @@ def _batch_kernel(xp: Any, x: Any, y: Any, *, adj_x: bool, adj_y: bool) -> Any:
     y = xp.conj(xp.swapaxes(y, -1, -2)) if adj_y else y
     if x.shape[-1] != y.shape[-2]:
         raise ValueError(f"Matrix size-incompatible: In[0]: {x.shape}, In[1]: {y.shape}")
-    return xp.matmul(x, y)
+    found = xp.matmul(x, y)
+    return found if found.dtype == x.dtype else found.astype(x.dtype)  # of bfloat16: float32
 
 
 def _batch_grad(op: Operation, dy: Tensor) -> Any:
@@ -204,6 +207,8 @@ def matmul(
     else:
         a = convert_to_tensor(a, name="a")
         b = convert_to_tensor(b, None if hasattr(b, "graph") else a.dtype, name="b")
+    if {a.dtype.base_dtype, b.dtype.base_dtype} == {bfloat16, float32}:  # as `sparse_matmul`
+        a, b = cast(a, float32), cast(b, float32)
     ta, tb = bool(transpose_a or adjoint_a), bool(transpose_b or adjoint_b)
     dense = not (a_is_sparse or b_is_sparse)
     if dense and any(rank is None or rank > 2 for rank in (a.shape.ndims, b.shape.ndims)):

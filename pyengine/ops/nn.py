@@ -14,6 +14,8 @@ from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import identity, rank, shape
 from pyengine.ops.compare import greater_equal
+from pyengine.ops.complex import complex as complex_number
+from pyengine.ops.complex import imag, real
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
@@ -175,7 +177,10 @@ def bias_add(
     if not layout.startswith("N"):
         raise ValueError(f"data_format must be of the form `N...C` or `NC...`, got {data_format!r}")
     inner = "NCHW" if layout.startswith("NC") and layout != "NC" else "NHWC"
-    return _bias_add(value, bias, data_format=inner, name=name)
+    x = convert_to_tensor(value, name="input")
+    # Of another dtype, TensorFlow refuses it as a value that cannot be converted.
+    b = convert_to_tensor(bias, x.dtype.base_dtype, name="bias")
+    return _bias_add(x, b, data_format=inner, name=name)
 
 
 def xw_plus_b(x: Any, weights: Any, biases: Any, name: str | None = None) -> Tensor:
@@ -283,6 +288,13 @@ def l2_normalize(
     """
     with name_scope(name, "l2_normalize", [x]) as scope:
         value = convert_to_tensor(x, name="x")
+        if value.dtype.is_complex:
+            parts = real(value), imag(value)
+            squares = math.add(*map(elementwise.square, parts))
+            total = reduce_sum(squares, axis, keepdims=True)
+            scale = elementwise.rsqrt(math.maximum(total, epsilon))
+            re, im = (math.multiply(p, scale) for p in parts)
+            return complex_number(re, im, name=scope)
         total = reduce_sum(elementwise.square(value), axis, keepdims=True)
         return math.multiply(value, elementwise.rsqrt(math.maximum(total, epsilon)), name=scope)
 

@@ -56,7 +56,11 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
             y = convert_to_tensor(y, name="y")
             x = convert_to_tensor(x, y.dtype.base_dtype, name="x")
         x = convert_to_tensor(x, name="x")
-        y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
+        y = convert_to_tensor(y, None if hasattr(y, "graph") else x.dtype.base_dtype, name="y")
+        if x.dtype.base_dtype is not y.dtype.base_dtype:
+            raise TypeError(
+                f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}."
+            )
         if x.dtype.is_integer:  # as `truediv` has it
             wide = dtypes.float32 if x.dtype.size <= 2 else dtypes.float64
             x, y = cast(x, wide), cast(y, wide)

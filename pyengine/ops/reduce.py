@@ -318,6 +318,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
             found = getattr(xp, numpy_name)(x, axis=axis)
         return found.astype(output_type.as_numpy_dtype)
 
+    allowed = ("int32", "int64", *(("int16", "uint16") if type == "ArgMax" else ()))
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,
         types={"T": "real|bool"}, attrs={"output_type": dtypes.int64}, shape=_arg_shape,
@@ -335,9 +336,13 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
             if axis is not None:
                 raise ValueError("Cannot specify both 'axis' and 'dimension'")
             axis = dimension
-        result: Tensor = op(
-            input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
-        )
+        found = as_dtype(output_type)
+        if found.name not in allowed:
+            raise TypeError(
+                f"Value passed to parameter 'output_type' has DataType {found.name} not in list "
+                f"of allowed values: {', '.join(allowed)}"
+            )
+        result: Tensor = op(input, 0 if axis is None else whole(axis), output_type=found, name=name)
         return result
 
     function.__doc__ = f"""{doc}

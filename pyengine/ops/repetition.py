@@ -137,13 +137,21 @@ _select = defop(
     kernel=_select_kernel,
     grad=_select_grad,
 )
+
+
+def _positions_kernel(xp: Any, condition: Any) -> Any:
+    if not np.ndim(condition):
+        raise ValueError("WhereOp : Unhandled input dimensions: 0")
+    return np.argwhere(condition).astype(np.int64)
+
+
 _where_op = defop(
     "Where",
     "condition: T -> int64",
     doc="The positions of true elements.",
     types={"T": "number|bool"},
     shape=lambda op: [None, op.inputs[0].shape.ndims],
-    kernel=lambda xp, condition: np.argwhere(condition).astype(np.int64),
+    kernel=_positions_kernel,
     grad=no_grad("positions have no derivative"),
 )
 

@@ -240,7 +240,7 @@ _xent = defop(
 
 @old_names(dim="axis")
 def softmax_cross_entropy_with_logits_v2(
-    labels: Any = None, logits: Any = None, axis: Any = None, name: str | None = None
+    labels: Any, logits: Any, axis: Any = None, name: str | None = None
 ) -> Tensor:
     """The cross-entropy between labels and the softmax of logits, for each example.
 
@@ -269,6 +269,7 @@ def softmax_cross_entropy_with_logits_v2(
     elif n is not None and at not in (-1, n - 1):
         perm = [i for i in range(n) if i != at % n] + [at % n]
         x, y = transpose(x, perm), transpose(y, perm)
+    y = math.cast(y, x.dtype.base_dtype)
     flat = [reshape(t, [-1, last_size(t)]) for t in (x, y)] if n != 2 else [x, y]
     loss = _xent(*flat, name=name)[0]
     if n == 2:

@@ -336,7 +336,9 @@ def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Tensor:
     """
     with name_scope(name, "cholesky_solve", [chol, rhs]):
         half = matrix_triangular_solve(chol, rhs)
-        return matrix_triangular_solve(chol, half, adjoint=True)
+        found = matrix_triangular_solve(chol, half, adjoint=True)
+        found.set_shape(half.op.inputs[1].shape)
+        return found
 
 
 # ---------------------------------------------------------------- least squares
