@@ -170,3 +170,28 @@ def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
 def test_text_for_a_number_is_told_as_such(value):
     with pytest.raises(TypeError, match=r"Expected int32, got '.*' of type string"):
         tf.constant(1) + value
+
+
+def test_converters_are_asked_by_priority_and_may_pass():
+    class Coin:
+        pass
+
+    def passes(value, dtype=None, name=None, as_ref=True):
+        asked.append(("passes", as_ref))
+        return NotImplemented
+
+    asked = []
+    tf.register_tensor_conversion_function((Coin, set), lambda v, dtype, name: tf.constant(1))
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(2), 50)
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(3), 50)
+    tf.register_tensor_conversion_function(Coin, passes, priority=10)
+    assert tf.get_static_value(tf.convert_to_tensor(Coin())) == 2
+    assert asked == [("passes", False)]
+    assert tf.get_static_value(tf.convert_to_tensor({1})) == 1
+
+
+def test_a_converter_is_a_function_of_types():
+    with pytest.raises(TypeError, match="tuple of types"):
+        tf.register_tensor_conversion_function("Coin", lambda v, dtype, name: None)
+    with pytest.raises(TypeError, match="callable"):
+        tf.register_tensor_conversion_function(set, 3)
