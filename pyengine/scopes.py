@@ -42,29 +42,6 @@ add_to_collections = _on_default(
         value: any object.
     """,
 )
-get_collection = _on_default(
-    Graph.get_collection,
-    """A copy of a collection of the default graph.
-
-    Args:
-        name: the collection, a name such as `tf.GraphKeys.LOSSES`.
-        scope: a regular expression that begins the names of the values to take; all by default.
-
-    Returns:
-        A list, empty where nothing was added.
-    """,
-)
-get_collection_ref = _on_default(
-    Graph.get_collection_ref,
-    """A collection of the default graph itself, so that a change of the list is one of it.
-
-    Args:
-        name: the collection, a name such as `tf.GraphKeys.LOSSES`.
-
-    Returns:
-        A list.
-    """,
-)
 control_dependencies = _on_default(
     Graph.control_dependencies,
     """A context whose ops run only after the given ops and tensors.
@@ -99,6 +76,31 @@ container = _on_default(
         A context manager.
     """,
 )
+
+
+def get_collection(key: Any, scope: str | None = None) -> list[Any]:
+    """A copy of a collection of the default graph.
+
+    Args:
+        key: the collection, a name such as `tf.GraphKeys.LOSSES`.
+        scope: a regular expression that begins the names of the values to take; all by default.
+
+    Returns:
+        A list, empty where nothing was added.
+    """
+    return get_default_graph().get_collection(key, scope)
+
+
+def get_collection_ref(key: Any) -> list[Any]:
+    """A collection of the default graph itself, so that a change of the list is one of it.
+
+    Args:
+        key: the collection, a name such as `tf.GraphKeys.LOSSES`.
+
+    Returns:
+        A list.
+    """
+    return get_default_graph().get_collection_ref(key)
 
 
 def colocate_with(op: Any, ignore_existing: bool = False) -> Any:

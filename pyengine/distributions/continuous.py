@@ -89,10 +89,7 @@ class LocationScale(Distribution):
         """The scale."""
         return self._scale
 
-    @staticmethod
-    def _param_shapes(sample_shape: Any) -> dict[str, Tensor]:
-        shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
-        return {"loc": shape, "scale": shape}
+    _scalar_parameters = ("loc", "scale")
 
     def _z(self, x: Tensor) -> Tensor:
         return (x - self.loc) / self.scale
@@ -335,6 +332,8 @@ class Cauchy(LocationScale):
 class HalfNormal(Distribution):
     """The distribution of `|X|` for a normal X of mean 0 and standard deviation `scale`."""
 
+    _scalar_parameters = ("scale",)
+
     def __init__(
         self,
         scale: Any,
@@ -394,6 +393,8 @@ class Uniform(Distribution):
         ...     sess.run(tf.distributions.Uniform(1.0, [3.0, 5.0]).prob(2.0)).tolist()
         [0.5, 0.25]
     """
+
+    _scalar_parameters = ("low", "high")
 
     def __init__(
         self,

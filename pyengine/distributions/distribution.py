@@ -208,6 +208,63 @@ class Distribution:
         with self._scope(name):
             return tf.equal(tf.size(self.event_shape_tensor()), 0)
 
+    @classmethod
+    def param_shapes(
+        cls, sample_shape: Any, name: str = "DistributionParamShapes"
+    ) -> dict[str, Tensor]:
+        """The shapes of parameters with which a single draw has a given shape.
+
+        Args:
+            sample_shape: the shape of the draw, a vector of int32.
+            name: the scope of the ops.
+
+        Returns:
+            For each parameter its shape, an int32 vector.
+
+        Raises:
+            NotImplementedError: for a distribution whose parameters are not scalars of one event.
+
+        Example:
+            >>> import pyengine as tf
+            >>> shapes = tf.distributions.Normal.param_shapes([3, 2])
+            >>> sorted(shapes), tf.get_static_value(shapes["loc"]).tolist()
+            (['loc', 'scale'], [3, 2])
+        """
+        with tf.name_scope(name):
+            shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
+            return dict.fromkeys(cls._parameters_of_scalars(), shape)
+
+    @classmethod
+    def param_static_shapes(cls, sample_shape: Any) -> dict[str, TensorShape]:
+        """`param_shapes` as static shapes, of a static shape.
+
+        Args:
+            sample_shape: the shape of the draw, fully known.
+
+        Returns:
+            For each parameter its `TensorShape`.
+
+        Raises:
+            ValueError: where the shape is not fully known.
+            NotImplementedError: for a distribution whose parameters are not scalars of one event.
+        """
+        shape = TensorShape(sample_shape)
+        if not shape.is_fully_defined():
+            raise ValueError("TensorShape sample_shape must be fully defined")
+        return dict.fromkeys(cls._parameters_of_scalars(), shape)
+
+    @classmethod
+    def _parameters_of_scalars(cls) -> tuple[str, ...]:
+        if not cls._scalar_parameters:
+            raise NotImplementedError(
+                f"{cls.__name__} does not tell the shapes of its parameters: make one, and look at "
+                "its batch_shape and event_shape"
+            )
+        return cls._scalar_parameters
+
+    # The parameters that each have the shape of a draw.
+    _scalar_parameters: tuple[str, ...] = ()
+
     def _batch_shape(self) -> Any:
         known = [_without_last(p.shape, events) for p, events in self._parts]
         return functools.reduce(tf.broadcast_static_shape, known, TensorShape([]))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pyengine.convert import convert_to_tensor
-from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
-from pyengine.lookup.initializers import TableInitializerBase
+from pyengine.lookup.initializers import TableInitializerBase, Typed
 from pyengine.ops import table_ops
 from pyengine.ops.control_flow import group, no_op
 from pyengine.scopes import name_scope
@@ -41,7 +40,7 @@ def tables_initializer(name: str = "init_all_tables") -> Operation:
     return group(*fills, name=name) if fills else no_op(name=name)
 
 
-class LookupInterface:
+class LookupInterface(Typed):
     """What all tables have in common.
 
     Attributes:
@@ -50,18 +49,6 @@ class LookupInterface:
     """
 
     resource_handle: Any
-
-    def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
-        self._key_dtype = as_dtype(key_dtype)
-        self._value_dtype = as_dtype(value_dtype)
-
-    @property
-    def key_dtype(self) -> DType:
-        return self._key_dtype
-
-    @property
-    def value_dtype(self) -> DType:
-        return self._value_dtype
 
     @property
     def name(self) -> str:

@@ -420,6 +420,7 @@ def old_names(**renamed: str) -> Callable[[Callable[..., Any]], Callable[..., An
                             kwargs[new] = value
             return function(*args, **kwargs)
 
+        wrapper.old_names = renamed  # type: ignore[attr-defined]  # for the tests
         return wrapper
 
     return decorate

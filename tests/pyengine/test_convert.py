@@ -193,3 +193,28 @@ def test_plain_numbers_are_as_in_a_list(value, dtype):
     else:
         assert alone.dtype == inside.dtype
         assert alone.tobytes() == inside[0].tobytes()
+
+
+def test_converters_are_asked_by_priority_and_may_pass():
+    class Coin:
+        pass
+
+    def passes(value, dtype=None, name=None, as_ref=True):
+        asked.append(("passes", as_ref))
+        return NotImplemented
+
+    asked = []
+    tf.register_tensor_conversion_function((Coin, set), lambda v, dtype, name: tf.constant(1))
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(2), 50)
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(3), 50)
+    tf.register_tensor_conversion_function(Coin, passes, priority=10)
+    assert tf.get_static_value(tf.convert_to_tensor(Coin())) == 2
+    assert asked == [("passes", False)]
+    assert tf.get_static_value(tf.convert_to_tensor({1})) == 1
+
+
+def test_a_converter_is_a_function_of_types():
+    with pytest.raises(TypeError, match="tuple of types"):
+        tf.register_tensor_conversion_function("Coin", lambda v, dtype, name: None)
+    with pytest.raises(TypeError, match="callable"):
+        tf.register_tensor_conversion_function(set, 3)

@@ -317,6 +317,7 @@ Thing.__module__ = None
 def make(): return Thing()
 ")$make()
   expect_s3_class(thing, "python.builtin.object")
+  expect_identical(class(thing)[[1]], "None.Thing")
 })
 
 test_that("text of other encodings is the same text", {
