@@ -34,6 +34,7 @@ LATER = {
     "grad_a",
     "grad_b",
     "index_type",
+    "last_checkpoint_step",
     "layout",
     "log_warning",
     "output_type",
