@@ -18,7 +18,9 @@ from typing import NamedTuple
 
 from pyengine.graph import Operation
 
-MODULES = ("arrays", "elementwise", "images", "layers", "positions", "reductions", "updates")
+MODULES = (
+    "arrays", "elementwise", "images", "layers", "positions", "reductions", "rows", "updates",
+)  # fmt: skip
 
 
 class DeviceKernel(NamedTuple):

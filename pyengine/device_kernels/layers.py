@@ -102,6 +102,33 @@ def _normal_grad(
     return dx, d_scale, d_offset, none, none
 
 
+def _nearby_sum(torch: Any, values: Any, radius: int) -> Any:
+    """The sums over the channels at most `radius` away."""
+    depth = values.shape[-1]
+    radius = max(min(radius, depth - 1), 0)
+    wide = torch.nn.functional.pad(values, (radius, radius))
+    return sum(wide.narrow(-1, shift, depth) for shift in range(2 * radius + 1))
+
+
+def _local_norm(
+    torch: Any, x: Any, *, depth_radius: int, bias: float, alpha: float, beta: float
+) -> Any:
+    wide = x.float()
+    norm = _nearby_sum(torch, wide * wide, depth_radius) * alpha + bias
+    return (wide * norm**-beta).to(x.dtype)
+
+
+def _local_norm_grad(
+    torch: Any, dy: Any, x: Any, y: Any, *, depth_radius: int, bias: float, alpha: float,
+    beta: float,
+) -> Any:  # fmt: skip
+    dtype = dy.dtype
+    dy, x, y = dy.float(), x.float(), y.float()
+    norm = _nearby_sum(torch, x * x, depth_radius) * alpha + bias
+    inner = _nearby_sum(torch, dy * y / norm, depth_radius)
+    return (dy * norm**-beta - 2 * alpha * beta * x * inner).to(dtype)
+
+
 KERNELS = {
     **kernels(NUMBERS, {"BiasAdd": _bias_add}),
     **kernels(
@@ -122,6 +149,8 @@ KERNELS = {
             "FusedBatchNormGradV3": _normal_grad,
             "FusedBatchNormV2": _normal("V2"),
             "FusedBatchNormV3": _normal("V3"),
+            "LRN": _local_norm,
+            "LRNGrad": _local_norm_grad,
         },
     ),
 }

@@ -119,11 +119,18 @@ class AnyPlace:
         return self._call(*args)
 
 
-def on_host(kernel: Kernel) -> Kernel:
-    """A step of the host that takes arguments from wherever they are."""
+def on_host(kernel: Kernel, kept: int | None = None) -> Kernel:
+    """A step of the host that takes arguments from wherever they are.
+
+    Args:
+        kernel: the step's kernel.
+        kept: the place of an argument that it only keeps, wherever that is.
+    """
 
     def call(*args: Any) -> Any:
-        return kernel(*[to_host(a) if is_tensor(a) else a for a in args])
+        return kernel(
+            *[to_host(a) if is_tensor(a) and i != kept else a for i, a in enumerate(args)]
+        )
 
     return call
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -150,6 +150,17 @@ def to_host(value: Any) -> Any:
         value = value.as_subclass(torch.Tensor)
         return value.resolve_conj().resolve_neg().numpy().copy()
     return value.cpu().resolve_conj().resolve_neg().numpy()
+
+
+def joined_there(how: str, values: Sequence[Any]) -> Any:
+    """`np.stack` or `np.concatenate` of values, some of them tensors on a GPU.
+
+    It is done there if all of them are on one GPU, and else on the host.
+    """
+    places = {(type(v), v.device) if is_tensor(v) else None for v in values}
+    if None in places or len(places) > 1:
+        return getattr(np, how)([to_host(v) for v in values])
+    return getattr(load_torch(), how)(list(values))
 
 
 @functools.cache

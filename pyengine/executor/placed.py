@@ -27,6 +27,11 @@ from pyengine.graph import Operation, Tensor
 _OBJECTS = (resource, variant)
 """The dtypes of what is no array: it is passed on as it is."""
 
+_KEPT = {
+    "StackPushV2": 1, "TensorArrayScatterV3": 2, "TensorArraySplitV3": 1, "TensorArrayWriteV3": 2,
+}  # fmt: skip
+"""The inputs of ops that only keep them: what a loop keeps on a GPU for later stays there."""
+
 
 class _Placing(_Compiler):
     """What the compilers of plain graphs and of those with branches have in common."""
@@ -165,7 +170,8 @@ class PlacedFlowCompiler(_Placing, FlowCompiler):
     """Writes the steps of a graph with branches and loops.
 
     A slot may be written by several steps there, so where its value is only the run knows: each
-    step takes its arguments from wherever they are.
+    step takes its arguments from wherever they are. What a TensorArray or a stack keeps stays where
+    it was made.
     """
 
     def __init__(self, needed: set[Operation], feeds: Sequence[Tensor], runtime: Runtime) -> None:
@@ -192,7 +198,7 @@ class PlacedFlowCompiler(_Placing, FlowCompiler):
         kernel = super()._kernel_of(op, args, hosts)
         if isinstance(kernel, OnGpu):
             return kernel.anywhere()
-        return on_host(kernel) if op.inputs else kernel
+        return on_host(kernel, _KEPT.get(op.type)) if op.inputs else kernel
 
     def _output(self, fetch: Tensor, block: _Draft) -> int:
         self._at = None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.gpu import joined_there, to_host
 from pyengine.shape import TensorShape
 
 
@@ -18,8 +19,16 @@ def _refuse(message: str) -> None:
 _TEXT = np.dtype(object)
 
 
+def _joined(how: str, values: list[Any]) -> Any:
+    """`np.stack` or `np.concatenate`, where the values may be on a GPU."""
+    try:
+        return getattr(np, how)(values)
+    except TypeError:
+        return joined_there(how, values)
+
+
 class TensorArrayState:
-    """The elements of a TensorArray.
+    """The elements of a TensorArray: arrays, in graphs that name GPUs also tensors there.
 
     Args:
         dtype: the NumPy dtype of the elements.
@@ -109,7 +118,10 @@ class TensorArrayState:
                 f"{list(np.shape(current))} but the new input shape is {list(shape)}."
             )
         else:
-            values[index] = current + value
+            try:
+                values[index] = current + value
+            except TypeError:  # one of them is on a GPU
+                values[index] = to_host(current) + to_host(value)
         self._shapes[index] = shape
 
     def _make_room(self, index: int) -> None:
@@ -189,7 +201,7 @@ class TensorArrayState:
             for i, value in enumerate(values):
                 whole[i] = value
             return whole
-        return np.stack(values)
+        return _joined("stack", values)
 
     def _shape_of_nothing(self, element_shape: TensorShape, skip: int = 0) -> tuple[int, ...]:
         shape = self._element_shape
@@ -237,7 +249,7 @@ class TensorArrayState:
         if not values:
             whole = self._blank((0, *self._shape_of_nothing(element_shape, skip=1)))
         else:
-            whole = np.concatenate(values)
+            whole = _joined("concatenate", values)
         return whole, np.array(lengths, np.int64)
 
     def split(self, value: Any, lengths: Sequence[int]) -> None:

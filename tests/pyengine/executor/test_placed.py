@@ -221,7 +221,7 @@ def test_loops_and_their_gradients(sess):
         np.testing.assert_allclose(there, here, rtol=1e-5)
 
 
-def test_recurrent_networks(sess):
+def test_recurrent_networks(sess, two_gpus):  # noqa: F811
     def build():
         tf.set_random_seed(3)
         x = tf.placeholder(tf.float32, [2, 4, 3])
@@ -236,7 +236,34 @@ def test_recurrent_networks(sess):
             x, loss, step = build()
             session.run(tf.global_variables_initializer())
             found.append([session.run([loss, step], {x: value})[0] for _ in range(3)])
+            if device == "/gpu:0":
+                before = two_gpus.to_host
+                session.run(step, {x: value})
+                assert two_gpus.to_host - before < 10  # not once for each of so many steps
     np.testing.assert_allclose(found[0], found[1], rtol=1e-4)
+
+
+def test_what_a_loop_keeps_stays_there(two_gpus):  # noqa: F811
+    def body(i, kept, h):
+        h = tf.exp(-h)
+        return i + 1, kept.write(i, h), h
+
+    value, found = np.array([0.5, 1.0], np.float32), []
+    for device in ("/gpu:0", "/cpu:0"):
+        with tf.Graph().as_default(), tf.Session() as session, tf.device(device):
+            x = tf.placeholder(tf.float32, [2])
+            kept = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+            _, kept, _ = tf.while_loop(lambda i, *_: i < 3, body, [0, kept, x])
+            rows = kept.stack()
+            y = tf.reduce_sum(tf.square(rows)) + tf.reduce_sum(kept.concat()) + kept.read(1)[0]
+            found.append(session.run([rows, y, tf.gradients(y, x)[0]], {x: value}))
+            session.run(rows, {x: value})
+            before = two_gpus.to_host
+            session.run(rows, {x: value})
+            # The rows; whether to go on is known on the host.
+            assert two_gpus.to_host - before == (device == "/gpu:0")
+    for there, here in zip(*found):
+        np.testing.assert_allclose(there, here, rtol=1e-5)
 
 
 def test_runs_in_parts(sess):

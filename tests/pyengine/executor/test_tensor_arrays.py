@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from pyengine.config import ConfigProto
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.gpu import gpus_of
 from pyengine.executor.tensor_arrays import TensorArrayState
 from pyengine.shape import UNKNOWN, TensorShape
+from tests.pyengine.pretended import two_gpus  # noqa: F401 (a fixture)
 
 
 def test_writes_of_gradients_add_up():
@@ -61,3 +64,19 @@ def test_slices_that_do_not_add_up():
         array.split(np.float32(1), [1])
     with pytest.raises(InvalidArgumentError, match=">= 0"):
         TensorArrayState(np.float32, -1, UNKNOWN)
+
+
+def test_elements_may_be_on_a_gpu(two_gpus):  # noqa: F811
+    gpu = gpus_of(ConfigProto())[0]
+    array = TensorArrayState(np.float32, 3, UNKNOWN, aggregates=True)
+    array.write(0, gpu.put(np.float32([1, 2])))
+    array.write(0, np.float32([1, 1]))  # the sum is on the host
+    array.write(1, gpu.put(np.float32([3, 4])))
+    array.write_many([2], gpu.put(np.float32([[5, 6]])))
+    assert two_gpus.to_host == 1
+    assert array.read_many([0, 1], UNKNOWN).tolist() == [[2, 3], [3, 4]]
+    array = TensorArrayState(np.float32, 2, UNKNOWN)
+    array.split(gpu.put(np.arange(4, dtype="f")), [1, 3])
+    whole, lengths = array.concat(UNKNOWN)
+    assert gpu.get(whole).tolist() == [0, 1, 2, 3]
+    assert lengths.tolist() == [1, 3]
