@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.gpu import joined_there, to_host
+from pyengine.executor.gpu import dtype_name, joined_there, to_host
 from pyengine.shape import TensorShape
 
 
@@ -95,8 +95,8 @@ class TensorArrayState:
             self._make_room(index)
         shape = getattr(value, "shape", ())  # a string of rank 0 is bytes
         dtype = getattr(value, "dtype", _TEXT)
-        if dtype is not self._dtype and dtype != self._dtype:
-            own, other = ("string" if d == _TEXT else d for d in (self._dtype, dtype))
+        if dtype is not self._dtype and dtype_name(dtype) != str(self._dtype):
+            own, other = ("string" if d == _TEXT else dtype_name(d) for d in (self._dtype, dtype))
             _refuse(f"TensorArray dtype is {own} but Op is trying to write dtype {other}.")
         if self._element_shape.sizes != shape:
             self._check_element(index, shape)
