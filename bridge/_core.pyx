@@ -28,6 +28,7 @@ from bridge.r cimport *
 
 import builtins
 import traceback as traceback_module
+import types as types_module
 import weakref
 
 include "gate.pxi"

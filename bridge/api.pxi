@@ -62,6 +62,30 @@ cdef object find_attribute(object target, str name):
 
 
 _ModuleType = type(builtins)
+_main = sys_module.modules["__main__"]  # its functions are the user's, and may be dropped
+
+
+_lasting = frozenset([types_module.FunctionType, types_module.BuiltinFunctionType, type, _ModuleType])
+
+
+cdef SEXP attribute_to_r(object target, str name, bint convert) except? NULL:
+    """An attribute as R sees it; what a module is made of is the same R object each time."""
+    cdef SEXP result
+    value = find_attribute(target, name)
+    kind = type(value)
+    if type(target) is not _ModuleType or kind not in _lasting or target is _main:
+        return to_r(value, convert)
+    key = (<size_t><PyObject*>target, name, convert)
+    known = _attributes.get(key)
+    if known is not None and known[0] is value and not has_any_method(in_r(kind).methods):
+        return (<RObject>known[1]).sexp
+    result = PROTECT(to_r(value, convert))
+    try:
+        if pointer_of(result) != NULL:
+            _attributes[key] = (value, hold(result))
+    finally:
+        UNPROTECT(1)
+    return result
 
 
 cdef Outcome get_attr(SEXP x, SEXP name) noexcept with gil:
@@ -69,7 +93,7 @@ cdef Outcome get_attr(SEXP x, SEXP name) noexcept with gil:
     outcome.kind = RETURNS
     try:
         enter()
-        outcome.value = to_r(find_attribute(object_of(x), name_of(name)), converts(x))
+        outcome.value = attribute_to_r(object_of(x), name_of(name), converts(x))
     except BaseException as error:
         return failed(error)
     return outcome

@@ -271,6 +271,11 @@ cdef SEXP wrap(object value, bint convert) except? NULL:
 
 _classes = {}  # of a type's id: its TypeInR
 
+# What R has of modules' functions, classes and submodules, by module, name and whether it converts:
+# the Python object and R's. R code looks these up at each use; made anew each time, they would be
+# most of what R's garbage collector has to do with us.
+_attributes = {}
+
 
 def qualified_name(cls):
     """A class's name as R code knows it: "python.builtin.dict", "numpy.ndarray"."""
@@ -365,3 +370,4 @@ cdef bint has_any_method(list symbols) except -1:
 def forget_classes():
     """Makes class vectors anew for all types: a filter of classes has been added."""
     _classes.clear()
+    _attributes.clear()

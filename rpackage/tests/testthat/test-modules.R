@@ -36,3 +36,54 @@ test_that("a module can have another name in classes", {
   })
   expect_s3_class(fractions$Fraction(1L, 2L), "for_test_fractions.Fraction")
 })
+
+test_that("a module's function is looked up anew, and its attributes are nobody else's", {
+  module <- import("types")$ModuleType("lasting_for_test")
+  code <- paste0(
+    "def first(): return 1\ndef second(): return 2\n",
+    "def give(module, value): module.value = value\n",
+    "class Box: pass\nclass Other: pass"
+  )
+  given <- python(code)
+  for (i in 1:2) {
+    given$give(module, given$first)
+    expect_identical(module$value(), 1L)
+    given$give(module, given$second)
+    expect_identical(module$value(), 2L)
+  }
+  mine <- module$value
+  attr(mine, "note") <- "mine"
+  expect_null(attr(module$value, "note"))
+  expect_identical(mine(), 2L)
+  given$give(module, given$Box)
+  expect_identical(class(module$value())[[1L]], "for_tests.Box")
+  given$give(module, 3L)
+  expect_identical(module$value, 3L)
+})
+
+test_that("a method for functions is asked though they were looked up before", {
+  path <- import("posixpath")
+  expect_type(path$basename, "closure")
+  registerS3method("py_to_r", "python.builtin.function", function(x) "of a method")
+  on.exit(rm(
+    list = "py_to_r.python.builtin.function",
+    envir = get(".__S3MethodsTable__.", asNamespace("tensorflow"))
+  ))
+  expect_identical(path$basename, "of a method")
+})
+
+test_that("a module's functions, classes and submodules are the same R objects each time", {
+  address <- function(x) sub(" .*", "", utils::capture.output(.Internal(inspect(x, 0L)))[[1L]])
+  os <- import("os")
+  raw <- import("os", convert = FALSE)
+  for (name in c("path", "getcwd", "stat_result")) {
+    first <- os[[name]]
+    expect_identical(address(os[[name]]), address(first), info = name)
+    other <- raw[[name]]
+    expect_false(address(other) == address(first), info = name)
+  }
+  environment <- os$environ
+  expect_false(address(os$environ) == address(environment))
+  expect_type(os$getcwd(), "character")
+  expect_s3_class(raw$getcwd(), "python.builtin.str")
+})
