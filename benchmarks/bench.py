@@ -41,6 +41,8 @@ TABLE = [
     ("cnn_step", "tutorial CNN train step, batch 50", "ms", 1e3, "0.88 x"),
     ("cnn_forward", "tutorial CNN forward, 1000 images", "ms", 1e3, "1 x"),
     ("memory", "most resident memory after all of these", "MB", 1, "0.6 x"),
+    ("fetch_wide", "fetch of a 784x10000 variable", "ms", 1e3, "1 x"),
+    ("fetch_tall", "fetch of a 10000x784 variable", "ms", 1e3, "1 x"),
 ]
 STARTS = ("first", "resident")
 NUMPY_LIMITS = {"cnn_step": "2.1 x"}

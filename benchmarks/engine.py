@@ -74,11 +74,57 @@ def chains(tf) -> dict[str, float]:
                 y = tf.cumsum(y)
             built = time.perf_counter()
             sess.run(y, {x: value})
-            planned = time.perf_counter()
+            run = time.perf_counter()
             found[f"{count} ops built, ms"] = 1e3 * (built - start)
-            found[f"{count} ops planned and run, ms"] = 1e3 * (planned - built)
+            found[f"{count} ops planned and run, ms"] = 1e3 * (run - built)
+            if is_ours(tf):
+                found[f"{count} ops planned, ms"] = plan_ms(y, x, sess)
             replay = median_ms(lambda y=y, x=x: sess.run(y, {x: value}))
             found[f"{count} ops replayed, us an op"] = 1e3 * replay / count
+    return found
+
+
+def is_ours(tf) -> bool:
+    """Whether this is not TensorFlow, which cannot be asked for all figures."""
+    return tf.__name__ == "pyengine"
+
+
+def plan_ms(y, x, sess) -> float:
+    """What making a plan takes by itself."""
+    from pyengine.executor.plan import Plan
+
+    start = time.perf_counter()
+    Plan([y], [x], sess._runtime)
+    return 1e3 * (time.perf_counter() - start)
+
+
+def overheads(tf) -> dict[str, float]:
+    """What each of 10,000 ops in a row takes beyond a bare call of NumPy."""
+    found: dict[str, float] = {}
+    if not is_ours(tf):
+        return found
+    count = 10_000
+    vector, matrix = np.full(4, 0.5, "f"), np.full((2, 2), 0.5, "f")
+    cases = {
+        "sin": (vector, lambda y, x: tf.sin(y), np.sin),
+        "add": (vector, lambda y, x: tf.add(y, x), lambda v: np.add(v, v)),
+        "matmul": (matrix, lambda y, x: tf.matmul(y, x), lambda v: np.matmul(v, v)),
+        "cumsum": (vector, lambda y, x: tf.cumsum(y), lambda v: np.cumsum(v, axis=0)),
+    }
+    for name, (value, step, bare) in cases.items():
+        with tf.Graph().as_default(), tf.Session() as sess:
+            y = x = tf.placeholder(tf.float32, value.shape)
+            for _ in range(count):
+                y = step(y, x)
+            replay = median_ms(lambda y=y, x=x, v=value, s=sess: s.run(y, {x: v}))
+
+        def calls(bare=bare, value=value):
+            for _ in range(count):
+                bare(value)
+
+        found[f"{name} replayed, over NumPy's own call, us an op"] = (
+            1e3 * (replay - median_ms(calls)) / count
+        )
     return found
 
 
@@ -104,7 +150,7 @@ def memory(tf) -> dict[str, float]:
     return {"most resident memory after these, MB": peak / 1024}
 
 
-GROUPS = {f.__name__: f for f in (softmax_steps, layers, chains, large, memory)}
+GROUPS = {f.__name__: f for f in (softmax_steps, layers, chains, overheads, large, memory)}
 
 
 def serve(tf) -> None:
@@ -152,6 +198,7 @@ def threshold_cases(tf) -> dict:
         "Conv2D": lambda n: _conv(tf, n),
         "Conv2DBackpropInput": lambda n: _conv_grad(tf, n, "Input"),
         "Conv2DBackpropFilter": lambda n: _conv_grad(tf, n, "Filter"),
+        "MatMul": lambda n: _matrix(tf, n, lambda x: tf.matmul(x, tf.ones([100, 1000]))),
         "MaxPool": lambda n: _pool(tf, n, "max_pool"),
         "MaxPoolGrad": lambda n: _pool_grad(tf, n, "max_pool"),
         "AvgPool": lambda n: _pool(tf, n, "avg_pool"),

@@ -86,6 +86,15 @@ thousand <- large[1:1000, ]
 
 sess$run(tf$global_variables_initializer())
 
+# Made by the rows that fetch them, so that the most memory is that of the rows before.
+held <- function(...) {
+  variable <- tf$Variable(tf$zeros(list(...)))
+  sess$run(variable$initializer)
+  variable
+}
+delayedAssign("wide", held(784L, 10000L))
+delayedAssign("tall", held(10000L, 784L))
+
 # ---------------------------------------------------------------- the rows
 
 rows <- list(
@@ -102,7 +111,9 @@ rows <- list(
   cnn_step = function() {
     sess$run(train, feed_dict = feeds(x = some, y_ = labels[1:50, ], keep = 0.5))
   },
-  cnn_forward = function() sess$run(y_conv, feed_dict = feeds(x = thousand, keep = 1))
+  cnn_forward = function() sess$run(y_conv, feed_dict = feeds(x = thousand, keep = 1)),
+  fetch_wide = function() sess$run(wide),
+  fetch_tall = function() sess$run(tall)
 )
 
 # Seconds that something takes; `proc.time()` counts in milliseconds.

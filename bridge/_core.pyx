@@ -5,7 +5,7 @@ Its parts, in the order in which they are included:
 
 * gate: jumps of R's as Python exceptions, exceptions as R conditions; neither passes the other.
 * own: R objects that Python holds, Python objects that R holds, and their release.
-* to_python, to_r, arrays_to_r: conversion both ways.
+* to_python, to_r, columns, arrays_to_r: conversion both ways.
 * callback: R functions as Python callables.
 * threads: calls of R functions from other threads, interrupts, forks.
 * console: Python's output on R's console.
@@ -34,6 +34,7 @@ include "gate.pxi"
 include "own.pxi"
 include "to_python.pxi"
 include "to_r.pxi"
+include "columns.pxi"
 include "arrays_to_r.pxi"
 include "callback.pxi"
 include "threads.pxi"

@@ -233,8 +233,7 @@ cdef Outcome import_module(SEXP name, SEXP convert) noexcept with gil:
     outcome.kind = RETURNS
     try:
         enter()
-        import importlib
-        outcome.value = wrap(importlib.import_module(name_of(name)), LOGICAL(convert)[0] == 1)
+        outcome.value = wrap(imported(name_of(name)), LOGICAL(convert)[0] == 1)
     except BaseException as error:
         return failed(error)
     return outcome

@@ -128,10 +128,15 @@ cdef int copy_array(object array, SEXP target, int type, int code) except -1:
     cdef void* data = data_pointer(target, type)
     cdef size_t width = 16 if type == CPLXSXP else 8 if type == REALSXP else 4
     bridge_expect_large(data, <size_t>array.size * width)
+    if copy_by_columns(array, data, type):
+        return 0
     view = PyArray_New(
         _ndarray, rank, sizes, code, NULL, data, 0,
         cnp.NPY_ARRAY_F_CONTIGUOUS | cnp.NPY_ARRAY_ALIGNED | cnp.NPY_ARRAY_WRITEABLE, None)
-    numpy_module.copyto(view, array, casting="unsafe")
+    if array.size >= 2 * _LEAST_FOR_THREADS and array.flags.f_contiguous:
+        shared_out(FlatCopy(view, array), array.size, _LEAST_FOR_THREADS, array.size)
+    else:
+        numpy_module.copyto(view, array, casting="unsafe")
     return 0
 
 

@@ -171,6 +171,26 @@ cdef SEXP pointer_of(SEXP x) noexcept nogil:
     return NULL
 
 
+cdef bint _is_frozen = False
+
+
+cdef object imported(str name):
+    """A module by its name.
+
+    Once the engine is there, what is in memory is taken out of the garbage collections to come. They
+    would look at all of it again and again, while R users make small objects by the thousand; of the
+    modules that it mostly is, nothing would ever be freed.
+    """
+    global _is_frozen
+    import importlib
+    module = importlib.import_module(name)
+    if name == "pyengine" and _hosted_by_r and not _is_frozen:
+        _is_frozen = True
+        import gc
+        gc.freeze()
+    return module
+
+
 cdef object object_at(SEXP pointer):
     """The Python object of an external pointer; a delayed module is imported now."""
     cdef void* address = R_ExternalPtrAddr(pointer)
@@ -183,8 +203,7 @@ cdef object object_at(SEXP pointer):
             "this Python object is from an earlier R session: Python objects are not saved with the "
             "workspace. Make it again."
         )
-    import importlib
-    module = importlib.import_module(charsxp_to_python(STRING_ELT(name, 0)))
+    module = imported(charsxp_to_python(STRING_ELT(name, 0)))
     Py_INCREF(module)
     R_SetExternalPtrAddr(pointer, <void*>module)
     guarded(_register_finalizer, pointer)

@@ -38,7 +38,20 @@ complex_types = (numbers.Complex, np.number)
 
 
 def as_bytes(bytes_or_text: str | bytes | bytearray, encoding: str = "utf-8") -> bytes:
-    """The bytes of text; bytes as they are. Raises TypeError for anything else."""
+    """The bytes of text; bytes as they are. Raises TypeError for anything else.
+
+    Args:
+        bytes_or_text: bytes or text.
+        encoding: how text is encoded.
+
+    Returns:
+        Bytes.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.compat.as_bytes("abc")
+        b'abc'
+    """
     if isinstance(bytes_or_text, (bytes, bytearray)):
         return bytes(bytes_or_text)
     if isinstance(bytes_or_text, str):
@@ -47,7 +60,20 @@ def as_bytes(bytes_or_text: str | bytes | bytearray, encoding: str = "utf-8") ->
 
 
 def as_text(bytes_or_text: str | bytes, encoding: str = "utf-8") -> str:
-    """The text of bytes; text as it is. Raises TypeError for anything else."""
+    """The text of bytes; text as it is. Raises TypeError for anything else.
+
+    Args:
+        bytes_or_text: bytes or text.
+        encoding: how bytes are decoded.
+
+    Returns:
+        Text.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.compat.as_text(b"abc")
+        'abc'
+    """
     if isinstance(bytes_or_text, str):
         return bytes_or_text
     if isinstance(bytes_or_text, bytes):
@@ -59,12 +85,38 @@ as_str = as_text
 
 
 def as_str_any(value: Any, encoding: str = "utf-8") -> str:
-    """`str(value)`, but the text of bytes."""
+    """`str(value)`, but the text of bytes.
+
+    Args:
+        value: any object.
+        encoding: how bytes are decoded.
+
+    Returns:
+        Text: bytes decoded, other objects as `str` has them.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.compat.as_str_any(12)
+        '12'
+    """
     return as_text(value, encoding) if isinstance(value, bytes) else str(value)
 
 
 def path_to_str(path: Any) -> Any:
-    """The text of a path object; anything else as it is."""
+    """The text of a path object; anything else as it is.
+
+    Args:
+        path: a path object, or any other object.
+
+    Returns:
+        The path as text; what is no path, as it is.
+
+    Example:
+        >>> import pathlib
+        >>> import pyengine as tf
+        >>> tf.compat.path_to_str(pathlib.PurePosixPath("a/b"))
+        'a/b'
+    """
     return as_str_any(os.fspath(path)) if hasattr(path, "__fspath__") else path
 
 

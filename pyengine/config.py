@@ -168,7 +168,11 @@ class RunOptions(_Options):
 
 
 # Options that ask for several processes, or for TensorFlow's debugger.
-_UNAVAILABLE = ("cluster_def", "debug_options")
+_UNAVAILABLE = {
+    "cluster_def": "sessions run in this process only. Leave it out, and give Session no target",
+    "debug_options": "there is no debugger of runs. Leave it out, and look at values with tf.Print "
+    "or fetch them",
+}
 
 
 def check_config(config: ConfigProto | None) -> ConfigProto:
@@ -204,8 +208,8 @@ def check_run_options(options: RunOptions | None, run_metadata: Any) -> RunOptio
 
 
 def _refuse(options: _Options) -> None:
-    for option in _UNAVAILABLE:
+    for option, why in _UNAVAILABLE.items():
         if getattr(options, option, None):
             raise NotImplementedError(
-                f"{type(options).__name__}({option}=...) is not available; leave it out"
+                f"{type(options).__name__}({option}=...) is not available: {why}"
             )

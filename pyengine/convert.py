@@ -7,7 +7,10 @@ is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import bisect
+import functools
+import inspect
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -31,17 +34,54 @@ CONST = register(
 )
 
 Converter = Callable[[Any, "DType | None", "str | None"], "Tensor"]
-_CONVERTERS: list[tuple[type, Converter]] = []
+_CONVERTERS: list[tuple[Any, Converter]] = []  # in the order in which they are asked
+_PRIORITIES: list[int] = []  # those of the converters
 
 
-def register_tensor_conversion_function(base_type: type, conversion_func: Converter) -> None:
+def register_tensor_conversion_function(
+    base_type: type | tuple[type, ...], conversion_func: Callable[..., Any], priority: int = 100
+) -> None:
     """Says how objects of a type become tensors.
 
     Args:
-        base_type: the class; its subclasses go the same way.
-        conversion_func: takes the object, the wanted `DType` or None, and a name or None.
+        base_type: the class, or several; their subclasses go the same way.
+        conversion_func: takes the object, the wanted `DType` or None, and a name or None; if it has
+            an argument `as_ref`, that is False. It returns a tensor, or `NotImplemented` to leave
+            the object to the functions after it.
+        priority: functions with a lower number are asked first, those with the same one in the
+            order of their registration.
+
+    Raises:
+        TypeError: for what is no class, or no function.
+
+    Example:
+        >>> import pyengine as tf
+        >>> class Metres:
+        ...     def __init__(self, value):
+        ...         self.value = value
+        >>> tf.register_tensor_conversion_function(
+        ...     Metres, lambda value, dtype=None, name=None, as_ref=False: tf.constant(value.value)
+        ... )
+        >>> tf.get_static_value(tf.add(Metres(2.0), 1.0)).tolist()
+        3.0
     """
-    _CONVERTERS.append((base_type, conversion_func))
+    types = base_type if isinstance(base_type, tuple) else (base_type,)
+    if not types or not all(isinstance(t, type) for t in types):
+        raise TypeError("base_type must be a type or a tuple of types.")
+    if not callable(conversion_func):
+        raise TypeError("conversion_func must be callable.")
+    if "as_ref" in _parameters(conversion_func):
+        conversion_func = functools.partial(conversion_func, as_ref=False)
+    place = bisect.bisect_right(_PRIORITIES, priority)
+    _PRIORITIES.insert(place, priority)
+    _CONVERTERS.insert(place, (base_type, conversion_func))
+
+
+def _parameters(function: Callable[..., Any]) -> Iterable[str]:
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # of a function that does not tell
+        return ()
 
 
 def convert_to_tensor(
@@ -79,7 +119,9 @@ def convert_to_tensor(
             pass  # only a preference: the value decides
     for base_type, converter in _CONVERTERS:
         if isinstance(value, base_type):
-            return converter(value, dtype, name)
+            found = converter(value, dtype, name)
+            if found is not NotImplemented:
+                return found
     if isinstance(value, (list, tuple)) and _holds_tensor(value):
         return _stacked(value, dtype, name)
     return constant(value, dtype, name=name or "Const")
@@ -213,6 +255,9 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
         TypeError: when the value does not have that dtype and cannot take it without loss.
         ValueError: when it is ragged.
     """
+    number = _plain_number(value, dtype)
+    if number is not None:
+        return number
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         return _cast(array, dtype, value) if dtype is not None else _native(array, value)
@@ -227,6 +272,31 @@ def to_array(value: Any, dtype: DType | None = None) -> Any:
             )
         return _default_dtype(array)
     return _cast(array, dtype, value)
+
+
+_PLAIN: dict[Any, Any] = {
+    (int, None): np.dtype(np.int32),
+    (int, dtypes.int32): np.dtype(np.int32),
+    (int, dtypes.int64): np.dtype(np.int64),
+    (int, dtypes.float32): np.dtype(np.float32),
+    (int, dtypes.float64): np.dtype(np.float64),
+    (float, None): np.dtype(np.float32),
+    (float, dtypes.float32): np.dtype(np.float32),
+    (float, dtypes.float64): np.dtype(np.float64),
+}
+
+
+def _plain_number(value: Any, dtype: DType | None) -> Any:
+    """The array of a Python number that surely fits the dtype; None for any other value."""
+    kind = type(value)
+    if kind is int:
+        fits = -0x80000000 <= value < 0x80000000
+    elif kind is float:
+        fits = -1e38 < value < 1e38
+    else:
+        return None
+    target = _PLAIN.get((kind, dtype)) if fits else None
+    return None if target is None else np.array(value, target)
 
 
 def _nested_array(value: Any) -> Any:

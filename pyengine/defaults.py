@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,18 +16,30 @@ class DefaultStack(threading.local):
     def __init__(self) -> None:
         self.stack: list[Any] = []
 
-    @contextlib.contextmanager
-    def entered(self, value: Any) -> Iterator[Any]:
+    def entered(self, value: Any) -> contextlib.AbstractContextManager[Any]:
         """A context in which a value is the default."""
-        self.stack.append(value)
-        try:
-            yield value
-        finally:
-            # Interactive sessions may be closed in another order than they were opened.
-            for i in reversed(range(len(self.stack))):
-                if self.stack[i] is value:
-                    del self.stack[i]
-                    break
+        return _Entered(self, value)
+
+
+class _Entered(contextlib.ContextDecorator):
+    """The context of `DefaultStack.entered`; a class, as ops made of Python values enter it."""
+
+    __slots__ = ("_defaults", "_value")
+
+    def __init__(self, defaults: DefaultStack, value: Any) -> None:
+        self._defaults, self._value = defaults, value
+
+    def __enter__(self) -> Any:
+        self._defaults.stack.append(self._value)
+        return self._value
+
+    def __exit__(self, *_: object) -> None:
+        stack, value = self._defaults.stack, self._value
+        # Interactive sessions may be closed in another order than they were opened.
+        for i in reversed(range(len(stack))):
+            if stack[i] is value:
+                del stack[i]
+                break
 
 
 default_sessions = DefaultStack()

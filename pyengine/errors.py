@@ -189,10 +189,34 @@ _BY_CODE = {cls.code: cls for cls in OpError.__subclasses__()}
 
 
 def exception_type_from_error_code(error_code: int) -> type[OpError]:
-    """The class for a status code; raises KeyError for a code that is none."""
+    """The class for a status code; raises KeyError for a code that is none.
+
+    Args:
+        error_code: an integer, such as `tf.errors.NOT_FOUND`.
+
+    Returns:
+        A class of exceptions.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.errors.exception_type_from_error_code(5).__name__
+        'NotFoundError'
+    """
     return _BY_CODE[error_code]
 
 
 def error_code_from_exception_type(cls: type[OpError]) -> int:
-    """The status code of a class of this module."""
+    """The status code of a class of this module.
+
+    Args:
+        cls: a class of exceptions.
+
+    Returns:
+        An integer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.errors.error_code_from_exception_type(tf.errors.NotFoundError)
+        5
+    """
     return cls.code

@@ -193,17 +193,44 @@ def _os(action: Callable[..., Any], *paths: Any, **options: Any) -> Any:
 
 
 def Exists(filename: Any) -> bool:
-    """Whether a file or folder is there."""
+    """Whether a file or folder is there.
+
+    Args:
+        filename: a path.
+
+    Returns:
+        Whether there is a file or folder.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.gfile.Exists("/no/such/file")
+        False
+    """
     return os.path.exists(local_path(filename))
 
 
 def IsDirectory(dirname: Any) -> bool:
-    """Whether a folder is there."""
+    """Whether a folder is there.
+
+    Args:
+        dirname: a path.
+
+    Returns:
+        Whether it is a folder.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.gfile.IsDirectory("/no/such/folder")
+        False
+    """
     return os.path.isdir(local_path(dirname))
 
 
 def Remove(filename: Any) -> None:
     """Deletes a file.
+
+    Args:
+        filename: the path of a file.
 
     Raises:
         tf.errors.NotFoundError: when it is not there.
@@ -217,6 +244,9 @@ def Remove(filename: Any) -> None:
 def MkDir(dirname: Any) -> None:
     """Makes a folder, whose parent must be there.
 
+    Args:
+        dirname: the path of the folder, whose parent is there.
+
     Raises:
         tf.errors.AlreadyExistsError: when it is there.
     """
@@ -224,12 +254,22 @@ def MkDir(dirname: Any) -> None:
 
 
 def MakeDirs(dirname: Any) -> None:
-    """Makes a folder and those above it, as far as they are not there."""
+    """Makes a folder and those above it, as far as they are not there.
+
+    Args:
+        dirname: the path of the folder; its parents are made too.
+    """
     _os(os.makedirs, dirname, exist_ok=True)
 
 
 def ListDirectory(dirname: Any) -> list[str]:
     """The names in a folder.
+
+    Args:
+        dirname: the path of a folder.
+
+    Returns:
+        The names of what it has, without "." and "..", in no order.
 
     Raises:
         tf.errors.NotFoundError: when there is no such folder.
@@ -241,7 +281,11 @@ def ListDirectory(dirname: Any) -> list[str]:
 
 
 def DeleteRecursively(dirname: Any) -> None:
-    """Deletes a folder with all that is in it, or a file."""
+    """Deletes a folder with all that is in it, or a file.
+
+    Args:
+        dirname: the path of a folder.
+    """
     if os.path.isfile(local_path(dirname)):
         _os(os.remove, dirname)
     else:
@@ -249,13 +293,30 @@ def DeleteRecursively(dirname: Any) -> None:
 
 
 def Glob(filename: Any) -> list[str]:
-    """The files that match a shell pattern, or any of a list of them, sorted."""
+    """The files that match a shell pattern, or any of a list of them, sorted.
+
+    Args:
+        filename: a pattern with `*`, `?` and `[...]`, or a list of patterns.
+
+    Returns:
+        The paths that fit.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.gfile.Glob("/no/such/*")
+        []
+    """
     patterns = filename if isinstance(filename, (list, tuple)) else [filename]
     return [os.fsdecode(path) for path in match_files(patterns)]
 
 
 def Copy(oldpath: Any, newpath: Any, overwrite: bool = False) -> None:
     """Copies a file.
+
+    Args:
+        oldpath: the path of a file.
+        newpath: the path of the copy.
+        overwrite: whether a file that is there is replaced.
 
     Raises:
         tf.errors.AlreadyExistsError: when there is one already, unless `overwrite`.
@@ -266,6 +327,11 @@ def Copy(oldpath: Any, newpath: Any, overwrite: bool = False) -> None:
 
 def Rename(oldname: Any, newname: Any, overwrite: bool = False) -> None:
     """Renames or moves a file or folder.
+
+    Args:
+        oldname: the path of a file or folder.
+        newname: its new path.
+        overwrite: whether a file that is there is replaced.
 
     Raises:
         tf.errors.AlreadyExistsError: when there is one already, unless `overwrite`.
@@ -288,7 +354,15 @@ class FileStatistics(NamedTuple):
 
 
 def Stat(filename: Any) -> FileStatistics:
-    """Size, time and kind of a file."""
+    """Size, time and kind of a file.
+
+    Args:
+        filename: a path.
+
+    Returns:
+        An object with the length in bytes, the time of the last change in nanoseconds since 1970,
+        and whether it is a folder.
+    """
     found: os.stat_result = _os(os.stat, filename)
     return FileStatistics(found.st_size, found.st_mtime_ns, IsDirectory(filename))
 

@@ -63,9 +63,16 @@ class RegisterGradient:
 def no_gradient(op_type: str) -> None:
     """Says that an op type of one's own, named in `Graph.gradient_override_map`, has no gradient.
 
+    Args:
+        op_type: the op type.
+
     Raises:
         TypeError: for a name that is no string.
         KeyError: for a name that has a gradient already.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.no_gradient("MyDocumentedOp")
     """
     RegisterGradient(op_type)(lambda op, *grads: [None] * len(op.inputs))
 

@@ -114,9 +114,6 @@ class Tensor(Operators):
         """
         return session_for(self.graph, session, "eval()").run(self, feed_dict)
 
-    def __hash__(self) -> int:
-        return id(self)
-
     def __repr__(self) -> str:
         return f"<tf.Tensor {self.name!r} shape={self._shape} dtype={self.dtype.name}>"
 

@@ -14,6 +14,7 @@ from pyengine.function_graph import FunctionGraph, functions_of
 from pyengine.graph_lowering import lowered
 from pyengine.protos import values
 from pyengine.protos.op_table import OpArg, OpAttr, OpSignature, signature
+from pyengine.shape import SCALAR
 
 if TYPE_CHECKING:
     from pyengine.graph import Graph, Operation, Tensor
@@ -30,13 +31,19 @@ def graph_def_of(graph: Graph, from_version: int | None = None, add_shapes: bool
         nodes = lowered(op, node_def_of(op))
         if op.outputs and add_shapes:
             shapes = nodes[-1].attr["_output_shapes"].list.shape
-            shapes.extend(values.shape_proto(t.shape) for t in op.outputs)
+            # A handle in place of a reference is a scalar.
+            is_handle = op.outputs[0].dtype.is_ref and _is_of_handles(nodes[-1])
+            shapes.extend(values.shape_proto(SCALAR if is_handle else t.shape) for t in op.outputs)
         result.node.extend(nodes)
     if any(functions_of(op) for op in graph.get_operations()[first:]):
         from pyengine.graph_functions import library_of
 
         result.library.function.extend(library_of(graph.get_operations()[first:]))
     return result
+
+
+def _is_of_handles(node: Any) -> bool:
+    return "T" in node.attr and node.attr["T"].type == int(dtypes.resource)
 
 
 def node_def_of(op: Operation) -> Any:

@@ -73,6 +73,11 @@ def lowered(op: Operation, node: Any) -> list[Any]:
         op: the operation.
         node: its NodeDef.
     """
+    if op.type == "ResourceReference" or any(t.dtype.is_ref for t in op.inputs):
+        from pyengine.reference_lowering import is_reference_op, lowered_references
+
+        if is_reference_op(op):
+            return lowered_references(op, node)
     lowering = _LOWERINGS.get(op.type)
     if lowering is None:
         return [node]

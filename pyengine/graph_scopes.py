@@ -27,6 +27,35 @@ class _Controls:
         self.inside: set[Operation] = set()
 
 
+class _NameScope(contextlib.ContextDecorator):
+    """The context of `name_scope`; a class, as each op made of Python values enters one."""
+
+    __slots__ = ("_before", "_graph", "_name")
+
+    def __init__(self, graph: GraphScopes, name: str | None) -> None:
+        self._graph, self._name = graph, name
+
+    def _recreate_cm(self) -> _NameScope:
+        return _NameScope(self._graph, self._name)
+
+    def __enter__(self) -> str:
+        graph, name = self._graph, self._name
+        self._before = before = graph._name_stack
+        if not name:
+            scope = ""
+        elif isinstance(name, str) and (
+            (VALID_SCOPE_NAME if before else VALID_OP_NAME).fullmatch(name)
+        ):
+            scope = name[:-1] if name.endswith("/") else graph.unique_name(name)
+        else:
+            raise ValueError(f"{name!r} is not a valid scope name")
+        graph._scopes.name = scope
+        return scope + "/" if scope else ""
+
+    def __exit__(self, *_: object) -> None:
+        self._graph._scopes.name = self._before
+
+
 class GraphScopes:
     """The part of a `Graph` that is about scopes."""
 
@@ -53,26 +82,17 @@ class GraphScopes:
     def _name_stack(self) -> str:
         return self._scope("name", "")
 
-    @contextlib.contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
+    def name_scope(self, name: str | None) -> contextlib.AbstractContextManager[str]:
         """A context in which the names of ops are prefixed.
 
         Args:
             name: the scope, made unique; one that ends in "/" is entered again as it is; None or
                 "" leads back to the root.
 
-        Yields:
-            The prefix, which ends in "/" unless it is empty.
+        Returns:
+            The context; its value is the prefix, which ends in "/" unless it is empty.
         """
-        if name:
-            pattern = VALID_SCOPE_NAME if self._name_stack else VALID_OP_NAME
-            if not isinstance(name, str) or not pattern.fullmatch(name):
-                raise ValueError(f"{name!r} is not a valid scope name")
-            scope = name[:-1] if name.endswith("/") else self.unique_name(name)
-        else:
-            scope = ""
-        with self._scoped("name", scope, ""):
-            yield scope + "/" if scope else ""
+        return _NameScope(self, name)
 
     def scope_of(self, name: str) -> str:
         """What `name_scope` yields, for a caller that makes the names of the ops in it itself."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import DType
 from pyengine.graph import Operation, Tensor, get_default_graph
+from pyengine.graph_keys import GraphKeys
 from pyengine.ops import resource
 from pyengine.scopes import name_scope
 from pyengine.shape import TensorShape
 from pyengine.variables import Variable
 
-__all__ = ["HandleVariable"]
+__all__ = ["HandleVariable", "new_handle_variable"]
 
 
 class HandleVariable(Variable):
@@ -29,6 +32,7 @@ class HandleVariable(Variable):
         ValueError: when the handle is none.
     """
 
+    _is_resource = True
     _reads_anew = True
 
     def __init__(self, variable_def: Any, import_scope: str | None = None) -> None:
@@ -125,3 +129,41 @@ class HandleVariable(Variable):
     def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
         """The rows at some positions, read without the others."""
         return resource._gather(self._handle, indices, dtype=self._value_dtype, name=name)
+
+
+def new_handle_variable(
+    initial_value: Callable[[], Any], dtype: DType, name: str, trainable: bool = True
+) -> HandleVariable:
+    """A new resource variable: for what belongs to one, such as an optimizer's slots.
+
+    Args:
+        initial_value: makes the value to start with, which has a shape that is known.
+        dtype: the dtype.
+        name: the name, made unique.
+        trainable: whether optimizers change it by default.
+    """
+    from pyengine import protos
+
+    graph = get_default_graph()
+    with graph.control_dependencies(None), name_scope(name) as scope:
+        with name_scope("Initializer"):
+            value = convert_to_tensor(initial_value(), dtype, name="initial_value")
+        handle = resource.var_handle_op(
+            dtype=dtype, shape=value.shape, shared_name=scope.removesuffix("/"), name=scope
+        )
+        initializer = resource._assign(handle, value, name="Assign")
+        with name_scope("Read"):
+            snapshot = resource.read_variable_op(handle, dtype=dtype)
+    found = HandleVariable(
+        protos.VariableDef(
+            variable_name=handle.name,
+            initial_value_name=value.name,
+            initializer_name=initializer.name,
+            snapshot_name=snapshot.name,
+            is_resource=True,
+            trainable=trainable,
+        )
+    )
+    keys = [GraphKeys.GLOBAL_VARIABLES, *([GraphKeys.TRAINABLE_VARIABLES] if trainable else [])]
+    graph.add_to_collections(keys, found)
+    return found

@@ -306,7 +306,8 @@ class _Importer:
         if node.op in self._functions:
             raise ValueError(
                 f"node {node.name!r} calls {node.op!r}, a function of the graph: functions in a "
-                f"GraphDef are not supported"
+                f"GraphDef are not supported. Save the graph without them, in TensorFlow by "
+                f"tf.disable_v2_behavior() before it is built"
             )
         raise ValueError(
             f"No op named {node.op} is defined (node {node.name!r}): Op type not registered "

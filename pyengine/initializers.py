@@ -355,22 +355,70 @@ class GlorotNormal(VarianceScaling):
 
 
 def he_normal(seed: int | None = None) -> VarianceScaling:
-    """Normal numbers of variance 2 / inputs (He et al., 2015)."""
+    """Normal numbers of variance 2 / inputs (He et al., 2015).
+
+    Args:
+        seed: the seed of the draws.
+
+    Returns:
+        An initializer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.initializers.he_normal(seed=1)([8, 4]).shape.as_list()
+        [8, 4]
+    """
     return VarianceScaling(2.0, "fan_in", "truncated_normal", seed)
 
 
 def he_uniform(seed: int | None = None) -> VarianceScaling:
-    """Uniform numbers of variance 2 / inputs (He et al., 2015)."""
+    """Uniform numbers of variance 2 / inputs (He et al., 2015).
+
+    Args:
+        seed: the seed of the draws.
+
+    Returns:
+        An initializer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.initializers.he_uniform(seed=1)([8, 4]).shape.as_list()
+        [8, 4]
+    """
     return VarianceScaling(2.0, "fan_in", "uniform", seed)
 
 
 def lecun_normal(seed: int | None = None) -> VarianceScaling:
-    """Normal numbers of variance 1 / inputs (LeCun et al., 1998)."""
+    """Normal numbers of variance 1 / inputs (LeCun et al., 1998).
+
+    Args:
+        seed: the seed of the draws.
+
+    Returns:
+        An initializer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.initializers.lecun_normal(seed=1)([8, 4]).shape.as_list()
+        [8, 4]
+    """
     return VarianceScaling(1.0, "fan_in", "truncated_normal", seed)
 
 
 def lecun_uniform(seed: int | None = None) -> VarianceScaling:
-    """Uniform numbers of variance 1 / inputs (LeCun et al., 1998)."""
+    """Uniform numbers of variance 1 / inputs (LeCun et al., 1998).
+
+    Args:
+        seed: the seed of the draws.
+
+    Returns:
+        An initializer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.initializers.lecun_uniform(seed=1)([8, 4]).shape.as_list()
+        [8, 4]
+    """
     return VarianceScaling(1.0, "fan_in", "uniform", seed)
 
 

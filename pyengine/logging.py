@@ -47,7 +47,19 @@ def get_verbosity() -> int:
 
 
 def set_verbosity(v: int) -> None:
-    """Shows messages from a level on: DEBUG, INFO, WARN, ERROR or FATAL."""
+    """Shows messages from a level on: DEBUG, INFO, WARN, ERROR or FATAL.
+
+    Args:
+        v: the least level that is shown, such as `tf.logging.WARN`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> before = tf.logging.get_verbosity()
+        >>> tf.logging.set_verbosity(tf.logging.WARN)
+        >>> tf.logging.get_verbosity() == tf.logging.WARN
+        True
+        >>> tf.logging.set_verbosity(before)
+    """
     logger.setLevel(v)
 
 
@@ -58,7 +70,14 @@ def flush() -> None:
 
 
 def log_if(level: int, msg: str, condition: Any, *args: Any) -> None:
-    """Logs a message if a condition holds."""
+    """Logs a message if a condition holds.
+
+    Args:
+        level: the level of the message.
+        msg: the message, with `%` places.
+        condition: whether it is logged.
+        *args: what goes into the places.
+    """
     if condition:
         log(level, msg, *args)
 
@@ -68,12 +87,26 @@ def _count_of(msg: str) -> int:
 
 
 def log_every_n(level: int, msg: str, n: int, *args: Any) -> None:
-    """Logs a message at its first call, and then at every n-th."""
+    """Logs a message at its first call, and then at every n-th.
+
+    Args:
+        level: the level of the message.
+        msg: the message, with `%` places.
+        n: every how many calls at this line it is logged, the first one included.
+        *args: what goes into the places.
+    """
     log_if(level, msg, _count_of(msg) % n == 0, *args)
 
 
 def log_first_n(level: int, msg: str, n: int, *args: Any) -> None:
-    """Logs a message at its first n calls."""
+    """Logs a message at its first n calls.
+
+    Args:
+        level: the level of the message.
+        msg: the message, with `%` places.
+        n: at how many calls at this line it is logged.
+        *args: what goes into the places.
+    """
     log_if(level, msg, _count_of(msg) < n, *args)
 
 

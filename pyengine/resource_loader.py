@@ -22,7 +22,14 @@ def get_data_files_path() -> str:
 
 
 def get_path_to_datafile(path: str) -> str:
-    """A path relative to the file that calls this, as an absolute one."""
+    """A path relative to the file that calls this, as an absolute one.
+
+    Args:
+        path: a path below the folder of the program.
+
+    Returns:
+        The whole path.
+    """
     return os.path.join(_caller(1), path)
 
 
@@ -33,6 +40,12 @@ def get_root_dir_with_all_resources() -> str:
 
 def load_resource(path: str) -> bytes:
     """The bytes of a file that comes with the engine, by its path in the package.
+
+    Args:
+        path: a path below the folder of the program.
+
+    Returns:
+        The bytes of the file.
 
     Raises:
         OSError: when it cannot be read.

@@ -14,6 +14,9 @@ from typing import Any
 
 _ENGINE_DIR = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
+_is_engines: dict[str, bool] = {}
+"""Whether a file is one of the engine's, for the files seen so far."""
+
 
 def caller(depth: int) -> tuple[CodeType, int] | object | None:
     """The innermost frame outside of the engine; what the host says if all are the engine's.
@@ -27,7 +30,11 @@ def caller(depth: int) -> tuple[CodeType, int] | object | None:
     frame: Any = sys._getframe(depth)
     while frame is not None:
         code = frame.f_code
-        if not code.co_filename.startswith(_ENGINE_DIR):
+        file = code.co_filename
+        inside = _is_engines.get(file)
+        if inside is None:
+            inside = _is_engines[file] = file.startswith(_ENGINE_DIR)
+        if not inside:
             return code, frame.f_lasti
         frame = frame.f_back
     host_site = getattr(sys, "_host_site", None)

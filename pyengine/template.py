@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextvars
 import functools
 from collections.abc import Callable
 from typing import Any
 
+from pyengine import pending_restores
 from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.variable_scope import VariableScope, variable_scope
 
 __all__ = ["Template", "make_template"]
+
+_KEYS = (GraphKeys.TRAINABLE_VARIABLES, GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES)
+
+# The template whose function runs now.
+_calling: contextvars.ContextVar[Template | None] = contextvars.ContextVar("_calling", default=None)
 
 
 class Template:
@@ -32,6 +39,8 @@ class Template:
         self._custom_getter = custom_getter
         self._scope: VariableScope | None = None
         self._was_called = False
+        self._made: list[Any] = []
+        self._inner: list[Template] = []
         if create_scope_now:
             with variable_scope(
                 unique_name, name, custom_getter=custom_getter, auxiliary_name_scope=False
@@ -49,16 +58,44 @@ class Template:
             return self._call(args, kwargs)
 
     def _call(self, args: Any, kwargs: Any) -> Any:
-        before = len(get_default_graph().get_collection_ref(GraphKeys.TRAINABLE_VARIABLES))
-        result = self._func(*args, **kwargs)
-        after = get_default_graph().get_collection(GraphKeys.TRAINABLE_VARIABLES)
-        if self._was_called and len(after) > before:
+        keys = (
+            GraphKeys.TRAINABLE_VARIABLES,
+            GraphKeys.GLOBAL_VARIABLES,
+            GraphKeys.LOCAL_VARIABLES,
+        )
+        before = [len(get_default_graph().get_collection_ref(key)) for key in keys]
+        outer = _calling.get()
+        if outer is not None and self not in outer._inner:
+            outer._inner.append(self)
+        token = _calling.set(self)
+        try:
+            result = self._func(*args, **kwargs)
+        finally:
+            _calling.reset(token)
+        trained, *made = (
+            get_default_graph().get_collection(key)[n:] for key, n in zip(_KEYS, before)
+        )
+        if self._was_called and trained:
             raise ValueError(
                 f"Trainable variable created when calling a template after the first time, perhaps "
-                f"you used tf.Variable when you meant tf.get_variable: {after[before:]}"
+                f"you used tf.Variable when you meant tf.get_variable: {trained}"
             )
         self._was_called = True
+        if any(made):
+            self._made += [v for found in made for v in found]
+            pending_restores.made()
         return result
+
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves: the variables, and the templates called inside."""
+        scope = self.variable_scope_name or ""
+        found: dict[str, Any] = {}
+        for inner in self._inner:
+            name = (inner.variable_scope_name or "").removesuffix("/")
+            found[name.removeprefix(scope)] = inner
+        inside = {id(v) for inner in self._inner for v in inner._made}
+        own = [v for v in self._made if id(v) not in inside]
+        return found | {v.op.name.removeprefix(scope): v for v in own}
 
     @property
     def name(self) -> str:

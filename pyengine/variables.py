@@ -84,6 +84,7 @@ class Variable(Operators):
 
     # NumPy leaves `array * variable` to the variable.
     __array_priority__ = 100
+    _is_resource = False  # True for those that an imported graph has
     _reads_anew = False
     _save_slice_info: Any = None  # of a part of a partitioned variable: which part it is
 
@@ -477,12 +478,33 @@ def global_variables(scope: str | None = None) -> list[Any]:
 
 
 def local_variables(scope: str | None = None) -> list[Any]:
-    """The variables that are not saved with a model, such as counters of an epoch."""
+    """The variables that are not saved with a model, such as counters of an epoch.
+
+    Args:
+        scope: a regular expression that begins the names; all by default.
+
+    Returns:
+        A list of variables.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     v = tf.Variable(1.0, name="v", collections=[tf.GraphKeys.LOCAL_VARIABLES])
+        ...     [x.op.name for x in tf.local_variables()]
+        ['v']
+    """
     return get_collection(GraphKeys.LOCAL_VARIABLES, scope)
 
 
 def model_variables(scope: str | None = None) -> list[Any]:
-    """The variables in the MODEL_VARIABLES collection."""
+    """The variables in the MODEL_VARIABLES collection.
+
+    Args:
+        scope: a regular expression that begins the names; all by default.
+
+    Returns:
+        A list of variables.
+    """
     return get_collection(GraphKeys.MODEL_VARIABLES, scope)
 
 
@@ -503,12 +525,35 @@ def trainable_variables(scope: str | None = None) -> list[Any]:
 
 
 def moving_average_variables(scope: str | None = None) -> list[Any]:
-    """The variables with a moving average."""
+    """The variables with a moving average.
+
+    Args:
+        scope: a regular expression that begins the names; all by default.
+
+    Returns:
+        A list of variables.
+    """
     return get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)
 
 
 def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Operation:
-    """An op that initializes the given variables."""
+    """An op that initializes the given variables.
+
+    Args:
+        var_list: variables.
+        name: the op's name.
+
+    Returns:
+        An operation, which does nothing for an empty list.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable(2.0, name="v")
+        ...     sess.run(tf.variables_initializer([v]))
+        ...     float(sess.run(v))
+        2.0
+    """
     if var_list:
         return group(*[v.initializer for v in var_list], name=name)
     return no_op(name=name)

@@ -319,7 +319,15 @@ def DEFINE_string(
     name: str, default: Any, help: str | None, flag_values: Any = None,
     *, short_name: str | None = None,
 ) -> None:  # fmt: skip
-    """Defines a flag whose value is any text."""
+    """Defines a flag whose value is any text.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+        short_name: another name, for `-s` on the command line.
+    """
     _define(name, "text", _text, default, help, flag_values, short_name=short_name)
 
 
@@ -327,7 +335,16 @@ def DEFINE_integer(
     name: str, default: Any, help: str | None, lower_bound: int | None = None,
     upper_bound: int | None = None, flag_values: Any = None, *, short_name: str | None = None,
 ) -> None:  # fmt: skip
-    """Defines a flag whose value is an integer, within bounds if they are given."""
+    """Defines a flag whose value is an integer, within bounds if they are given.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+        lower_bound, upper_bound: the least and the greatest value, None for any.
+        short_name: another name, for `-s` on the command line.
+    """
     parse = _bounded(_integer, lower_bound, upper_bound)
     _define(name, "integer", parse, default, help, flag_values, short_name=short_name)
 
@@ -336,7 +353,16 @@ def DEFINE_float(
     name: str, default: Any, help: str | None, lower_bound: float | None = None,
     upper_bound: float | None = None, flag_values: Any = None, *, short_name: str | None = None,
 ) -> None:  # fmt: skip
-    """Defines a flag whose value is a number, within bounds if they are given."""
+    """Defines a flag whose value is a number, within bounds if they are given.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+        lower_bound, upper_bound: the least and the greatest value, None for any.
+        short_name: another name, for `-s` on the command line.
+    """
     parse = _bounded(_float, lower_bound, upper_bound)
     _define(name, "number", parse, default, help, flag_values, short_name=short_name)
 
@@ -382,24 +408,52 @@ def DEFINE_enum(
 
 
 def DEFINE_list(name: str, default: Any, help: str | None, flag_values: Any = None) -> None:
-    """Defines a flag whose value is a list of texts, with commas between them."""
+    """Defines a flag whose value is a list of texts, with commas between them.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+    """
     _define(name, "a,b,...", _texts, default, help, flag_values)
 
 
 def DEFINE_multi_string(name: str, default: Any, help: str | None, flag_values: Any = None) -> None:
-    """Defines a flag that can stand several times, each with any text."""
+    """Defines a flag that can stand several times, each with any text.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+    """
     _define(name, "text", _text, default, help, flag_values, many=True)
 
 
 def DEFINE_multi_integer(
     name: str, default: Any, help: str | None, flag_values: Any = None
 ) -> None:
-    """Defines a flag that can stand several times, each with an integer."""
+    """Defines a flag that can stand several times, each with an integer.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+    """
     _define(name, "integer", _integer, default, help, flag_values, many=True)
 
 
 def DEFINE_multi_float(name: str, default: Any, help: str | None, flag_values: Any = None) -> None:
-    """Defines a flag that can stand several times, each with a number."""
+    """Defines a flag that can stand several times, each with a number.
+
+    Args:
+        name: the flag's name, for `--name` on the command line and `FLAGS.name`.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+    """
     _define(name, "number", _float, default, help, flag_values, many=True)
 
 
@@ -407,7 +461,14 @@ def register_validator(
     flag_name: str, checker: Callable[[Any], bool], message: str = "Flag validation failed",
     flag_values: Any = None,
 ) -> None:  # fmt: skip
-    """Has a function check a flag's value, whenever it is parsed or set."""
+    """Has a function check a flag's value, whenever it is parsed or set.
+
+    Args:
+        flag_name: the name of a flag that is defined.
+        checker: a function of its value that returns whether it is right.
+        message: what the error says where it is not.
+        flag_values: the flags that it belongs to; `tf.app.flags.FLAGS` by default.
+    """
     values = FLAGS if flag_values is None else flag_values
     values[flag_name].validators.append((checker, message))
 
@@ -425,7 +486,12 @@ def validator(
 
 
 def mark_flag_as_required(flag_name: str, flag_values: Any = None) -> None:
-    """Has parsing fail unless the flag has a value."""
+    """Has parsing fail unless the flag has a value.
+
+    Args:
+        flag_name: the name of a flag that is defined.
+        flag_values: the flags that it belongs to; `tf.app.flags.FLAGS` by default.
+    """
     register_validator(
         flag_name, lambda value: value is not None, "the flag is required: give it a value.",
         flag_values,
@@ -433,6 +499,11 @@ def mark_flag_as_required(flag_name: str, flag_values: Any = None) -> None:
 
 
 def mark_flags_as_required(flag_names: Sequence[str], flag_values: Any = None) -> None:
-    """Has parsing fail unless all of the flags have values."""
+    """Has parsing fail unless all of the flags have values.
+
+    Args:
+        flag_names: names of flags that are defined.
+        flag_values: the flags that they belong to; `tf.app.flags.FLAGS` by default.
+    """
     for name in flag_names:
         mark_flag_as_required(name, flag_values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyengine.contrib import (
+    crf,
     data,
     distributions,
     framework,
@@ -17,6 +18,7 @@ from pyengine.contrib import (
 )
 
 __all__ = [
+    "crf",
     "data",
     "distributions",
     "framework",
@@ -33,7 +35,7 @@ __all__ = [
 # Parts of contrib that somebody will look for, and should not take for misspelt.
 _NOT_THERE = frozenset(
     (
-        "autograph", "bayesflow", "cluster_resolver", "copy_graph", "crf", "cudnn_rnn", "eager",
+        "autograph", "bayesflow", "cluster_resolver", "copy_graph", "cudnn_rnn", "eager",
         "estimator", "factorization", "ffmpeg", "gan", "graph_editor", "image", "integrate",
         "keras", "kernel_methods", "legacy_seq2seq", "linear_optimizer", "losses", "nn", "quantize",
         "saved_model", "signal", "solvers", "sparsemax", "specs", "staging", "summary",

@@ -10,7 +10,7 @@ from pyengine.contrib.weight_decay import (
     DecoupledWeightDecayExtension,
     MomentumWOptimizer,
 )
-from pyengine.graph import Operation, Tensor
+from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
 from pyengine.ops.elementwise import abs as absolute
@@ -112,6 +112,11 @@ class AdaMaxOptimizer(Optimizer):
         with control_dependencies(updates):
             turn = self._power.assign(self._power * beta1)
         return group(*updates, turn, name=name)
+
+    def _trackable_children(self) -> dict[str, Any]:
+        if self._power is None or self._power.graph is not get_default_graph():
+            return {}
+        return {"beta1_power": self._power}
 
     def variables(self) -> list[Variable]:
         return super().variables() + ([] if self._power is None else [self._power])

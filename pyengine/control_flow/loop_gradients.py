@@ -49,8 +49,10 @@ def inside(context: Any) -> Iterator[None]:
 
 def zero_constant(shape: Any, dtype: Any, name: str = "Const") -> Tensor:
     """Zeros of a known shape, as one constant."""
-    zero = np.zeros((), dtype.base_dtype.as_numpy_dtype)
-    return constant(zero, dtype=dtype.base_dtype, shape=shape.as_list(), name=name)
+    sizes = shape.as_list()
+    # Broadcast, a number fills any shape but an empty one.
+    zero = np.zeros(sizes if 0 in sizes else (), dtype.base_dtype.as_numpy_dtype)
+    return constant(zero, dtype=dtype.base_dtype, shape=sizes, name=name)
 
 
 class GradLoopState:

@@ -213,9 +213,9 @@ def make_csv_dataset(
         )
     defaults = [_default(d) for d in column_defaults]
 
-    def read(filename: Any) -> Dataset:
+    def read(filenames: Any) -> Dataset:
         data: Dataset = CsvDataset(
-            filename, defaults, compression_type, header=header, field_delim=field_delim,
+            filenames, defaults, compression_type, header=header, field_delim=field_delim,
             use_quote_delim=use_quote_delim, na_value=na_value,
             select_cols=None if select_columns is None else chosen,
         )  # fmt: skip
@@ -225,10 +225,14 @@ def make_csv_dataset(
         features = OrderedDict(zip(kept, columns))
         return features if label_name is None else (features, features.pop(label_name))
 
-    data = Dataset.from_tensor_slices(files)
-    if shuffle:
-        data = data.shuffle(len(files), shuffle_seed)
-    data = data.interleave(read, cycle_length=whole(num_parallel_reads or 1))
+    at_once = whole(num_parallel_reads or 1)
+    if shuffle or at_once > 1:
+        data = Dataset.from_tensor_slices(files)
+        if shuffle:
+            data = data.shuffle(len(files), shuffle_seed)
+        data = data.interleave(read, cycle_length=at_once)
+    else:
+        data = read(files)  # of which batches are made without a tensor for each row
     if shuffle:
         data = data.apply(
             experimental.shuffle_and_repeat(shuffle_buffer_size, num_epochs, shuffle_seed)
@@ -256,13 +260,13 @@ def _lines(
     path: str, delimiter: str, quotes: bool, compression: str | None
 ) -> Iterator[tuple[str, list[str]]]:
     """The rows of a file with their places, the first line among them."""
-    from pyengine.executor.csv_rows import CsvFormat, _records
+    from pyengine.executor.csv_rows import CsvFormat, numbered_records
     from pyengine.ops.decode import split_record
 
     settings = CsvFormat(compression or "", False, delimiter.encode(), quotes, b"", (), (), ())
-    for place, record in _records(path.encode(), settings):
+    for number, record in numbered_records(path.encode(), settings):
         fields = split_record(record, settings.delimiter, quotes) or [b""]
-        yield place, [f.decode("utf-8", "replace") for f in fields]
+        yield f"{path}, line {number}", [f.decode("utf-8", "replace") for f in fields]
 
 
 def _header(

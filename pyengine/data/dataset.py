@@ -25,6 +25,7 @@ from pyengine.data.arguments import (
 from pyengine.data.reducing import reduced
 from pyengine.data.structure import (
     Spec,
+    Structured,
     Traced,
     boolean_function,
     carried,
@@ -40,7 +41,7 @@ from pyengine.shape import SCALAR, TensorShape
 __all__ = ["Dataset"]
 
 
-class Dataset:
+class Dataset(Structured):
     """Elements, one after the other: each a tensor, or tensors nested in tuples and dicts.
 
     Make one with `from_tensor_slices` and the like, change it with `map`, `batch`, ..., and go
@@ -62,21 +63,6 @@ class Dataset:
         self._structure = structure
 
     # ------------------------------------------------------------ what the elements are
-
-    @property
-    def output_types(self) -> Any:
-        """The dtypes of the components, nested as the elements are."""
-        return nest.map_structure(lambda s: s.dtype, self._structure)
-
-    @property
-    def output_shapes(self) -> Any:
-        """The static shapes of the components."""
-        return nest.map_structure(lambda s: s.shape, self._structure)
-
-    @property
-    def output_classes(self) -> Any:
-        """The classes of the components."""
-        return nest.map_structure(lambda s: s.cls, self._structure)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} shapes: {self.output_shapes}, types: {self.output_types}>"

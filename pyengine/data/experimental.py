@@ -46,7 +46,23 @@ Transformation = Callable[[Dataset], Dataset]
 
 
 def Counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64) -> Dataset:
-    """The numbers from `start` on, without end."""
+    """The numbers from `start` on, without end.
+
+    Args:
+        start: the first number, an integer scalar.
+        step: the distance to the next, an integer scalar.
+        dtype: a number type.
+
+    Returns:
+        A data set of scalars.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     numbers = tf.data.experimental.Counter(5, 2).make_one_shot_iterator().get_next()
+        ...     [int(sess.run(numbers)) for _ in range(3)]
+        [5, 7, 9]
+    """
     wanted = as_dtype(dtype)
     first, by = whole(start), whole(step)
     counted = Dataset.from_tensors(0).repeat().apply(enumerate_dataset())
@@ -58,7 +74,22 @@ def Counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64) -> Dataset
 
 
 def enumerate_dataset(start: Any = 0) -> Transformation:
-    """Pairs of a number, from `start` on, and the element."""
+    """Pairs of a number, from `start` on, and the element.
+
+    Args:
+        start: the first number, an integer scalar.
+
+    Returns:
+        A function for `Dataset.apply`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.data.Dataset.from_tensor_slices([7, 8])
+        ...     row = d.apply(tf.data.experimental.enumerate_dataset()).make_one_shot_iterator()
+        ...     [int(part) for part in sess.run(row.get_next())]
+        [0, 7]
+    """
     return lambda dataset: dataset.enumerate(start)
 
 
@@ -86,7 +117,16 @@ def unbatch() -> Transformation:
 
 
 def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: Any = None) -> Transformation:
-    """The elements in random order, `count` times; epochs follow each other without a pause."""
+    """The elements in random order, `count` times; epochs follow each other without a pause.
+
+    Args:
+        buffer_size: how many elements are shuffled among each other, an integer scalar.
+        count: how often all are repeated; without end by default.
+        seed: the seed of the order, an integer.
+
+    Returns:
+        A function for `Dataset.apply`.
+    """
 
     def apply(dataset: Dataset) -> Dataset:
         return dataset._same(
@@ -121,7 +161,22 @@ def parallel_interleave(
 
 
 def take_while(predicate: Callable[..., Any]) -> Transformation:
-    """The elements up to the first for which a function is not true."""
+    """The elements up to the first for which a function is not true.
+
+    Args:
+        predicate: a function of an element that gives a bool scalar.
+
+    Returns:
+        A function for `Dataset.apply`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     low = tf.data.experimental.take_while(lambda x: x < 2)
+        ...     x = tf.data.Dataset.range(9).apply(low).batch(9).make_one_shot_iterator().get_next()
+        ...     sess.run(x).tolist()
+        [0, 1]
+    """
 
     def apply(dataset: Dataset) -> Dataset:
         traced = boolean_function(predicate, dataset._structure, "take_while()")
@@ -229,8 +284,21 @@ def _cast_to_int64(function: Callable[..., Any], what: str) -> Callable[..., Any
 def get_single_element(dataset: Dataset) -> Any:
     """The one element of a data set.
 
+    Args:
+        dataset: a data set of one element.
+
+    Returns:
+        The element, a tensor or a structure of them.
+
     Raises:
         tf.errors.InvalidArgumentError: (when run) if it has none, or more.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.data.Dataset.from_tensors([1, 2])
+        ...     sess.run(tf.data.experimental.get_single_element(d)).tolist()
+        [1, 2]
     """
     specs = nest.flatten(dataset._structure)
     tensors = dataset_ops.single_element(

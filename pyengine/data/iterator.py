@@ -6,7 +6,7 @@ from typing import Any
 
 from pyengine.convert import convert_to_tensor
 from pyengine.data import nest
-from pyengine.data.structure import structure_of_types
+from pyengine.data.structure import Structured, structure_of_types
 from pyengine.dtypes import string
 from pyengine.function_graph import FunctionGraph
 from pyengine.graph import Operation, Tensor
@@ -22,7 +22,7 @@ _NO_INITIALIZER = (
 )
 
 
-class Iterator:
+class Iterator(Structured):
     """A place in a data set; made by a data set, `from_structure` or `from_string_handle`.
 
     Example:
@@ -144,21 +144,6 @@ class Iterator:
         if name is None:
             return self._string_handle
         return iterator_ops.iterator_to_string_handle(self._iterator_resource, name=name)
-
-    @property
-    def output_types(self) -> Any:
-        """The dtypes of the components."""
-        return nest.map_structure(lambda s: s.dtype, self._structure)
-
-    @property
-    def output_shapes(self) -> Any:
-        """The static shapes of the components."""
-        return nest.map_structure(lambda s: s.shape, self._structure)
-
-    @property
-    def output_classes(self) -> Any:
-        """The classes of the components."""
-        return nest.map_structure(lambda s: s.cls, self._structure)
 
 
 def _elements(structure: Any) -> dict[str, Any]:

@@ -57,7 +57,27 @@ def _compression(compression_type: Any) -> Tensor:
     return convert_to_tensor(compression_type or "", dtypes.string, name="compression_type")
 
 
-class TextLineDataset(Dataset):
+class _FileDataset(Dataset):
+    """The base of those whose records tell themselves where they end."""
+
+    _op: Callable[..., Tensor]  # of the names, the compression and the size of a buffer
+
+    def __init__(
+        self,
+        filenames: Any,
+        compression_type: str | None = None,
+        buffer_size: Any = None,
+        num_parallel_reads: int | None = None,
+    ) -> None:
+        compression = _compression(compression_type)
+
+        def of(names: Any) -> Tensor:
+            return self._op(names, compression, _buffer(buffer_size))
+
+        super().__init__(_read(filenames, num_parallel_reads, of), _STRING)
+
+
+class TextLineDataset(_FileDataset):
     """The lines of text files, without their ends.
 
     Args:
@@ -70,41 +90,17 @@ class TextLineDataset(Dataset):
         tf.errors.NotFoundError: (when run) if a file is not there.
     """
 
-    def __init__(
-        self,
-        filenames: Any,
-        compression_type: str | None = None,
-        buffer_size: Any = None,
-        num_parallel_reads: int | None = None,
-    ) -> None:
-        compression = _compression(compression_type)
-
-        def of(names: Any) -> Tensor:
-            return dataset_ops.text_line_dataset(names, compression, _buffer(buffer_size))
-
-        super().__init__(_read(filenames, num_parallel_reads, of), _STRING)
+    _op = staticmethod(dataset_ops.text_line_dataset)
 
 
-class TFRecordDataset(Dataset):
+class TFRecordDataset(_FileDataset):
     """The records of TFRecord files; arguments as those of `TextLineDataset`.
 
     Raises:
         tf.errors.DataLossError: (when run) if a file is damaged.
     """
 
-    def __init__(
-        self,
-        filenames: Any,
-        compression_type: str | None = None,
-        buffer_size: Any = None,
-        num_parallel_reads: int | None = None,
-    ) -> None:
-        compression = _compression(compression_type)
-
-        def of(names: Any) -> Tensor:
-            return dataset_ops.tf_record_dataset(names, compression, _buffer(buffer_size))
-
-        super().__init__(_read(filenames, num_parallel_reads, of), _STRING)
+    _op = staticmethod(dataset_ops.tf_record_dataset)
 
 
 class FixedLengthRecordDataset(Dataset):

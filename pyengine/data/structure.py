@@ -17,6 +17,7 @@ from pyengine.sparse_tensor import SparseTensor
 
 __all__ = [
     "Spec",
+    "Structured",
     "Traced",
     "boolean_function",
     "carried",
@@ -75,6 +76,27 @@ class Spec:
 
     def __repr__(self) -> str:
         return f"<{self.dtype.name}{self.shape}>"
+
+
+class Structured:
+    """The base of what has elements: their dtypes, shapes and classes."""
+
+    _structure: Any  # a `Spec` for each component, nested as the elements are
+
+    @property
+    def output_types(self) -> Any:
+        """The dtypes of the components, nested as the elements are."""
+        return nest.map_structure(lambda s: s.dtype, self._structure)
+
+    @property
+    def output_shapes(self) -> Any:
+        """The static shapes of the components."""
+        return nest.map_structure(lambda s: s.shape, self._structure)
+
+    @property
+    def output_classes(self) -> Any:
+        """The classes of the components."""
+        return nest.map_structure(lambda s: s.cls, self._structure)
 
 
 def carried(value: Any) -> Tensor:

@@ -137,7 +137,7 @@ def _as_tuples(*vectors: Any) -> list[Any]:
 
 def _strided_slice(torch: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
     begin, end, strides = _as_tuples(begin, end, strides)
-    index = _index_of(begin, end, strides, masks)
+    index = _index_of(begin, end, strides, **masks)
     forward, reverse = _forward(x.shape, index)
     found = x[forward]
     return torch.flip(found, reverse) if reverse else found
@@ -147,7 +147,7 @@ def _strided_slice_grad(
     torch: Any, sizes: Any, begin: Any, end: Any, strides: Any, dy: Any, **masks: int
 ) -> Any:
     sizes, begin, end, strides = _as_tuples(sizes, begin, end, strides)
-    index = _index_of(begin, end, strides, masks)
+    index = _index_of(begin, end, strides, **masks)
     forward, reverse = _forward(sizes, index)
     result = torch.zeros(sizes, dtype=dy.dtype, device=dy.device)
     if result[forward].shape != dy.shape:

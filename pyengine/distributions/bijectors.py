@@ -87,13 +87,18 @@ class Bijector:
             return -self.forward_log_det_jacobian(x, event_ndims)
 
     def _forward(self, x: Tensor) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} has no forward")
+        raise NotImplementedError(f"{type(self).__name__} has no forward: define _forward(x)")
 
     def _inverse(self, y: Tensor) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} has no inverse")
+        raise NotImplementedError(
+            f"{type(self).__name__} has no inverse: define _inverse(y), or take its forward only"
+        )
 
     def _log_scale(self, x: Tensor) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} has no forward_log_det_jacobian")
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward_log_det_jacobian: define _log_scale(x), the log "
+            "of |dy/dx| of each element"
+        )
 
     def _forward_log_det_jacobian(self, x: Tensor, event_ndims: int) -> Tensor:
         return _summed(self._log_scale(x), event_ndims)

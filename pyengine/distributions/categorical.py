@@ -11,8 +11,9 @@ from pyengine.distributions.distribution import (
     NOT_REPARAMETERIZED,
     Distribution,
     float_parameters,
+    positive_parameters,
 )
-from pyengine.distributions.util import gen_new_seed, logits_and_probs
+from pyengine.distributions.util import WithOdds, gen_new_seed, logits_and_probs
 from pyengine.graph import Tensor
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-class _Classes(Distribution):
+class _Classes(WithOdds):
     """The base of those with a logit for each class, in the last dimension."""
 
     _is_continuous = False
@@ -42,19 +43,19 @@ class _Classes(Distribution):
         self._parts = [(self._logits, 1)]
 
     @property
-    def logits(self) -> Tensor:
-        """The log probabilities, give or take a constant."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities."""
-        return self._probs
-
-    @property
     def event_size(self) -> Tensor:
         """How many classes."""
         return tf.shape(self._logits)[-1]
+
+
+class _ClassVectors(_Classes):
+    """The base of those whose event is a vector with an entry for each class."""
+
+    def _event_shape(self) -> Any:
+        return self.logits.shape[-1:]
+
+    def _event_shape_tensor(self) -> Tensor:
+        return tf.shape(self.logits)[-1:]
 
 
 class Categorical(_Classes):
@@ -114,7 +115,7 @@ class Categorical(_Classes):
         return tf.cast(tf.argmax(self.logits, axis=-1), self.dtype)
 
 
-class OneHotCategorical(_Classes):
+class OneHotCategorical(_ClassVectors):
     """The distribution of a class, a vector with a one."""
 
     def __init__(
@@ -128,12 +129,6 @@ class OneHotCategorical(_Classes):
     ) -> None:
         given = dict(locals())
         self._setup(logits, probs, dtype, validate_args, allow_nan_stats, given, name)
-
-    def _event_shape(self) -> Any:
-        return self.logits.shape[-1:]
-
-    def _event_shape_tensor(self) -> Tensor:
-        return tf.shape(self.logits)[-1:]
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         drawn = tf.multinomial(tf.reshape(self.logits, [-1, self.event_size]), n, seed=seed)
@@ -161,7 +156,7 @@ class OneHotCategorical(_Classes):
         return tf.one_hot(tf.argmax(self.logits, axis=-1), self.event_size, dtype=self.dtype)
 
 
-class Multinomial(_Classes):
+class Multinomial(_ClassVectors):
     """The distribution of how often each class comes among `total_count` draws.
 
     Args:
@@ -199,12 +194,6 @@ class Multinomial(_Classes):
         """How many draws."""
         return self._total_count
 
-    def _event_shape(self) -> Any:
-        return self.logits.shape[-1:]
-
-    def _event_shape_tensor(self) -> Tensor:
-        return tf.shape(self.logits)[-1:]
-
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         classes = self.event_size
         draws = tf.ones_like(self.logits[..., 0], tf.int32) * tf.cast(self.total_count, tf.int32)
@@ -236,7 +225,30 @@ class Multinomial(_Classes):
         return tf.matrix_set_diag(-outer, self._variance())
 
 
-class Dirichlet(Distribution):
+class _Concentrated(Distribution):
+    """The base of those with a concentration for each class, in the last dimension."""
+
+    _concentration: Tensor
+    _total: Tensor
+
+    @property
+    def concentration(self) -> Tensor:
+        """The parameters."""
+        return self._concentration
+
+    @property
+    def total_concentration(self) -> Tensor:
+        """Their sum."""
+        return self._total
+
+    def _event_shape(self) -> Any:
+        return self.concentration.shape[-1:]
+
+    def _event_shape_tensor(self) -> Tensor:
+        return tf.shape(self.concentration)[-1:]
+
+
+class Dirichlet(_Concentrated):
     """The Dirichlet distribution of vectors that sum to 1.
 
     Args:
@@ -261,32 +273,13 @@ class Dirichlet(Distribution):
     ) -> None:
         given = dict(locals())
         with tf.name_scope(name) as scope:
-            (self._concentration,) = float_parameters(concentration=concentration)
-            if validate_args:
-                with tf.control_dependencies([tf.assert_positive(self._concentration)]):
-                    self._concentration = tf.identity(self._concentration)
+            (self._concentration,) = positive_parameters(validate_args, concentration=concentration)
             self._total = tf.reduce_sum(self._concentration, -1)
         super().__init__(
             self._concentration.dtype, FULLY_REPARAMETERIZED, validate_args, allow_nan_stats,
             given, name=scope,
         )  # fmt: skip
         self._parts = [(self._total, 0)]
-
-    @property
-    def concentration(self) -> Tensor:
-        """The parameters."""
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Tensor:
-        """Their sum."""
-        return self._total
-
-    def _event_shape(self) -> Any:
-        return self.concentration.shape[-1:]
-
-    def _event_shape_tensor(self) -> Tensor:
-        return tf.shape(self.concentration)[-1:]
 
     def _classes(self) -> Tensor:
         return tf.cast(self.event_shape_tensor()[0], self.dtype)
@@ -323,7 +316,7 @@ class Dirichlet(Distribution):
         return self._defined(is_defined, (self.concentration - 1.0) / less, "The mode")
 
 
-class DirichletMultinomial(Distribution):
+class DirichletMultinomial(_Concentrated):
     """Multinomial counts whose probabilities are Dirichlet distributed.
 
     Args:
@@ -359,22 +352,6 @@ class DirichletMultinomial(Distribution):
     def total_count(self) -> Tensor:
         """How many draws."""
         return self._total_count
-
-    @property
-    def concentration(self) -> Tensor:
-        """The parameters."""
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Tensor:
-        """Their sum."""
-        return self._total
-
-    def _event_shape(self) -> Any:
-        return self.concentration.shape[-1:]
-
-    def _event_shape_tensor(self) -> Tensor:
-        return tf.shape(self.concentration)[-1:]
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         classes = self.event_shape_tensor()[0]

@@ -21,14 +21,32 @@ __all__ = [
 ]
 
 
-class TransformedDistribution(Distribution):
+class _Alike(Distribution):
+    """The base of those that have the batch and event shape of another, which is `_alike`."""
+
+    _alike: Distribution
+
+    def _batch_shape(self) -> Any:
+        return self._alike.batch_shape
+
+    def _batch_shape_tensor(self) -> Tensor:
+        return self._alike.batch_shape_tensor()
+
+    def _event_shape(self) -> Any:
+        return self._alike.event_shape
+
+    def _event_shape_tensor(self) -> Tensor:
+        return self._alike.event_shape_tensor()
+
+
+class TransformedDistribution(_Alike):
     """The distribution of `bijector.forward(X)`.
 
     Args:
         distribution: that of X.
         bijector: the map.
-        batch_shape: not supported: give the distribution the batch shape.
-        event_shape: not supported likewise.
+        batch_shape: not available: give the distribution parameters of that shape.
+        event_shape: not available: wrap such a distribution in `Independent`.
         validate_args: whether values are checked.
         name: the scope of the ops.
 
@@ -53,10 +71,12 @@ class TransformedDistribution(Distribution):
         given = dict(locals())
         if batch_shape is not None or event_shape is not None:
             raise NotImplementedError(
-                "TransformedDistribution takes its shapes from its distribution: batch_shape and "
-                "event_shape are not supported"
+                f"TransformedDistribution(batch_shape={batch_shape}, event_shape={event_shape}): "
+                "the distribution cannot be repeated to another shape. Give it parameters of that "
+                "shape, as in Normal(tf.zeros([3]), 1.0), and wrap it in Independent where the "
+                "event is to have that shape"
             )
-        self._distribution = distribution
+        self._distribution = self._alike = distribution
         self._bijector = bijector or _identity()
         label = name or self._bijector.name + distribution.name.rstrip("/").rsplit("/", 1)[-1]
         super().__init__(
@@ -73,18 +93,6 @@ class TransformedDistribution(Distribution):
     def bijector(self) -> Bijector:
         """The map."""
         return self._bijector
-
-    def _batch_shape(self) -> Any:
-        return self.distribution.batch_shape
-
-    def _batch_shape_tensor(self) -> Tensor:
-        return self.distribution.batch_shape_tensor()
-
-    def _event_shape(self) -> Any:
-        return self.distribution.event_shape
-
-    def _event_shape_tensor(self) -> Tensor:
-        return self.distribution.event_shape_tensor()
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         return self.bijector.forward(self.distribution.sample(n[tf.newaxis], seed))
@@ -200,7 +208,7 @@ class Independent(Distribution):
         return self._distribution.mode()
 
 
-class Mixture(Distribution):
+class Mixture(_Alike):
     """A mixture of distributions that may be of several kinds.
 
     Args:
@@ -242,6 +250,7 @@ class Mixture(Distribution):
                 f"cat has {classes} classes, not one for each of {len(components)} components"
             )
         self._cat, self._components = cat, list(components)
+        self._alike = components[0]
         super().__init__(
             components[0].dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
             name=name,
@@ -261,18 +270,6 @@ class Mixture(Distribution):
     def num_components(self) -> int:
         """How many there are."""
         return len(self._components)
-
-    def _batch_shape(self) -> Any:
-        return self._components[0].batch_shape
-
-    def _batch_shape_tensor(self) -> Tensor:
-        return self._components[0].batch_shape_tensor()
-
-    def _event_shape(self) -> Any:
-        return self._components[0].event_shape
-
-    def _event_shape_tensor(self) -> Tensor:
-        return self._components[0].event_shape_tensor()
 
     def _over_event(self, weights: Tensor) -> Tensor:
         """Weights of the batch's shape as weights of each element of an event."""
@@ -326,7 +323,7 @@ class MixtureSameFamily(Distribution):
     Args:
         mixture_distribution: a `Categorical` of which component a draw comes from.
         components_distribution: the components, its last batch dim.
-        reparameterize: not supported.
+        reparameterize: not available, a NotImplementedError: gradients do not flow through samples.
         validate_args: accepted.
         allow_nan_stats: accepted.
         name: the scope of the ops.
@@ -352,7 +349,11 @@ class MixtureSameFamily(Distribution):
     ) -> None:
         given = dict(locals())
         if reparameterize:
-            raise NotImplementedError("MixtureSameFamily does not reparameterize its samples")
+            raise NotImplementedError(
+                "MixtureSameFamily(reparameterize=True) is not available: no gradient flows "
+                "through the choice of a component. Leave it out, and for gradients weigh samples "
+                "of components_distribution by mixture_distribution.probs"
+            )
         self._mixture, self._parts_of = mixture_distribution, components_distribution
         super().__init__(
             components_distribution.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats,

@@ -89,19 +89,22 @@ class LocationScale(Distribution):
         """The scale."""
         return self._scale
 
-    @staticmethod
-    def _param_shapes(sample_shape: Any) -> dict[str, Tensor]:
-        shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
-        return {"loc": shape, "scale": shape}
+    _scalar_parameters = ("loc", "scale")
 
     def _z(self, x: Tensor) -> Tensor:
         return (x - self.loc) / self.scale
 
     def _standard_log_prob(self, y: Tensor) -> Tensor:
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define _standard_log_prob(y), the log of the density of "
+            "the distribution with loc 0 and scale 1"
+        )
 
     def _standard_noise(self, shape: Any, seed: int | None) -> Tensor:
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} must define _standard_noise(shape, seed), draws from the "
+            "distribution with loc 0 and scale 1"
+        )
 
     def _log_prob(self, x: Tensor) -> Tensor:
         return self._standard_log_prob(self._z(x)) - tf.log(self.scale)
@@ -329,6 +332,8 @@ class Cauchy(LocationScale):
 class HalfNormal(Distribution):
     """The distribution of `|X|` for a normal X of mean 0 and standard deviation `scale`."""
 
+    _scalar_parameters = ("scale",)
+
     def __init__(
         self,
         scale: Any,
@@ -388,6 +393,8 @@ class Uniform(Distribution):
         ...     sess.run(tf.distributions.Uniform(1.0, [3.0, 5.0]).prob(2.0)).tolist()
         [0.5, 0.25]
     """
+
+    _scalar_parameters = ("low", "high")
 
     def __init__(
         self,

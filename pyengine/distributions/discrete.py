@@ -12,7 +12,7 @@ from pyengine.distributions.distribution import (
     float_parameters,
 )
 from pyengine.distributions.gammas import same_shapes
-from pyengine.distributions.util import gen_new_seed, logits_and_probs
+from pyengine.distributions.util import WithOdds, gen_new_seed, logits_and_probs
 from pyengine.graph import Tensor
 from pyengine.variables import Variable
 
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class Bernoulli(Distribution):
+class Bernoulli(WithOdds):
     """The distribution of 1 with probability `probs`, else 0.
 
     Args:
@@ -62,16 +62,6 @@ class Bernoulli(Distribution):
             dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given, name=scope
         )
         self._parts = [(self._logits, 0)]
-
-    @property
-    def logits(self) -> Tensor:
-        """The log odds of 1."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities of 1."""
-        return self._probs
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         uniform = tf.random_uniform(self._sample_shape(n), dtype=self.probs.dtype, seed=seed)
@@ -113,7 +103,29 @@ class _Counting(Distribution):
         return tf.floor(tf.cast(x, self.dtype))
 
 
-class Binomial(_Counting):
+class _Trials(_Counting, WithOdds):
+    """The base of those with a number of trials, or of failures, each of the same odds."""
+
+    def _setup(
+        self, total_count: Any, logits: Any, probs: Any, validate_args: bool, allow_nan_stats: bool,
+        given: dict[str, Any], name: str,
+    ) -> None:  # fmt: skip
+        with tf.name_scope(name) as scope:
+            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
+            self._total_count = like(total_count, self._probs, "total_count")
+        Distribution.__init__(
+            self, self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
+            name=scope,
+        )  # fmt: skip
+        self._parts = [(self._total_count, 0), (self._probs, 0)]
+
+    @property
+    def total_count(self) -> Tensor:
+        """The number that the distribution was given."""
+        return self._total_count
+
+
+class Binomial(_Trials):
     """The number of successes among `total_count` trials.
 
     Args:
@@ -142,29 +154,7 @@ class Binomial(_Counting):
         name: str = "Binomial",
     ) -> None:
         given = dict(locals())
-        with tf.name_scope(name) as scope:
-            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
-            self._total_count = like(total_count, self._probs, "total_count")
-        super().__init__(
-            self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
-            name=scope,
-        )  # fmt: skip
-        self._parts = [(self._total_count, 0), (self._probs, 0)]
-
-    @property
-    def total_count(self) -> Tensor:
-        """How many trials."""
-        return self._total_count
-
-    @property
-    def logits(self) -> Tensor:
-        """The log odds of a success."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities of a success."""
-        return self._probs
+        self._setup(total_count, logits, probs, validate_args, allow_nan_stats, given, name)
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         # The trials of all draws at once: `largest` uniform numbers each, of which those count that
@@ -285,7 +275,7 @@ class Poisson(_Counting):
         return tf.floor(self.rate)
 
 
-class NegativeBinomial(_Counting):
+class NegativeBinomial(_Trials):
     """The number of successes before `total_count` failures.
 
     Its mass at k is `gamma(n + k) / (gamma(n) k!) (1 - p)^n p^k`: `probs` is the probability of a
@@ -317,29 +307,7 @@ class NegativeBinomial(_Counting):
         name: str = "NegativeBinomial",
     ) -> None:
         given = dict(locals())
-        with tf.name_scope(name) as scope:
-            self._logits, self._probs = logits_and_probs(logits, probs, False, validate_args)
-            self._total_count = like(total_count, self._probs, "total_count")
-        super().__init__(
-            self._probs.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, given,
-            name=scope,
-        )  # fmt: skip
-        self._parts = [(self._total_count, 0), (self._probs, 0)]
-
-    @property
-    def total_count(self) -> Tensor:
-        """How many failures."""
-        return self._total_count
-
-    @property
-    def logits(self) -> Tensor:
-        """The log odds of a success."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities of a success."""
-        return self._probs
+        self._setup(total_count, logits, probs, validate_args, allow_nan_stats, given, name)
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         # A Poisson number whose rate is gamma distributed: section V.4 of Devroye (1986).
@@ -371,7 +339,7 @@ class NegativeBinomial(_Counting):
         return tf.where_v2(self.total_count > 1.0, mode, tf.zeros_like(mode))
 
 
-class Geometric(_Counting):
+class Geometric(_Counting, WithOdds):
     """The number of failures before the first success, `(1 - p)^k p`."""
 
     def __init__(
@@ -390,16 +358,6 @@ class Geometric(_Counting):
             name=scope,
         )  # fmt: skip
         self._parts = [(self._probs, 0)]
-
-    @property
-    def logits(self) -> Tensor:
-        """The log odds of a success."""
-        return self._logits
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities of a success."""
-        return self._probs
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
         uniform = open_uniform(self._sample_shape(n), self.dtype, seed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -27,6 +27,7 @@ __all__ = [
     "Distribution",
     "ReparameterizationType",
     "float_parameters",
+    "positive_parameters",
 ]
 
 
@@ -73,6 +74,15 @@ def float_parameters(**parameters: Any) -> list[Tensor]:
                 value = value.astype(dtype.as_numpy_dtype)
             tensors.append(tf.convert_to_tensor(value, dtype=dtype, name=name))
     return tensors
+
+
+def positive_parameters(validate_args: bool, **parameters: Any) -> list[Tensor]:
+    """`float_parameters`, which a run checks to be positive where `validate_args` asks for it."""
+    found = float_parameters(**parameters)
+    if not validate_args:
+        return found
+    with tf.control_dependencies([tf.assert_positive(p) for p in found]):
+        return [tf.identity(p) for p in found]
 
 
 class Distribution:
@@ -197,6 +207,63 @@ class Distribution:
         """Whether the event shape is []."""
         with self._scope(name):
             return tf.equal(tf.size(self.event_shape_tensor()), 0)
+
+    @classmethod
+    def param_shapes(
+        cls, sample_shape: Any, name: str = "DistributionParamShapes"
+    ) -> dict[str, Tensor]:
+        """The shapes of parameters with which a single draw has a given shape.
+
+        Args:
+            sample_shape: the shape of the draw, a vector of int32.
+            name: the scope of the ops.
+
+        Returns:
+            For each parameter its shape, an int32 vector.
+
+        Raises:
+            NotImplementedError: for a distribution whose parameters are not scalars of one event.
+
+        Example:
+            >>> import pyengine as tf
+            >>> shapes = tf.distributions.Normal.param_shapes([3, 2])
+            >>> sorted(shapes), tf.get_static_value(shapes["loc"]).tolist()
+            (['loc', 'scale'], [3, 2])
+        """
+        with tf.name_scope(name):
+            shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32)
+            return dict.fromkeys(cls._parameters_of_scalars(), shape)
+
+    @classmethod
+    def param_static_shapes(cls, sample_shape: Any) -> dict[str, TensorShape]:
+        """`param_shapes` as static shapes, of a static shape.
+
+        Args:
+            sample_shape: the shape of the draw, fully known.
+
+        Returns:
+            For each parameter its `TensorShape`.
+
+        Raises:
+            ValueError: where the shape is not fully known.
+            NotImplementedError: for a distribution whose parameters are not scalars of one event.
+        """
+        shape = TensorShape(sample_shape)
+        if not shape.is_fully_defined():
+            raise ValueError("TensorShape sample_shape must be fully defined")
+        return dict.fromkeys(cls._parameters_of_scalars(), shape)
+
+    @classmethod
+    def _parameters_of_scalars(cls) -> tuple[str, ...]:
+        if not cls._scalar_parameters:
+            raise NotImplementedError(
+                f"{cls.__name__} does not tell the shapes of its parameters: make one, and look at "
+                "its batch_shape and event_shape"
+            )
+        return cls._scalar_parameters
+
+    # The parameters that each have the shape of a draw.
+    _scalar_parameters: tuple[str, ...] = ()
 
     def _batch_shape(self) -> Any:
         known = [_without_last(p.shape, events) for p, events in self._parts]
@@ -340,7 +407,7 @@ class Distribution:
     # ------------------------------------------------------------ inside
 
     def _sample_n(self, n: Tensor, seed: int | None = None) -> Tensor:
-        raise NotImplementedError(f"{type(self).__name__} has no sample")
+        self._lack("sample")
 
     @contextlib.contextmanager
     def _scope(self, name: str) -> Iterator[str]:
@@ -352,7 +419,7 @@ class Distribution:
 
     def _made(self, method: str) -> Any:
         if not self._has(method):
-            raise NotImplementedError(f"{type(self).__name__} has no {method[1:]}")
+            self._lack(method[1:])
         return getattr(self, method)()
 
     def _statistic(self, method: str, name: str) -> Any:
@@ -367,7 +434,14 @@ class Distribution:
                 if self._has(method):
                     found = getattr(self, method)(value)
                     return found if after is None else after(found)
-        raise NotImplementedError(f"{type(self).__name__} has no {name}")
+        return self._lack(first[0][1:])
+
+    def _lack(self, method: str) -> NoReturn:
+        raise NotImplementedError(
+            f"{type(self).__name__} has no {method}: no formula for it is known to this class. "
+            f"Define _{'sample_n' if method == 'sample' else method} in a subclass, or estimate it "
+            f"from samples"
+        )
 
     def _event(self, value: Any) -> Tensor:
         """An argument as a tensor: of the distribution's dtype, unless it has one already."""

@@ -16,6 +16,7 @@ from pyengine.distributions.distribution import (
     Distribution,
     ReparameterizationType,
     float_parameters,
+    positive_parameters,
 )
 from pyengine.distributions.util import gen_new_seed
 from pyengine.graph import Tensor
@@ -44,10 +45,7 @@ class _GammaLike(Distribution):
         kind: ReparameterizationType = FULLY_REPARAMETERIZED,
     ) -> None:
         with tf.name_scope(name) as scope:
-            pair = float_parameters(concentration=concentration, rate=rate)
-            if validate_args:
-                with tf.control_dependencies([tf.assert_positive(p) for p in pair]):
-                    pair = [tf.identity(p) for p in pair]
+            pair = positive_parameters(validate_args, concentration=concentration, rate=rate)
         self._concentration, self._rate = pair
         Distribution.__init__(
             self, self._rate.dtype, kind, validate_args, allow_nan_stats, given, name=scope
@@ -263,13 +261,11 @@ class Beta(Distribution):
     ) -> None:
         given = dict(locals())
         with tf.name_scope(name) as scope:
-            pair = float_parameters(
+            pair = positive_parameters(
+                validate_args,
                 concentration1=1.0 if concentration1 is None else concentration1,
                 concentration0=1.0 if concentration0 is None else concentration0,
             )
-            if validate_args:
-                with tf.control_dependencies([tf.assert_positive(p) for p in pair]):
-                    pair = [tf.identity(p) for p in pair]
             self._concentration1, self._concentration0 = pair
             self._total = tf.add(*pair)
         super().__init__(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import pyengine as tf
-from pyengine.distributions.distribution import float_parameters
+from pyengine.distributions.distribution import Distribution, float_parameters
 from pyengine.graph import Tensor
 
 __all__ = [
@@ -62,6 +62,23 @@ def logits_and_probs(
     if multidimensional:
         return tf.log(probs, name="logits"), probs
     return tf.log(probs) - tf.log1p(-probs), probs
+
+
+class WithOdds(Distribution):
+    """The base of those that take `logits` or `probs`, and have both."""
+
+    _logits: Tensor
+    _probs: Tensor
+
+    @property
+    def logits(self) -> Tensor:
+        """The log odds; of classes, their log probabilities give or take a constant."""
+        return self._logits
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities."""
+        return self._probs
 
 
 def softplus_inverse(x: Any, name: str | None = None) -> Tensor:
@@ -125,6 +142,14 @@ def fill_triangular(x: Any, upper: bool = False, name: str | None = None) -> Ten
 
 def fill_triangular_inverse(x: Any, upper: bool = False, name: str | None = None) -> Tensor:
     """The vectors that `fill_triangular` makes these triangular matrices of.
+
+    Args:
+        x: of shape `[..., n, n]`.
+        upper: whether the triangle is the upper one.
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of shape `[..., n (n + 1) / 2]`.
 
     Example:
         >>> import pyengine as tf

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+import math
 import os
 import warnings
 from collections.abc import Callable
@@ -122,13 +123,13 @@ def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, A
     torch_kernel = op.opdef.torch
     if torch_kernel is None or backend == "numpy" or not _fits(op) or not is_installed():
         return kernel
+    threshold = THRESHOLDS[op.type]
+    if backend == "auto" and (threshold.least == math.inf or _is_never_large(op, threshold)):
+        return kernel
     bound = functools.partial(torch_kernel, **attrs)
     if backend == "torch":
-        return Chosen(_preferring(bound, kernel), kernel, None)
-    threshold = THRESHOLDS[op.type]
-    if _is_never_large(op, threshold):
-        return kernel
-    return Chosen(_preferring(bound, kernel), kernel, threshold)
+        return Chosen(_preferring(bound, kernel), kernel, None, len(op.inputs))
+    return Chosen(_preferring(bound, kernel), kernel, threshold, len(op.inputs))
 
 
 class Chosen:
@@ -138,10 +139,14 @@ class Chosen:
         large: PyTorch's.
         small: NumPy's.
         threshold: which it is; None for PyTorch's always.
+        count: how many arguments it takes.
     """
 
-    def __init__(self, large: Kernel, small: Kernel, threshold: Threshold | None) -> None:
+    def __init__(
+        self, large: Kernel, small: Kernel, threshold: Threshold | None, count: int
+    ) -> None:
         self._large, self._small, self._threshold = large, small, threshold
+        self.count = count
 
     def __call__(self, *args: Any) -> Any:
         return self._large(*args) if self.is_large(*args) else self._small(*args)
@@ -151,29 +156,39 @@ class Chosen:
         return self._threshold is None or self._threshold.is_met(args)
 
 
-def with_bias(kernel: Chosen, add: Kernel, torch_kernel: Kernel) -> Kernel:
-    """A convolution and the addition of a bias, which PyTorch does as one.
+def chosen_as(like: Chosen, torch_kernel: Kernel, kernel: Kernel) -> Kernel:
+    """A kernel that is PyTorch's for the arguments for which another one is.
 
     Args:
-        kernel: the convolution.
-        add: adds a bias to what it gives.
-        torch_kernel: PyTorch's convolution, bound to its attributes, which takes a bias as well.
+        like: that other one; it takes the first of the arguments.
+        torch_kernel: PyTorch's, bound to its attributes.
+        kernel: for other arguments, and for those that PyTorch's leaves by NotImplemented.
     """
-    both = _preferring(torch_kernel, lambda x, w, bias: add(kernel(x, w), bias))
+    large, count = _preferring(torch_kernel, kernel), like.count
 
-    def call(x: Any, w: Any, bias: Any) -> Any:
-        return both(x, w, bias) if kernel.is_large(x, w) else add(kernel(x, w), bias)
+    def call(*args: Any) -> Any:
+        return large(*args) if like.is_large(*args[:count]) else kernel(*args)
+
+    return call
+
+
+def in_torch(torch_kernel: Kernel) -> Kernel:
+    """A kernel of PyTorch, bound to its attributes, for any arguments."""
+
+    def call(*args: Any) -> Any:
+        torch = load_torch()
+        alone(_one_thread, _all_threads)
+        return torch_kernel(torch, *args)
 
     return call
 
 
 def _preferring(torch_kernel: Kernel, kernel: Kernel) -> Kernel:
     """PyTorch's kernel; NumPy's for the arguments that it leaves to it by NotImplemented."""
+    preferred = in_torch(torch_kernel)
 
     def call(*args: Any) -> Any:
-        torch = load_torch()
-        alone(_one_thread, _all_threads)
-        result = torch_kernel(torch, *args)
+        result = preferred(*args)
         return kernel(*args) if result is NotImplemented else result
 
     return call

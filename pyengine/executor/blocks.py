@@ -3,37 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.plan import Step, as_op_error, finish_in_order
-from pyengine.executor.waiting import Blocked
-from pyengine.graph import Operation
-
-
-class Block(NamedTuple):
-    """Steps to be replayed one after the other, and the op of each."""
-
-    steps: Sequence[Step]
-    ops: Sequence[Operation]
-
-    def run(self, values: list[Any]) -> None:
-        """Replays the steps; raises as `Plan` does."""
-        position = -1
-        try:
-            for position, (kernel, load, out, dead) in enumerate(self.steps):  # noqa: B007 (used on failure)
-                values[out] = kernel(*load(values))
-                for slot in dead:
-                    values[slot] = None
-        except Blocked as blocked:
-            finish_in_order(self.steps, self.ops, values, position, blocked)
-        except Exception as error:
-            raise as_op_error(error, self.ops[position]) from error
-
-
-def all_values(values: list[Any]) -> tuple[list[Any]]:
-    """What a block's kernel gets: the list of all values, to read and write in."""
-    return (values,)
+from pyengine.executor.steps import Block
 
 
 class Branch:

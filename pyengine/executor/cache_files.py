@@ -66,7 +66,12 @@ def _bytes_of(value: Any) -> bytes:
     from pyengine.ops.serializing import bytes_of_tensor
 
     if isinstance(value, Source):
-        raise UnimplementedError(None, None, "data sets in a data set cannot be cached in a file")
+        raise UnimplementedError(
+            None,
+            None,
+            "data sets in a data set cannot be cached in a file: cache them in memory, by cache() "
+            "without a name, or make one data set of them by flat_map() first",
+        )
     array = np.asarray(value)
     if array.dtype.kind not in "OS":
         return bytes_of_tensor(array, as_dtype(array.dtype))

@@ -6,6 +6,7 @@ error belongs to one element, and those after it are given.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,9 +20,6 @@ from pyengine.executor.datasets import From, Row, Source, text, text_line_parts
 from pyengine.executor.files import local_path
 
 _CHUNK = 256
-
-Record = tuple[str, list[bytes]]
-"""Where a record is, for errors, and its fields."""
 
 
 class CsvFormat(NamedTuple):
@@ -45,75 +43,135 @@ def csv_rows(filenames: Any, settings: CsvFormat) -> Source:
     return From(lambda context: _CsvRows(names, settings))
 
 
+class _Block:
+    """Rows that were converted together: a column for each component, and how many are given."""
+
+    def __init__(self, columns: Sequence[Any], types: Sequence[DType]) -> None:
+        self.columns, self.given = columns, 0
+        self._types = types
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @functools.cached_property
+    def rows(self) -> list[Row]:
+        """The rows one by one, as tuples of scalars."""
+        pairs = zip(self.columns, self._types)
+        return list(zip(*([text(v) for v in c] if t is string else c for c, t in pairs)))
+
+
 class _CsvRows:
     def __init__(self, names: Sequence[bytes], settings: CsvFormat) -> None:
         self._settings = settings
         self._files = iter(names)
-        self._records: Iterator[tuple[str, bytes]] = iter(())
-        self._ready: deque[Row | InvalidArgumentError] = deque()
+        self._path = ""
+        self._records: Iterator[tuple[int, bytes]] = iter(())
+        self._ready: deque[_Block | InvalidArgumentError] = deque()
 
     def __iter__(self) -> _CsvRows:
         return self
 
     def __next__(self) -> Row:
+        block = self._front()
+        row = block.rows[block.given]
+        self._give(block, 1)
+        return row
+
+    def take(self, count: int) -> Row:
+        """The next rows as columns: `count` of them, or fewer at the end.
+
+        Raises:
+            InvalidArgumentError: for a row that does not fit; those before it are lost, the next
+                call goes on after it.
+            StopIteration: when there are none.
+        """
+        parts: list[Any] = []
+        while count:
+            try:
+                block = self._front()
+            except StopIteration:
+                if parts:
+                    break
+                raise
+            start, stop = block.given, min(block.given + count, len(block))
+            parts.append([column[start:stop] for column in block.columns])
+            self._give(block, stop - start)
+            count -= stop - start
+        return tuple(c[0] if len(parts) == 1 else np.concatenate(c) for c in zip(*parts))
+
+    def _front(self) -> _Block:
+        """The block with the next row; raises the error that stands in its place."""
         while not self._ready:
             self._fill()
-        item = self._ready.popleft()
-        if isinstance(item, InvalidArgumentError):
-            raise item
-        return item
+        front = self._ready[0]
+        if isinstance(front, InvalidArgumentError):
+            self._ready.popleft()
+            raise front
+        return front
+
+    def _give(self, block: _Block, count: int) -> None:
+        block.given += count
+        if block.given == len(block):
+            self._ready.popleft()
 
     def _fill(self) -> None:
         """Converts the next rows; raises StopIteration when there are no more files."""
         chunk = list(itertools.islice(self._records, _CHUNK))
         if not chunk:
             name = next(self._files)
-            self._records = _records(name, self._settings)
+            self._path = local_path(name)
+            self._records = numbered_records(name, self._settings)
             return
-        fields: list[Record | InvalidArgumentError] = []
-        for place, record in chunk:
-            try:
-                fields.append((place, _fields(record, self._settings)))
-            except InvalidArgumentError as error:
-                fields.append(_at(place, error))
-        good = [f[1] for f in fields if isinstance(f, tuple)]
         try:
-            rows = iter(_converted(good, self._settings))
+            block = self._block(_all_fields([record for _, record in chunk], self._settings))
         except InvalidArgumentError:
-            self._ready.extend(self._one(f) for f in fields)
+            self._ready.extend(self._one(*numbered) for numbered in chunk)
         else:
-            self._ready.extend(next(rows) if isinstance(f, tuple) else f for f in fields)
+            self._ready.append(block)
 
-    def _one(self, record: Record | InvalidArgumentError) -> Row | InvalidArgumentError:
-        if isinstance(record, InvalidArgumentError):
-            return record
-        place, fields = record
+    def _block(self, records: Sequence[Sequence[bytes]]) -> _Block:
+        return _Block(_converted(records, self._settings), self._settings.types)
+
+    def _one(self, number: int, record: bytes) -> _Block | InvalidArgumentError:
+        """A record on its own, or what is wrong with it."""
         try:
-            return _converted([fields], self._settings)[0]
+            return self._block([_fields(record, self._settings)])
         except InvalidArgumentError as error:
-            return _at(place, error)
+            message = error.message.replace(" in record 0", "")
+            return InvalidArgumentError(None, None, f"{self._path}, line {number}: {message}")
 
 
-def _at(place: str, error: InvalidArgumentError) -> InvalidArgumentError:
-    message = error.message.replace(" in record 0", "")  # it was converted on its own
-    return InvalidArgumentError(None, None, f"{place}: {message}")
-
-
-def _records(name: bytes, settings: CsvFormat) -> Iterator[tuple[str, bytes]]:
-    """The records of a file; a quoted field may go over several lines."""
-    path, pending, first = local_path(name), b"", 0
+def numbered_records(name: bytes, settings: CsvFormat) -> Iterator[tuple[int, bytes]]:
+    """The records of a file with the lines they begin at; a quoted field may hold line ends."""
+    pending, first = b"", 0
     lines = enumerate(text_line_parts(name, settings.compression), 1)
     if settings.header:
         next(lines, None)
     for number, line in lines:
-        first = first or number
-        pending += line
-        if settings.quotes and pending.count(b'"') % 2:
-            continue
-        yield f"{path}, line {first}", pending.removesuffix(b"\n").removesuffix(b"\r")
-        pending, first = b"", 0
+        if pending or (settings.quotes and b'"' in line):
+            first = first or number
+            pending += line
+            if pending.count(b'"') % 2:
+                continue
+            line, number, pending, first = pending, first, b"", 0
+        yield number, line.removesuffix(b"\n").removesuffix(b"\r")
     if pending:
-        yield f"{path}, line {first}", pending
+        yield first, pending
+
+
+def _all_fields(records: Sequence[bytes], settings: CsvFormat) -> list[Any]:
+    """The fields of each record, as `_fields` has them: of plain ones by a look at them all."""
+    together = b"".join(records)
+    is_plain = not settings.quotes or not any(c in together for c in (b'"', b"\n", b"\r"))
+    if is_plain and b"" not in records:
+        rows = [record.split(settings.delimiter) for record in records]
+        widths = set(map(len, rows))
+        if settings.columns:
+            if min(widths) > settings.columns[-1]:
+                return [[row[c] for c in settings.columns] for row in rows]
+        elif widths == {len(settings.types)}:
+            return rows
+    return [_fields(record, settings) for record in records]
 
 
 def _fields(record: bytes, settings: CsvFormat) -> list[bytes]:
@@ -136,15 +194,12 @@ def _fields(record: bytes, settings: CsvFormat) -> list[bytes]:
     return fields
 
 
-def _converted(records: list[list[bytes]], settings: CsvFormat) -> list[Row]:
+def _converted(records: Sequence[Sequence[bytes]], settings: CsvFormat) -> list[Any]:
+    """The columns of some records, at least one."""
     from pyengine.ops.decode import csv_column
 
-    if not records:
-        return []
-    columns: list[Any] = []
     with np.errstate(all="ignore"):
-        for i, values in enumerate(zip(*records)):
-            dtype = settings.types[i]
-            column = csv_column(values, i, settings.defaults[i], dtype, settings.missing)
-            columns.append([text(v) for v in column] if dtype is string else column)
-    return list(zip(*columns))
+        return [
+            csv_column(values, i, settings.defaults[i], settings.types[i], settings.missing)
+            for i, values in enumerate(zip(*records))
+        ]

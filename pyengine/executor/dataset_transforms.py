@@ -56,6 +56,9 @@ class _Batch(_Over):
 def _stack(position: int, values: list[Any]) -> Any:
     first = np.asarray(values[0])
     shape = first.shape
+    kind = type(values[0])
+    if issubclass(kind, np.generic) and set(map(type, values)) == {kind}:
+        return np.array(values, first.dtype)  # scalars all, as most are: they need no look
     for i, value in enumerate(values):
         if np.shape(value) != shape:
             raise _invalid(

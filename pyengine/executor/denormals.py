@@ -35,22 +35,40 @@ def _fenv_functions() -> tuple[Callable[..., Any], Callable[..., Any]] | None:
 _FENV = _fenv_functions()
 
 
+class _Environments:
+    """Memory for a thread's environment: as it was before, and as it is to be."""
+
+    __slots__ = ("before", "mxcsr", "now")
+
+    def __init__(self) -> None:
+        self.before = ctypes.create_string_buffer(_FENV_SIZE)
+        self.now = ctypes.create_string_buffer(_FENV_SIZE)
+        self.mxcsr = ctypes.c_uint32.from_buffer(self.now, _MXCSR_OFFSET)
+
+
+_spare: list[_Environments] = []
+"""What no context uses now: making it anew would take longer than all else of a context."""
+
+
 class _Flushed:
     """The context; re-entrant, since it keeps the caller's environment per entry."""
 
-    __slots__ = ("_before",)
+    __slots__ = ("_environments",)
 
     def __enter__(self) -> None:
         get, put = _FENV  # type: ignore[misc]  # only made when there are such functions
-        self._before = ctypes.create_string_buffer(_FENV_SIZE)
-        get(self._before)
-        now = ctypes.create_string_buffer(self._before.raw, _FENV_SIZE)
-        mxcsr = ctypes.c_uint32.from_buffer(now, _MXCSR_OFFSET)
-        mxcsr.value |= _FLUSH_TO_ZERO | _DENORMALS_ARE_ZERO
-        put(now)
+        try:
+            self._environments = mine = _spare.pop()
+        except IndexError:
+            self._environments = mine = _Environments()
+        get(mine.before)
+        get(mine.now)
+        mine.mxcsr.value |= _FLUSH_TO_ZERO | _DENORMALS_ARE_ZERO
+        put(mine.now)
 
     def __exit__(self, *_: object) -> None:
-        _FENV[1](self._before)  # type: ignore[index]
+        _FENV[1](self._environments.before)  # type: ignore[index]
+        _spare.append(self._environments)
 
 
 def flush_for_good() -> None:

@@ -1,6 +1,7 @@
-"""The op types that are one NumPy ufunc: what `fusing` and `in_place` know how to write elsewhere.
+"""The op types that are one NumPy function: those that a plan calls without a kernel around them,
+and those whose result `fusing` and `reuse` know how to write elsewhere.
 
-A ufunc computes what the op's own kernel does, bit for bit; `test_elementwise` compares the two.
+A function computes what the op's own kernel does, bit for bit; `test_elementwise` compares the two.
 """
 
 from __future__ import annotations
@@ -62,6 +63,51 @@ UFUNCS: dict[str, Ufunc] = {
     "Sub": np.subtract,
     "Tanh": np.tanh,
 }
+
+
+DIRECT: dict[str, Ufunc] = {
+    "Abs": np.abs,
+    "Acos": np.arccos,
+    "Acosh": np.arccosh,
+    "Add": np.add,
+    "Asin": np.arcsin,
+    "Asinh": np.arcsinh,
+    "Atan": np.arctan,
+    "Atan2": np.arctan2,
+    "Atanh": np.arctanh,
+    "Conj": np.conj,
+    "Cos": np.cos,
+    "Cosh": np.cosh,
+    "Exp": np.exp,
+    "Expm1": np.expm1,
+    "Greater": np.greater,
+    "GreaterEqual": np.greater_equal,
+    "Invert": np.invert,
+    "Less": np.less,
+    "LessEqual": np.less_equal,
+    "Log": np.log,
+    "Log1p": np.log1p,
+    "LogicalAnd": np.logical_and,
+    "LogicalNot": np.logical_not,
+    "LogicalOr": np.logical_or,
+    "Maximum": np.maximum,
+    "Minimum": np.minimum,
+    "Mul": np.multiply,
+    "Neg": np.negative,
+    "NextAfter": np.nextafter,
+    "RealDiv": np.divide,
+    "Reciprocal": np.reciprocal,
+    "Sin": np.sin,
+    "Sinh": np.sinh,
+    "Sqrt": np.sqrt,
+    "Sub": np.subtract,
+    "Tan": np.tan,
+    "Tanh": np.tanh,
+}
+"""The op types whose kernel is one call of NumPy for all of their dtypes.
+
+A plan makes that call itself: on a small array, the function around it takes half as long again.
+"""
 
 
 def ufunc_of(op: Operation) -> Ufunc | None:

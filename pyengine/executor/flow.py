@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyengine import errors
-from pyengine.executor.blocks import Block, Branch, Loop, all_values
-from pyengine.executor.plan import Step, _Compiler, _loader
+from pyengine.executor.blocks import Branch, Loop
+from pyengine.executor.plan import _Compiler
+from pyengine.executor.reuse import reusing
 from pyengine.executor.runtime import Runtime
+from pyengine.executor.steps import Block, Step, loader, slots_of
 from pyengine.executor.structure import (
     ALWAYS,
     ENTERS,
@@ -49,7 +51,7 @@ class _Draft:
             if isinstance(entry, tuple):
                 _, args, out = entry
                 yield from ((slot, False) for slot in args)
-                yield from ((slot, True) for slot in _slots(out))
+                yield from ((slot, True) for slot in slots_of(out))
             else:
                 yield from entry.touched()
 
@@ -93,10 +95,6 @@ class _LoopDraft:
             yield from block.touched()
 
 
-def _slots(out: Any) -> Sequence[int]:
-    return range(out.start, out.stop) if isinstance(out, slice) else (out,)
-
-
 class FlowCompiler(_Compiler):
     """Writes the steps of a graph with branches and loops.
 
@@ -116,17 +114,14 @@ class FlowCompiler(_Compiler):
         self._cleared: dict[Frame, list[int]] = {}
         self._scratch = self.new_slot(None)
 
-    def compile(
-        self, fetches: Sequence[Tensor | Operation]
-    ) -> tuple[list[Step], list[Operation], list[int]]:
-        """The steps, the op of each, and the slots of the fetched tensors' values."""
+    def compile(self, fetches: Sequence[Tensor | Operation]) -> tuple[Block, list[int]]:
+        """The steps, and the slots of the fetched tensors' values."""
         self._indices_used.update(f for f in fetches if isinstance(f, Tensor))
         root, block = self._structure.root, _Draft()
         for item in self._structure.order(root):
             self._write(item, root, block)
         outputs = [self._output(f, block) for f in fetches if isinstance(f, Tensor)]
-        finished = self._finish(block, self.constant | set(outputs), None)
-        return list(finished.steps), list(finished.ops), outputs
+        return self._finish(block, self.constant | set(outputs), None), outputs
 
     def _output(self, fetch: Tensor, block: _Draft) -> int:
         condition: Condition[Atom] = ALWAYS
@@ -320,7 +315,7 @@ class FlowCompiler(_Compiler):
             ops.append(op)
             if isinstance(entry, tuple):
                 kernel, args, out = entry
-                used, inner = dict.fromkeys((*args, *_slots(out))), set()
+                used, inner = dict.fromkeys((*args, *slots_of(out))), set()
             else:
                 touched = list(entry.touched())
                 used = dict.fromkeys(slot for slot, _ in touched)
@@ -336,7 +331,8 @@ class FlowCompiler(_Compiler):
                 if slot not in seen and slot not in inner and (local is None or slot in local)
             )
             seen.update(used)
-            steps.append((kernel, all_values if args is None else _loader(args), out, dead))
+            step = kernel, args, out, dead
+            steps.append(reusing(step, op) if self.runtime.optimized else step)
         return Block(steps[::-1], ops[::-1])
 
     def _kernel(self, entry: _BranchDraft | _LoopDraft, local: set[int]) -> Branch | Loop:
@@ -354,7 +350,7 @@ class FlowCompiler(_Compiler):
             head,
             entry.goes_on,
             body,
-            _loader(tuple(sources)),
+            loader(tuple(sources)),
             [variable for _, variable in entry.nexts],
             after,
             entry.cleared,

@@ -9,14 +9,15 @@ go through the ops' own kernels one after the other.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from pyengine.errors import OpError
 from pyengine.executor.elementwise import Ufunc, ufunc_of
 from pyengine.executor.imagewise import Imagewise
+from pyengine.executor.runtime import read_cell
+from pyengine.executor.steps import Kernel, RawStep, as_op_error
 from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.graph import Operation
 
@@ -26,9 +27,6 @@ _LEAST = 1 << 17
 _BLOCK = 1 << 18
 """The most elements of a block: they fit the cache, if not its nearest part. With smaller ones the
 threads wait for Python's lock at each op; a chain on 4 million elements then took twice as long."""
-
-Kernel = Callable[..., Any]
-RawStep = tuple[Kernel, tuple[int, ...], Any]
 
 
 class _Part:
@@ -49,7 +47,7 @@ class Fused:
         total: an op that sums all elements of the last one's result, if that is what is wanted.
     """
 
-    __slots__ = ("_count", "_parts", "_total")
+    __slots__ = ("_code", "_count", "_last", "_parts", "_total")
 
     def __init__(
         self, count: int, parts: Sequence[_Part], total: tuple[Operation, Kernel] | None = None
@@ -57,18 +55,35 @@ class Fused:
         self._count = count
         self._parts = parts
         self._total = total
+        # All of them take one argument or two.
+        self._code = [(p.kernel, p.args[0], p.args[1] if len(p.args) > 1 else -1) for p in parts]
+        self._last = {a: i for i, part in enumerate(parts) for a in part.args}
 
     def __call__(self, *inputs: Any) -> Any:
-        whole = next((x for x in inputs if np.ndim(x)), None)
-        flat = None if whole is None or whole.size < _LEAST else _flat(inputs, whole)
-        if whole is None or flat is None:
+        return self._run(inputs, -1)
+
+    def over(self, inputs: Sequence[Any], position: int) -> Any:
+        """The same; one of the inputs, of the result's shape, may be written over."""
+        return self._run(inputs, position)
+
+    def _run(self, inputs: Sequence[Any], free: int) -> Any:
+        for whole in inputs:
+            if getattr(whole, "ndim", 0):
+                break
+        else:
             return self._summed(self._one_by_one(inputs))
+        if whole.size < _LEAST:
+            return self._summed(self._one_by_one(inputs))
+        flat = _flat(inputs, whole)
+        if flat is None:
+            return self._summed(self._one_over_the_other(inputs, free))
         if self._total is not None:
             sums = np.empty(-(-whole.size // _block(whole.size)), whole.dtype)
             self._by_blocks(flat, whole.dtype, whole.size, sums=sums)
             keeps = self._total[0].attrs["keep_dims"]
             return sums.sum().reshape((1,) * whole.ndim if keeps else ())[()]
-        result = np.empty_like(whole, subok=False)
+        # A block of an input has been read when the last op writes there.
+        result = np.empty_like(whole, subok=False) if free < 0 else inputs[free]
         self._by_blocks(flat, whole.dtype, whole.size, result.reshape(-1, order="A"))
         return result
 
@@ -79,21 +94,39 @@ class Fused:
         try:
             return kernel(result)
         except Exception as error:
-            from pyengine.executor.plan import as_op_error
-
             raise as_op_error(error, op) from error
 
     def _one_by_one(self, inputs: Sequence[Any]) -> Any:
         registers = list(inputs)
-        for part in self._parts:
-            try:
-                registers.append(part.kernel(*[registers[a] for a in part.args]))
-            except OpError:
-                raise
-            except Exception as error:
-                from pyengine.executor.plan import as_op_error
+        add = registers.append
+        try:
+            for kernel, first, second in self._code:
+                if second < 0:
+                    add(kernel(registers[first]))
+                else:
+                    add(kernel(registers[first], registers[second]))
+        except Exception as error:
+            raise as_op_error(error, self._parts[len(registers) - self._count].op) from error
+        return registers[-1]
 
+    def _one_over_the_other(self, inputs: Sequence[Any], free: int) -> Any:
+        """As `_one_by_one`, for large arrays: what is read for the last time is written over."""
+        registers, count, last = list(inputs), self._count, self._last
+        for i, part in enumerate(self._parts):
+            args = [registers[a] for a in part.args]
+            own = [
+                registers[a]
+                for a in part.args
+                if last[a] == i and (a >= count or a == free) and holds_result(args, registers[a])
+            ]
+            try:
+                result = part.ufunc(*args, out=own[0]) if own else part.kernel(*args)
+            except Exception as error:
                 raise as_op_error(error, part.op) from error
+            registers.append(result)
+            for a in part.args:
+                if last[a] == i:
+                    registers[a] = None
         return registers[-1]
 
     def _by_blocks(
@@ -133,6 +166,20 @@ class Fused:
                 uses[a] = uses.get(a, 0) + 1
         single = {a for a, n in uses.items() if n == 1}
         in_parallel(run, size, block)
+
+
+def holds_result(inputs: Sequence[Any], array: Any) -> bool:
+    """Whether what an elementwise op computes of inputs has the shape of one of them."""
+    shape = np.shape(array)
+    for x in inputs:
+        sizes = np.shape(x)
+        if sizes == shape:
+            continue
+        if len(sizes) > len(shape):
+            return False
+        if any(s not in (1, t) for s, t in zip(reversed(sizes), reversed(shape))):
+            return False
+    return type(array) is np.ndarray
 
 
 def _block(size: int) -> int:
@@ -183,7 +230,7 @@ def fused(
         is_plain = not isinstance(out, slice) and not op.control_inputs and len(args) < 3
         # A step that only reads a variable bears the op of its reader.
         is_own = len(args) == len(op.inputs) and not isinstance(steps[i][0], Imagewise)
-        ufunc = ufunc_of(op) if is_plain and is_own and not _is_read(steps[i]) else None
+        ufunc = ufunc_of(op) if is_plain and is_own and steps[i][0] is not read_cell else None
         ufuncs.append(ufunc)
         if ufunc is not None:
             makers[out] = i
@@ -227,12 +274,6 @@ def _sums_all(step: RawStep, op: Operation, constants: dict[int, Any]) -> bool:
         return False
     rank, axes = op.inputs[0].shape.ndims, np.ravel(constants[step[1][1]]).tolist()
     return bool(rank) and len({a % rank for a in axes}) == rank == len(axes)
-
-
-def _is_read(step: RawStep) -> bool:
-    from pyengine.executor.runtime import read_cell
-
-    return step[0] is read_cell
 
 
 def _group(

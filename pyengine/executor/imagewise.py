@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyengine.executor.backend import Chosen, with_bias
+from pyengine.executor.backend import Chosen, chosen_as
 from pyengine.executor.elementwise import ufunc_of
+from pyengine.executor.pools import pools
 from pyengine.executor.runtime import read_cell
 from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.graph import Operation
@@ -84,9 +85,10 @@ class Imagewise:
 
     def __call__(self, *inputs: Any) -> Any:
         count = self._batch(inputs)
-        parts = min(-(-count * self._row_bytes // _PART_BYTES), count)
-        parts = min(max(parts, 2 * thread_count()), count)
-        if thread_count() < 2 and parts < 3:
+        threads = thread_count()
+        rounds = -(-count * self._row_bytes // (_PART_BYTES * threads))
+        parts = min(threads * rounds, count)  # as many for each thread
+        if threads < 2 and parts < 3:
             parts = 1
         found = None
         if parts > 1 and count * self._row_bytes >= _LEAST_BYTES:
@@ -108,7 +110,7 @@ class Imagewise:
         return counts.pop() if len(counts) == 1 else 0
 
     def _one_by_one(self, inputs: Sequence[Any]) -> list[Any]:
-        from pyengine.executor.plan import as_op_error
+        from pyengine.executor.steps import as_op_error
 
         registers = list(inputs)
         for part in self._parts:
@@ -201,10 +203,16 @@ def _with_biases(parts: Sequence[_Part], wanted: frozenset[int], inputs: int) ->
         if not (fits and torch_kernel and isinstance(kernel, Chosen)):
             continue
         attrs = {key: value for key, value in conv.op.attrs.items() if not key.startswith("_")}
-        both = with_bias(kernel, add.kernel, functools.partial(torch_kernel, **attrs))
+        both = chosen_as(
+            kernel, functools.partial(torch_kernel, **attrs), _then_add(kernel, add.kernel)
+        )
         args, dead = (*conv.args, add.args[1]), conv.dead + add.dead
         found[i], found[i + 1] = None, _Part(both, add.op, args, dead, None, False)
     return found
+
+
+def _then_add(conv: Kernel, add: Kernel) -> Kernel:
+    return lambda x, w, bias: add(conv(x, w), bias)
 
 
 # ---------------------------------------------------------------- the pass
@@ -233,7 +241,7 @@ def imagewise(
     """
     if not any(op.type in _HEAVY for op in ops):
         return list(steps), list(ops), {}
-    steps, ops = _activations_first(steps, ops, kept)
+    steps, ops = pools(steps, ops, kept, constants, new_slot)
     readers: dict[int, list[int]] = {}
     for i, (_, args, _) in enumerate(steps):
         for slot in set(args):
@@ -243,33 +251,6 @@ def imagewise(
         done.add(i)
     done.close()
     return done.new_steps, done.new_ops, done.moved
-
-
-def _activations_first(
-    steps: Sequence[RawStep], ops: Sequence[Operation], kept: set[int]
-) -> tuple[list[RawStep], list[Operation]]:
-    """Has relu's gradient taken before that of the pooling behind it, of fewer elements.
-
-    Only a window's largest element gets a gradient, and relu passes it on if that is positive: the
-    pooling's result says so as well as the image does.
-    """
-    new, now = list(steps), list(ops)
-    readers: dict[int, int] = {}
-    makers = {}
-    for i, (_, args, out) in enumerate(steps):
-        for slot in args:
-            readers[slot] = readers.get(slot, 0) + 1
-        if ops[i].type == "MaxPoolGrad" and not ops[i].control_inputs:
-            makers[out] = i
-    for i, ((kernel, args, out), op) in enumerate(zip(steps, ops)):
-        if op.type != "ReluGrad" or op.control_inputs or len(args) != 2 or args[0] not in makers:
-            continue
-        maker = makers[args[0]]
-        pool, (image, pooled, slope), between = steps[maker]
-        if args[1] == image and readers[between] == 1 and between not in kept:
-            new[maker], now[maker] = (kernel, (slope, pooled), between), op
-            new[i], now[i] = (pool, (image, pooled, between), out), ops[maker]
-    return new, now
 
 
 class _Regions:
@@ -353,7 +334,7 @@ class _Regions:
         if takes is None or not self._behind.isdisjoint(args):
             return False
         heavy = self._ops[i].type in _HEAVY
-        if not heavy and self._made.isdisjoint(args):
+        if not heavy and self._made.isdisjoint(args) and not self._leads(out):
             return False  # a chain starts with what is worth it
         for slot, how in zip(args, takes):
             if slot in self._made:
@@ -369,6 +350,16 @@ class _Regions:
         if self._ops[i].type not in _SUMS:
             self._rows.add(out)
         return True
+
+    def _leads(self, slot: Any) -> bool:
+        """Whether a slot's value is taken image by image by what is worth a chain."""
+        for i in self._readers.get(slot, ()):
+            takes = self._manner(i) if self._ops[i].type in _HEAVY else None
+            if takes is not None and ROWS in [
+                how for arg, how in zip(self._steps[i][1], takes) if arg == slot
+            ]:
+                return True
+        return False
 
     def _manner(self, i: int) -> tuple[str, ...] | None:
         """How a step takes its arguments, if it works image by image."""
@@ -447,9 +438,9 @@ class _Regions:
 def _row_bytes(members: Sequence[int], ops: Sequence[Operation]) -> int:
     """What the ops write for one image, as far as the static shapes say."""
     total = 0
-    for i in members:
-        sizes = ops[i].outputs[0].shape.sizes
-        if ops[i].type not in _SUMS and sizes is not None:
+    for op in {ops[i] for i in members}:
+        sizes = op.outputs[0].shape.sizes
+        if op.type not in _SUMS and sizes is not None:
             known = [s for s in sizes[1:] if s is not None]
-            total += int(np.prod(known)) * ops[i].outputs[0].dtype.size
+            total += int(np.prod(known)) * op.outputs[0].dtype.size
     return max(total, 1)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.plan import Kernel, as_op_error, compiled, needed_ops
+from pyengine.executor.plan import compiled, needed_ops
 from pyengine.executor.runtime import Runtime, read_cell
+from pyengine.executor.steps import RawStep, as_op_error
 from pyengine.executor.waiting import completed
 from pyengine.graph import Operation, Tensor
 
@@ -39,7 +40,7 @@ class PartialRun:
         self._fetch_slots = set(self._slots.values())
         self._values = compiler.template
         self._feed_slots = {tensor: i for i, tensor in enumerate(feeds)}
-        self._steps: list[tuple[Kernel, tuple[int, ...], Any]] = compiler.steps
+        self._steps: list[RawStep] = compiler.steps
         self._ops = compiler.ops
         self._is_done = [False] * len(self._steps)
         self._unfed = set(feeds)

@@ -19,8 +19,9 @@ from pyengine.executor.device_cell import read_there
 from pyengine.executor.flow import FlowCompiler, _Draft
 from pyengine.executor.gpu import Gpu, is_tensor, to_host
 from pyengine.executor.placing import VARIABLES, make_there, place, variable_of
-from pyengine.executor.plan import Kernel, _Compiler, _slots
+from pyengine.executor.plan import Kernel, _Compiler
 from pyengine.executor.runtime import Runtime
+from pyengine.executor.steps import slots_of
 from pyengine.graph import Operation, Tensor
 
 _OBJECTS = (resource, variant)
@@ -152,7 +153,7 @@ class PlacedCompiler(_Placing):
     def _step(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> Any:
         out = super()._step(op, kernel, args)
         if self._at is not None and op.type not in HOST_RESULTS:
-            self._homes.update(dict.fromkeys(_slots(out), self._at))
+            self._homes.update(dict.fromkeys(slots_of(out), self._at))
         return out
 
     def _keep_constant(self, op: Operation, result: Any) -> None:

@@ -1,29 +1,42 @@
 """Plans: a graph's part that some fetches need, as a flat list of kernel calls over slots.
 
 Compiling prunes the graph to what the fetches need, orders it, computes what is constant, gives
-every value a numbered slot and notes where each is used last. Replaying is one loop over
-`(kernel, load, out, dead)`: no look-ups by name, no attribute access, no shape inference.
+every value a numbered slot and notes where each is used last. Replaying is one loop over kernels
+and slots (`steps.Block`): no look-ups by name, no attribute access, no shape inference.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import operator
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from pyengine import errors
+from pyengine.convert import CONST
 from pyengine.executor.backend import with_backend
+from pyengine.executor.elementwise import DIRECT
 from pyengine.executor.fusing import fused
 from pyengine.executor.imagewise import imagewise
 from pyengine.executor.ordering import in_order
+from pyengine.executor.products import products
+from pyengine.executor.reuse import reusing
 from pyengine.executor.runtime import Cell, Runtime, read_cell
 from pyengine.executor.sharing import constant_key, op_key
+from pyengine.executor.steps import (
+    Block,
+    Kernel,
+    RawStep,
+    Step,
+    as_op_error,
+    slots_of,
+    with_lifetimes,
+)
 from pyengine.executor.structure import CONTROL_FLOW
-from pyengine.executor.waiting import Blocked, completed
+from pyengine.executor.waiting import Blocked
 from pyengine.graph import Operation, Tensor
 from pyengine.static import host_value
 
@@ -33,10 +46,17 @@ _LARGEST_FOLDED = 1 << 20
 _TURN = 0.005
 """Seconds to wait for each of several blocked steps in turn."""
 
-Kernel = Callable[..., Any]
-# The kernel; what picks its arguments from the values; where its result goes (a slice of slots for
-# several outputs); the slots that nobody reads after it.
-Step = tuple[Kernel, Callable[[list[Any]], Sequence[Any]], Any, tuple[int, ...]]
+
+@contextlib.contextmanager
+def collections_paused() -> Iterator[None]:
+    """A context without garbage collections, for making many objects that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Plan:
@@ -49,7 +69,7 @@ class Plan:
         fuses: whether a chain of element-wise ops may become one step.
     """
 
-    _args: list[tuple[int, ...]] | None = None  # not known where steps hold others
+    _raw: list[RawStep] | None = None  # not there where steps hold others
 
     def __init__(
         self,
@@ -58,24 +78,37 @@ class Plan:
         runtime: Runtime,
         fuses: bool = True,
     ) -> None:
+        with collections_paused():
+            self._compile(fetches, feeds, runtime, fuses)
+
+    def _compile(
+        self,
+        fetches: Sequence[Tensor | Operation],
+        feeds: Sequence[Tensor],
+        runtime: Runtime,
+        fuses: bool,
+    ) -> None:
         needed = needed_ops(fetches, set(feeds))
         if not CONTROL_FLOW.isdisjoint([op.type for op in needed]):
             self._compile_flow(needed, fetches, feeds, runtime)
             return
         compiler = compiled(fetches, feeds, runtime, needed)
         outputs = [compiler.output_slot(f) for f in fetches if isinstance(f, Tensor)]
-        steps, self._ops = compiler.steps, compiler.ops
-        if runtime.optimized and fuses and not compiler.is_placed:
+        steps, ops = compiler.steps, compiler.ops
+        rewrites = runtime.optimized and fuses and not compiler.is_placed
+        if rewrites:
             constants = {slot: compiler.template[slot] for slot in compiler.constant}
-            steps, self._ops, moved = imagewise(
-                steps, self._ops, set(outputs), constants, compiler.new_slot
-            )
+            steps, ops, moved = imagewise(steps, ops, set(outputs), constants, compiler.new_slot)
             outputs = [moved.get(slot, slot) for slot in outputs]
-            steps, self._ops = fused(steps, self._ops, set(outputs), constants)
+            steps, ops = fused(steps, ops, set(outputs), constants)
+            steps, ops = products(steps, ops, set(outputs))
         self._rest = compiler.template[len(feeds) :]
         self._outputs = outputs
-        self._args = [args for _, args, _ in steps]  # the slots that each step reads
-        self.steps: list[Step] = _with_lifetimes(steps, compiler.constant, set(outputs))
+        self._raw = steps
+        timed = with_lifetimes(steps, compiler.constant, set(outputs))
+        if rewrites:
+            timed = [reusing(step, op) for step, op in zip(timed, ops)]
+        self._block = Block(timed, ops)
 
     def _compile_flow(
         self,
@@ -93,7 +126,7 @@ class Plan:
 
             make = PlacedFlowCompiler
         compiler = make(needed, feeds, runtime)
-        self.steps, self._ops, self._outputs = compiler.compile(fetches)
+        self._block, self._outputs = compiler.compile(fetches)
         self._rest = compiler.template[len(feeds) :]
 
     def __call__(self, feeds: list[Any]) -> list[Any]:
@@ -106,22 +139,18 @@ class Plan:
             errors.OpError: what went wrong in a kernel, with the op it happened in.
         """
         values = feeds + self._rest
-        position = -1
-        try:
-            for position, (kernel, load, out, dead) in enumerate(self.steps):  # noqa: B007 (used on failure)
-                values[out] = kernel(*load(values))
-                for slot in dead:
-                    values[slot] = None
-        except Blocked as blocked:
-            self._finish(values, position, blocked)
-        except Exception as error:
-            raise as_op_error(error, self._ops[position]) from error
+        self._block.run(values, self._finish)
         return [values[slot] for slot in self._outputs]
 
     @property
-    def step_ops(self) -> list[Operation]:
+    def steps(self) -> Sequence[Step]:
+        """The steps, those of branches and loops inside of one for each."""
+        return self._block.steps
+
+    @property
+    def step_ops(self) -> Sequence[Operation]:
         """The op that each step belongs to."""
-        return self._ops
+        return self._block.ops
 
     def initial_values(self, feeds: list[Any]) -> list[Any]:
         """The slots as they are before the first step."""
@@ -136,20 +165,20 @@ class Plan:
 
         A run may itself do what it waits for, such as fetch an enqueue and a dequeue of one queue.
         """
-        if self._args is None:
-            finish_in_order(self.steps, self._ops, values, position, blocked)
+        if self._raw is None:
+            self._block.finish_in_order(values, position, blocked)
             return
         waiting = {position: blocked}
-        todo: Sequence[int] = range(position + 1, len(self.steps))
+        todo: Sequence[int] = range(position + 1, len(self._raw))
         try:
             while True:
-                todo = self._run_free(values, todo, waiting, self._args)
+                todo = self._run_free(values, todo, waiting, self._raw)
                 if not waiting:
                     return
                 position = self._await_any(waiting)
-                values[self.steps[position][2]] = waiting.pop(position).result()
+                values[self._raw[position][2]] = waiting.pop(position).result()
         except Exception as error:
-            raise as_op_error(error, self._ops[position]) from error
+            raise as_op_error(error, self.step_ops[position]) from error
         finally:
             for other in waiting.values():
                 other.abandon()
@@ -159,21 +188,22 @@ class Plan:
         values: list[Any],
         todo: Sequence[int],
         waiting: dict[int, Blocked],
-        args: list[tuple[int, ...]],
+        steps: Sequence[RawStep],
     ) -> Sequence[int]:
         """Runs the steps that depend on no waiting one; returns the others.
 
         No value is dropped here: a step put off may need what a later one was to read last.
         """
-        held_ops = {self._ops[i] for i in waiting}
-        held_slots = {slot for i in waiting for slot in _slots(self.steps[i][2])}
+        ops = self.step_ops
+        held_ops = {ops[i] for i in waiting}
+        held_slots = {slot for i in waiting for slot in slots_of(steps[i][2])}
         put_off: list[int] = []
         for i in todo:
-            kernel, load, out, _ = self.steps[i]
-            op = self._ops[i]
-            if held_slots.isdisjoint(args[i]) and held_ops.isdisjoint(op.control_inputs):
+            kernel, args, out = steps[i]
+            op = ops[i]
+            if held_slots.isdisjoint(args) and held_ops.isdisjoint(op.control_inputs):
                 try:
-                    values[out] = kernel(*load(values))
+                    values[out] = kernel(*[values[a] for a in args])
                     continue
                 except Blocked as blocked:
                     waiting[i] = blocked
@@ -182,7 +212,7 @@ class Plan:
             else:
                 put_off.append(i)
             held_ops.add(op)
-            held_slots.update(_slots(out))
+            held_slots.update(slots_of(out))
         return put_off
 
     def _await_any(self, waiting: dict[int, Blocked]) -> int:
@@ -193,36 +223,10 @@ class Plan:
                     if blocked.wait(None if len(waiting) == 1 else _TURN):
                         return position
                 except Exception as error:
-                    raise as_op_error(error, self._ops[position]) from error
+                    raise as_op_error(error, self.step_ops[position]) from error
 
     def __len__(self) -> int:
-        return len(self.steps)
-
-
-def finish_in_order(
-    steps: Sequence[Step],
-    ops: Sequence[Operation],
-    values: list[Any],
-    position: int,
-    blocked: Blocked,
-) -> None:
-    """Waits for a blocked step, then runs those after it one by one."""
-    try:
-        values[steps[position][2]] = blocked.block()
-        while True:
-            for slot in steps[position][3]:
-                values[slot] = None
-            if position + 1 == len(steps):
-                return
-            position += 1
-            kernel, load, out, _ = steps[position]
-            values[out] = completed(kernel, *load(values))
-    except Exception as error:
-        raise as_op_error(error, ops[position]) from error
-
-
-def _slots(out: Any) -> Iterable[int]:
-    return range(out.start, out.stop) if isinstance(out, slice) else (out,)
+        return len(self._block.steps)
 
 
 def compiled(
@@ -257,41 +261,6 @@ def is_placed(ops: Collection[Operation], runtime: Runtime) -> bool:
     """Whether some of a plan's ops may run on a GPU: its graph names one, and there is one."""
     op = next(iter(ops), None)
     return op is not None and op.graph.names_gpu and bool(runtime.gpus)
-
-
-# What an exception of a kernel means, as TensorFlow tells them apart for py_func.
-_MEANING = (
-    ((ValueError, TypeError, IndexError, ArithmeticError), errors.InvalidArgumentError),
-    ((MemoryError,), errors.ResourceExhaustedError),
-    ((StopIteration,), errors.OutOfRangeError),
-    ((NotImplementedError,), errors.UnimplementedError),
-)
-
-
-_NOT_BROADCAST = re.compile(
-    r"operands could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\) ?$"
-)
-
-
-def _in_our_terms(message: str) -> str:
-    """A kernel's message; of those that are NumPy's, the most common as TensorFlow puts it."""
-    found = _NOT_BROADCAST.match(message)
-    if found is None:
-        return message
-    a, b = (f"[{sizes.rstrip(',')}]" for sizes in found.groups())
-    return f"Incompatible shapes: {a} vs. {b}"
-
-
-def as_op_error(error: Exception, op: Operation) -> Exception:
-    """What a run raises for an exception of a kernel: an OpError that names the op."""
-    if isinstance(error, errors.OpError):
-        if error.op is None:
-            error.op = op
-        return error
-    for types, meaning in _MEANING:
-        if isinstance(error, types):
-            return meaning(None, op, _in_our_terms(str(error)) or type(error).__name__)
-    return errors.UnknownError(None, op, f"{type(error).__name__}: {error}")
 
 
 def needed_ops(fetches: Iterable[Tensor | Operation], fed: set[Tensor]) -> set[Operation]:
@@ -333,7 +302,7 @@ class _Compiler:
         self.slots: dict[Tensor, int] = {t: i for i, t in enumerate(feeds)}
         self.constant: set[int] = set()  # slots whose value is in the template for good
         self.hosts: dict[int, int] = {}  # of a constant's slot: the slot of its host value
-        self.steps: list[tuple[Kernel, tuple[int, ...], Any]] = []
+        self.steps: list[RawStep] = []
         self.ops: list[Operation] = []  # the op of each step
         self._shares = runtime.optimized
         self._computed: dict[Any, Any] = {}  # by `op_key`: where the results of such an op are
@@ -342,12 +311,17 @@ class _Compiler:
     def add(self, op: Operation) -> None:
         """Writes the step of an op, or computes it now if all it needs is constant."""
         opdef = op.opdef
-        hosts = opdef.hosts_of(op)
         if op.device:
             self.runtime.check_placement(op)
+        if opdef is CONST and self._may_fold(op):
+            self._keep_constant(op, op.attrs["value"])
+            return
+        hosts = opdef.hosts_of(op)
         args = tuple(
-            self._argument(op, tensor, ref, i in hosts)
-            for i, (tensor, ref) in enumerate(_with_refs(op))
+            [
+                self._argument(op, tensor, ref, i in hosts)
+                for i, (tensor, ref) in enumerate(_with_refs(op))
+            ]
         )
         key = op_key(op, args) if self._shares else None
         if key is not None and self._take_over(op, key):
@@ -379,7 +353,7 @@ class _Compiler:
         out = self._computed.get(key)
         if out is None:
             return False
-        for tensor, slot in zip(op.outputs, _slots(out)):
+        for tensor, slot in zip(op.outputs, slots_of(out)):
             self.slots.setdefault(tensor, slot)
         return True
 
@@ -418,7 +392,7 @@ class _Compiler:
         return len(self.template) - 1
 
     def _folded(self, op: Operation, kernel: Kernel, args: tuple[int, ...]) -> bool:
-        if not all(a in self.constant for a in args):
+        if not self.constant.issuperset(args):
             return False
         try:
             with np.errstate(all="ignore"):
@@ -426,7 +400,7 @@ class _Compiler:
         except Exception:  # whatever it is, the run will raise it again and name the op
             return False
         results = result if len(op.outputs) > 1 else (result,)
-        if op.type != "Const" and sum(getattr(r, "nbytes", 0) for r in results) > _LARGEST_FOLDED:
+        if sum(getattr(r, "nbytes", 0) for r in results) > _LARGEST_FOLDED:
             return False
         self._keep_constant(op, result)
         return True
@@ -464,6 +438,9 @@ def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
     opdef = op.opdef
     if opdef.bind is not None:
         return opdef.bind(op, runtime)
+    direct = DIRECT.get(opdef.type)
+    if direct is not None and runtime.xp is np:
+        return direct
     assert opdef.kernel is not None  # OpDef takes one or the other
     attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
     kernel = functools.partial(opdef.kernel, runtime.xp, **attrs)
@@ -490,29 +467,3 @@ def _with_host_arguments(kernel: Kernel, positions: list[int]) -> Kernel:
         return kernel(*converted)
 
     return call
-
-
-def _with_lifetimes(
-    steps: list[tuple[Kernel, tuple[int, ...], Any]], constant: set[int], kept: set[int]
-) -> list[Step]:
-    """The steps, each with the slots to drop after it: no later step reads them."""
-    seen = constant | kept
-    result: list[Step] = []
-    for kernel, args, out in reversed(steps):
-        dead = []
-        for slot in (*args, *_slots(out)):
-            if slot not in seen:
-                seen.add(slot)
-                dead.append(slot)
-        result.append((kernel, _loader(args), out, tuple(dead)))
-    result.reverse()
-    return result
-
-
-def _loader(args: tuple[int, ...]) -> Callable[[list[Any]], Sequence[Any]]:
-    """What picks a kernel's arguments from the list of values, without a Python loop."""
-    if not args:
-        return operator.itemgetter(slice(0, 0))
-    if len(args) == 1:
-        return operator.itemgetter(slice(args[0], args[0] + 1))
-    return operator.itemgetter(*args)

@@ -62,7 +62,10 @@ def read_16_bit(data: bytes) -> Any:
     header = header_of(data)
     if header.interlace:
         raise UnimplementedError(
-            None, None, "interlaced PNG files with 16 bits a sample are not decoded"
+            None,
+            None,
+            "interlaced PNG files with 16 bits a sample are not decoded: save the image without "
+            "interlacing, or decode it with dtype=tf.uint8",
         )
     channels = _CHANNELS[header.colour_type]
     stride, width = 2 * channels, 2 * channels * header.width

@@ -106,18 +106,23 @@ class Reader:
     def serialize(self) -> bytes:
         """The reader's state, as TensorFlow's `ReaderBaseState` message."""
         if not self.supports_serialize:
-            raise UnimplementedError(
-                None, None, "Reader SerializeState: the state of this reader cannot be written down"
-            )
+            raise self._stateless("SerializeState")
         with self._lock:
             counts = (self._started, self._finished, self._produced)
             text = b"".join(_field(i, n) for i, n in enumerate(counts, 1) if n)
             return text + (b"\x22" + _varint(len(self._work)) + self._work if self._work else b"")
 
+    def _stateless(self, op: str) -> UnimplementedError:
+        return UnimplementedError(
+            None, None,
+            f"Reader {op}: a {type(self).__name__} keeps no state that could be written down. "
+            "IdentityReader and WholeFileReader do; make this one anew, or use tf.data",
+        )  # fmt: skip
+
     def restore(self, state: bytes) -> None:
         """Goes back to a state that `serialize` gave."""
         if not self.supports_serialize:
-            raise UnimplementedError(None, None, "Reader RestoreState")
+            raise self._stateless("RestoreState")
         counts, work = _parse_state(state)
         started, finished, produced = counts
         if min(counts) < 0 or finished > started:

@@ -35,14 +35,16 @@ def op_key(op: Operation, args: tuple[int, ...]) -> Hashable | None:
     """
     if op.opdef.stateful or not op.outputs:
         return None
-    attrs = tuple(
-        [
-            # 1, 1.0 and True are equal, and not the same
-            (name, type(value), value if type(value) in _PLAIN else _hashable(value))
-            for name, value in sorted(op.attrs.items(), key=_name)
-            if name[0] != "_"
-        ]
-    )
+    attrs: tuple[Any, ...] = ()
+    if op.attrs:
+        attrs = tuple(
+            [
+                # 1, 1.0 and True are equal, and not the same
+                (name, type(value), value if type(value) in _PLAIN else _hashable(value))
+                for name, value in sorted(op.attrs.items(), key=_name)
+                if name[0] != "_"
+            ]
+        )
     key = (op.type, attrs, args, tuple([t.dtype for t in op.outputs]))
     try:
         hash(key)

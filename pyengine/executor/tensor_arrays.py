@@ -16,6 +16,9 @@ def _refuse(message: str) -> None:
     raise InvalidArgumentError(None, None, message)
 
 
+_TEXT = np.dtype(object)
+
+
 def _joined(how: str, values: list[Any]) -> Any:
     """`np.stack` or `np.concatenate`, where the values may be on a GPU."""
     try:
@@ -91,6 +94,9 @@ class TensorArrayState:
         if not 0 <= index < len(values):
             self._make_room(index)
         shape = getattr(value, "shape", ())  # a string of rank 0 is bytes
+        dtype = getattr(value, "dtype", _TEXT)
+        if dtype is not self._dtype:
+            self._check_dtype(dtype)
         if self._element_shape.sizes != shape:
             self._check_element(index, shape)
         if index in self._read:
@@ -128,6 +134,13 @@ class TensorArrayState:
         missing = [None] * (index + 1 - len(self))
         self._values += missing
         self._shapes += missing
+
+    def _check_dtype(self, dtype: Any) -> None:
+        """Refuses another dtype than the elements', be it NumPy's or PyTorch's."""
+        own, other = (str(d).removeprefix("torch.") for d in (self._dtype, dtype))
+        if own != other:
+            own, other = ("string" if name == "object" else name for name in (own, other))
+            _refuse(f"TensorArray dtype is {own} but Op is trying to write dtype {other}.")
 
     def _check_element(self, index: int, shape: tuple[int, ...]) -> None:
         if not self._element_shape.is_compatible_with(shape):

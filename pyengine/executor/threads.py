@@ -296,6 +296,11 @@ def in_parallel(body: Body, count: int, block: int) -> None:
         job.finish()
 
 
+def in_block() -> bool:
+    """Whether this thread is at work on a block: the other threads are at work already then."""
+    return _thread.busy
+
+
 def alone(begin: Callable[[], Any], undo: Callable[[], Any]) -> None:
     """In a thread at work on a block, keeps a library from using threads of its own.
 

@@ -55,6 +55,12 @@ def _filter_grad_work(x: Any, sizes: Any, dy: Any) -> int:
     return int(x.size * (dy.shape[-1] if dy.ndim else 1) * 9)
 
 
+def _product_work(a: Any, b: Any) -> int:
+    """The multiplications of a product of matrices, the inner size being the largest they share."""
+    shared = set(np.shape(a)) & set(np.shape(b))
+    return int(a.size * b.size // max(max(shared, default=1), 1))
+
+
 def _wide_images(x: Any, *args: Any) -> int:
     """The elements of images, if a pixel's channels fill registers."""
     wide = getattr(x, "ndim", 0) == 4 and x.shape[-1] % 16 == 0
@@ -77,6 +83,7 @@ THRESHOLDS: dict[str, Threshold] = {
     "Conv3D": Threshold(_conv_work, 1e6),
     "Conv3DBackpropInputV2": Threshold(_input_grad_work, 1e6),
     "Conv3DBackpropFilterV2": Threshold(_filter_grad_work, 1e6),
+    "MatMul": Threshold(_product_work, 1 << 24, if_loaded=True),
     "MaxPool": Threshold(_wide_images, 1e4, if_loaded=True),
     "MaxPoolGrad": Threshold(_elements, 1e3, if_loaded=True),
     "AvgPool": Threshold(_elements, 1e3, if_loaded=True),

@@ -16,8 +16,9 @@ from pyengine.errors import DeadlineExceededError
 from pyengine.executor.borders import ToGpu, ToHost
 from pyengine.executor.device_cell import read_there
 from pyengine.executor.gpu import is_tensor
-from pyengine.executor.plan import Plan, as_op_error
+from pyengine.executor.plan import Plan
 from pyengine.executor.runtime import read_cell
+from pyengine.executor.steps import arguments, as_op_error
 from pyengine.executor.waiting import completed
 from pyengine.graph import Operation
 
@@ -50,12 +51,12 @@ def run_watched(
     """
     values = plan.initial_values(feeds)
     live = 0 if record is None else sum(map(_bytes, values))
-    for (kernel, load, out, dead), op in zip(plan.steps, plan.step_ops):
+    for (kernel, args, out, dead), op in zip(plan.steps, plan.step_ops):
         if deadline is not None and time.monotonic() > deadline:
             raise DeadlineExceededError(None, op, "the run took longer than its timeout_in_ms")
         start = time.perf_counter_ns()
         try:
-            values[out] = completed(kernel, *load(values))
+            values[out] = completed(kernel, *arguments(values, args))
         except Exception as error:
             raise as_op_error(error, op) from error
         if record is not None:

@@ -119,8 +119,21 @@ def _draw_delta(max_delta: Any, seed: int | None) -> Tensor:
 def random_brightness(image: Any, max_delta: Any, seed: int | None = None) -> Tensor:
     """`adjust_brightness` by a delta in [-max_delta, max_delta).
 
+    Args:
+        image: a tensor of a real type, of any shape.
+        max_delta: the most that is added or taken away, a number that is not negative.
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
     Raises:
         ValueError: for a negative `max_delta`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_brightness(tf.zeros([8, 8, 3]), 0.2).shape.as_list()
+        [8, 8, 3]
     """
     return adjust_brightness(image, _draw_delta(max_delta, seed))
 
@@ -140,8 +153,21 @@ def adjust_contrast(images: Any, contrast_factor: Any) -> Tensor:
 def random_contrast(image: Any, lower: Any, upper: Any, seed: int | None = None) -> Tensor:
     """`adjust_contrast` by a factor in [lower, upper).
 
+    Args:
+        image: of shape [..., height, width, channels] and a real type.
+        lower, upper: the bounds of the factor, numbers.
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
     Raises:
         ValueError: for an empty or negative range.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_contrast(tf.zeros([8, 8, 3]), 0.5, 1.5).shape.as_list()
+        [8, 8, 3]
     """
     return adjust_contrast(image, _draw_factor(lower, upper, seed))
 
@@ -151,8 +177,22 @@ def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> Tensor:
 
     See https://en.wikipedia.org/wiki/Gamma_correction
 
+    Args:
+        image: a tensor of a real type, of any shape.
+        gamma: the exponent, a scalar that is not negative.
+        gain: the factor, a scalar.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
     Raises:
         ValueError: for a negative gamma.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.image.adjust_gamma(tf.constant([0.5, 1.0]), 2.0)).tolist()
+        [0.25, 1.0]
     """
     with name_scope(None, "adjust_gamma", [image, gamma, gain]):
         _, given, wide = _as_floats(image)
@@ -181,8 +221,21 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> Tensor:
 def random_hue(image: Any, max_delta: Any, seed: int | None = None) -> Tensor:
     """`adjust_hue` by a delta in [-max_delta, max_delta).
 
+    Args:
+        image: of shape [..., 3] and a real type, in red, green and blue.
+        max_delta: the most that the hue moves, a number from 0 to 0.5; 1 is once around.
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
     Raises:
         ValueError: for a `max_delta` outside of [0, 0.5].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_hue(tf.zeros([8, 8, 3]), 0.1).shape.as_list()
+        [8, 8, 3]
     """
     if max_delta > 0.5:
         raise ValueError("max_delta must be <= 0.5.")
@@ -205,8 +258,21 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
 def random_saturation(image: Any, lower: Any, upper: Any, seed: int | None = None) -> Tensor:
     """`adjust_saturation` by a factor in [lower, upper).
 
+    Args:
+        image: of shape [..., 3] and a real type, in red, green and blue.
+        lower, upper: the bounds of the factor, numbers.
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
     Raises:
         ValueError: for an empty or negative range.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_saturation(tf.zeros([8, 8, 3]), 0.5, 1.5).shape.as_list()
+        [8, 8, 3]
     """
     return adjust_saturation(image, _draw_factor(lower, upper, seed))
 
@@ -262,7 +328,14 @@ def _space(name: str, doc: str, matrix: Any) -> Callable[[Any], Tensor]:
         return tensordot(x, kernel, [[-1 if n is None else n - 1], [0]])
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = doc
+    function.__doc__ = f"""{doc}
+
+Args:
+    images: a tensor of shape [..., 3] and a floating type.
+
+Returns:
+    A tensor of the same dtype and shape.
+"""
     return function
 
 

@@ -46,12 +46,19 @@ def _image(image: Any, rank: int | None = None) -> Tensor:
     x = convert_to_tensor(image, name="image")
     if x.shape.ndims not in (None, 3, 4) or (rank is not None and x.shape.ndims != rank):
         raise ValueError(f"'image' (shape {x.shape}) must have either 3 or 4 dimensions.")
+    return _not_empty(x)
+
+
+def _not_empty(x: Tensor) -> Tensor:
+    """Raises ValueError for images that are known to have no elements."""
+    if 0 in (x.shape.sizes or ())[-3:]:
+        raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {x.shape}")
     return x
 
 
 def _image_batch(image: Any) -> tuple[Tensor, bool]:
     """`as_batch`, where an image of a rank that is not known is taken for one image."""
-    x = convert_to_tensor(image, name="image")
+    x = _not_empty(convert_to_tensor(image, name="image"))
     if x.shape.ndims is not None:
         return as_batch(x)
     batch = expand_dims(x, 0)
@@ -82,7 +89,20 @@ def flip_left_right(image: Any) -> Tensor:
 
 
 def flip_up_down(image: Any) -> Tensor:
-    """An image, or a batch of them, with top and bottom exchanged."""
+    """An image, or a batch of them, with top and bottom exchanged.
+
+    Args:
+        image: of shape [height, width, channels] or [batch, height, width, channels].
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.image.flip_up_down([[[1]], [[2]]])).ravel().tolist()
+        [2, 1]
+    """
     return _flipped(image, 3, "flip_up_down")
 
 
@@ -111,20 +131,60 @@ def _randomly_flipped(image: Any, axis_from_end: int, seed: Any, name: str) -> T
 
 
 def random_flip_left_right(image: Any, seed: int | None = None) -> Tensor:
-    """An image with left and right exchanged one time in two; each image of a batch by itself."""
+    """An image with left and right exchanged one time in two; each image of a batch by itself.
+
+    Args:
+        image: of shape [height, width, channels] or [batch, height, width, channels].
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_flip_left_right(tf.zeros([8, 8, 3])).shape.as_list()
+        [8, 8, 3]
+    """
     return _randomly_flipped(image, 2, seed, "random_flip_left_right")
 
 
 def random_flip_up_down(image: Any, seed: int | None = None) -> Tensor:
-    """An image with top and bottom exchanged one time in two; each image of a batch by itself."""
+    """An image with top and bottom exchanged one time in two; each image of a batch by itself.
+
+    Args:
+        image: of shape [height, width, channels] or [batch, height, width, channels].
+        seed: the op's seed.
+
+    Returns:
+        A tensor of the dtype and shape of `image`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.random_flip_up_down(tf.zeros([8, 8, 3])).shape.as_list()
+        [8, 8, 3]
+    """
     return _randomly_flipped(image, 3, seed, "random_flip_up_down")
 
 
 def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
     """An image, or a batch of them, turned counter-clockwise by 90 degrees, k times.
 
+    Args:
+        image: of shape [height, width, channels] or [batch, height, width, channels].
+        k: how many quarter turns against the clock, an integer scalar.
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of the dtype of `image`.
+
     Raises:
         ValueError: when k is not known before a run: a side may then be height or width.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.image.rot90([[[1], [2]]])).ravel().tolist()
+        [2, 1]
     """
     with name_scope(name, "rot90", [image, k]) as scope:
         x = _image(image)
@@ -146,7 +206,20 @@ def rot90(image: Any, k: Any = 1, name: str | None = None) -> Tensor:
 
 
 def transpose_image(image: Any, name: str | None = None) -> Tensor:
-    """An image, or a batch of them, with rows and columns exchanged."""
+    """An image, or a batch of them, with rows and columns exchanged.
+
+    Args:
+        image: of shape [height, width, channels] or [batch, height, width, channels].
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of the dtype of `image`, height and width exchanged.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.transpose(tf.zeros([2, 5, 3])).shape.as_list()
+        [5, 2, 3]
+    """
     with name_scope(name, "transpose", [image]) as scope:
         x = _image(image)
         if x.shape.ndims is None:

@@ -67,7 +67,23 @@ def resize_nearest_neighbor(
     name: str | None = None,
     half_pixel_centers: bool = False,
 ) -> Tensor:
-    """Images resized by taking the nearest pixel, in their dtype; see `resize_bilinear`."""
+    """Images resized by taking the nearest pixel, in their dtype; see `resize_bilinear`.
+
+    Args:
+        images: of shape [batch, height, width, channels] and a real type.
+        size: the new height and width, two integers.
+        align_corners: whether the centres of the corner pixels stay where they are.
+        name: the op's name.
+        half_pixel_centers: whether pixels have their centres half way between whole numbers.
+
+    Returns:
+        A tensor of shape [batch, *size, channels] and the dtype of `images`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.resize_nearest_neighbor(tf.zeros([1, 4, 4, 3]), [8, 6]).shape.as_list()
+        [1, 8, 6, 3]
+    """
     return ops.resize_nearest_op(
         images, whole(size), name=name, **_centres(align_corners, half_pixel_centers)
     )
@@ -80,7 +96,23 @@ def resize_bicubic(
     name: str | None = None,
     half_pixel_centers: bool = False,
 ) -> Tensor:
-    """Images resized by bicubic interpolation, as float32; see `resize_bilinear`."""
+    """Images resized by bicubic interpolation, as float32; see `resize_bilinear`.
+
+    Args:
+        images: of shape [batch, height, width, channels] and a real type.
+        size: the new height and width, two integers.
+        align_corners: whether the centres of the corner pixels stay where they are.
+        name: the op's name.
+        half_pixel_centers: whether pixels have their centres half way between whole numbers.
+
+    Returns:
+        A float32 tensor of shape [batch, *size, channels].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.resize_bicubic(tf.zeros([1, 4, 4, 3]), [8, 6]).shape.as_list()
+        [1, 8, 6, 3]
+    """
     return ops.resize_bicubic_op(
         images, whole(size), name=name, **_centres(align_corners, half_pixel_centers)
     )
@@ -89,7 +121,22 @@ def resize_bicubic(
 def resize_area(
     images: Any, size: Any, align_corners: bool = False, name: str | None = None
 ) -> Tensor:
-    """Images resized by taking the mean over areas, as float32; see `resize_bilinear`."""
+    """Images resized by taking the mean over areas, as float32; see `resize_bilinear`.
+
+    Args:
+        images: of shape [batch, height, width, channels] and a real type.
+        size: the new height and width, two integers.
+        align_corners: whether the centres of the corner pixels stay where they are.
+        name: the op's name.
+
+    Returns:
+        A float32 tensor of shape [batch, *size, channels].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.image.resize_area(tf.zeros([1, 4, 4, 3]), [2, 2]).shape.as_list()
+        [1, 2, 2, 3]
+    """
     return ops.resize_area_op(images, whole(size), align_corners=bool(align_corners), name=name)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from pyengine import dtypes, initializers
+from pyengine import dtypes, initializers, pending_restores
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Graph, Tensor, get_default_graph
@@ -243,6 +243,7 @@ class Layer:
             if not self.built:
                 self.build(first.shape)
                 self.built = True
+                pending_restores.made()
             self._check(first)
             outputs = self.call(inputs, *args, **kwargs)
             self._regularize_activity(outputs)
@@ -431,6 +432,16 @@ class Layer:
             raise AttributeError(f"The layer {self._name} has not been called {index + 1} times.")
         return self._calls[index]
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves: the variables, and attributes that have some."""
+        from pyengine.trackable import weights_and_attributes
+
+        scope = "" if self._scope is None else f"{self._scope.name}/"
+        return weights_and_attributes(self, self._own_weights(), scope, _INTERNAL)
+
+    def _own_weights(self) -> list[Any]:
+        return self._trainable_weights + self._non_trainable_weights
+
     def count_params(self) -> int:
         """The number of elements of all variables; raises ValueError before there are any."""
         if not self.built:
@@ -441,6 +452,12 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<tf.layers.{type(self).__name__} {self._name!r}>"
+
+
+# Attributes of every layer, which are no parts of it.
+_INTERNAL = frozenset(
+    ("_trainable_weights", "_non_trainable_weights", "_losses", "_updates", "_calls", "_settings")
+)
 
 
 def _first(inputs: Any) -> Tensor:

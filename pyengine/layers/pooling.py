@@ -85,7 +85,24 @@ def max_pooling1d(
     data_format: str = "channels_last",
     name: str | None = None,
 ) -> Tensor:
-    """The largest element of each window of sequences; arguments as for `max_pooling2d`."""
+    """The largest element of each window of sequences; arguments as for `max_pooling2d`.
+
+    Args:
+        inputs: of shape [batch, length, channels], or channels second.
+        pool_size: the size of the window, an integer.
+        strides: its step, an integer.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first".
+        name: the layer's name.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.layers.max_pooling1d(tf.zeros([1, 8, 3]), 2, 2).shape.as_list()
+        [1, 4, 3]
+    """
     return MaxPooling1D(pool_size, strides, padding, data_format, name)(inputs)
 
 
@@ -123,7 +140,24 @@ def max_pooling3d(
     data_format: str = "channels_last",
     name: str | None = None,
 ) -> Tensor:
-    """The largest element of each window of volumes; arguments as for `max_pooling2d`."""
+    """The largest element of each window of volumes; arguments as for `max_pooling2d`.
+
+    Args:
+        inputs: of shape [batch, depth, height, width, channels], or channels second.
+        pool_size: the size of the window: an integer, or one for each axis.
+        strides: its step, likewise.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first".
+        name: the layer's name.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.layers.max_pooling3d(tf.zeros([1, 8, 8, 8, 3]), 2, 2).shape.as_list()
+        [1, 4, 4, 4, 3]
+    """
     return MaxPooling3D(pool_size, strides, padding, data_format, name)(inputs)
 
 
@@ -135,7 +169,24 @@ def average_pooling1d(
     data_format: str = "channels_last",
     name: str | None = None,
 ) -> Tensor:
-    """The mean of each window of sequences; arguments as for `max_pooling2d`."""
+    """The mean of each window of sequences; arguments as for `max_pooling2d`.
+
+    Args:
+        inputs: of shape [batch, length, channels], or channels second.
+        pool_size: the size of the window, an integer.
+        strides: its step, an integer.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first".
+        name: the layer's name.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.layers.average_pooling1d(tf.zeros([1, 8, 3]), 2, 2).shape.as_list()
+        [1, 4, 3]
+    """
     return AveragePooling1D(pool_size, strides, padding, data_format, name)(inputs)
 
 
@@ -147,7 +198,24 @@ def average_pooling2d(
     data_format: str = "channels_last",
     name: str | None = None,
 ) -> Tensor:
-    """The mean of each window of images; arguments as for `max_pooling2d`."""
+    """The mean of each window of images; arguments as for `max_pooling2d`.
+
+    Args:
+        inputs: of shape [batch, height, width, channels], or channels second.
+        pool_size: the size of the window: an integer, or one for each axis.
+        strides: its step, likewise.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first".
+        name: the layer's name.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.layers.average_pooling2d(tf.zeros([1, 8, 8, 3]), 2, 2).shape.as_list()
+        [1, 4, 4, 3]
+    """
     return AveragePooling2D(pool_size, strides, padding, data_format, name)(inputs)
 
 
@@ -159,5 +227,22 @@ def average_pooling3d(
     data_format: str = "channels_last",
     name: str | None = None,
 ) -> Tensor:
-    """The mean of each window of volumes; arguments as for `max_pooling2d`."""
+    """The mean of each window of volumes; arguments as for `max_pooling2d`.
+
+    Args:
+        inputs: of shape [batch, depth, height, width, channels], or channels second.
+        pool_size: the size of the window: an integer, or one for each axis.
+        strides: its step, likewise.
+        padding: "valid" or "same".
+        data_format: "channels_last" or "channels_first".
+        name: the layer's name.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.layers.average_pooling3d(tf.zeros([1, 8, 8, 8, 3]), 2, 2).shape.as_list()
+        [1, 4, 4, 4, 3]
+    """
     return AveragePooling3D(pool_size, strides, padding, data_format, name)(inputs)

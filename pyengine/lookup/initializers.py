@@ -26,12 +26,8 @@ class TextFileIndex:
     LINE_NUMBER = LINE_NUMBER
 
 
-class TableInitializerBase:
-    """What fills a table; a subclass gives `initialize(table)`.
-
-    Args:
-        key_dtype, value_dtype: the dtypes of what it fills a table with.
-    """
+class Typed:
+    """The base of what has keys and values of one dtype each."""
 
     def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
         self._key_dtype = as_dtype(key_dtype)
@@ -45,8 +41,16 @@ class TableInitializerBase:
     def value_dtype(self) -> DType:
         return self._value_dtype
 
+
+class TableInitializerBase(Typed):
+    """What fills a table; a subclass gives `initialize(table)`.
+
+    Args:
+        key_dtype, value_dtype: the dtypes of what it fills a table with.
+    """
+
     def initialize(self, table: Any) -> Operation:
-        raise NotImplementedError(f"{type(self).__name__} does not say how to fill a table")
+        raise NotImplementedError(f"{type(self).__name__} must define initialize(table)")
 
     def _check(self, table: Any) -> None:
         for what in ("key_dtype", "value_dtype"):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pyengine.convert import convert_to_tensor
-from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
-from pyengine.lookup.initializers import TableInitializerBase
+from pyengine.lookup.initializers import TableInitializerBase, Typed
 from pyengine.ops import table_ops
 from pyengine.ops.control_flow import group, no_op
 from pyengine.scopes import name_scope
@@ -41,7 +40,7 @@ def tables_initializer(name: str = "init_all_tables") -> Operation:
     return group(*fills, name=name) if fills else no_op(name=name)
 
 
-class LookupInterface:
+class LookupInterface(Typed):
     """What all tables have in common.
 
     Attributes:
@@ -50,18 +49,6 @@ class LookupInterface:
     """
 
     resource_handle: Any
-
-    def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
-        self._key_dtype = as_dtype(key_dtype)
-        self._value_dtype = as_dtype(value_dtype)
-
-    @property
-    def key_dtype(self) -> DType:
-        return self._key_dtype
-
-    @property
-    def value_dtype(self) -> DType:
-        return self._value_dtype
 
     @property
     def name(self) -> str:
@@ -172,15 +159,14 @@ class HashTable(StaticHashTable):
 class _TableSaveable:
     """A table that can be changed, in checkpoints: its keys and its values."""
 
-    def __init__(self, table: _Mutable) -> None:
-        self.op, self.name, self._table = table.resource_handle, table.name, table
-        keys, values = table.export()
-        self.specs = [
-            SaveSpec(keys, "", f"{table.name}-keys"), SaveSpec(values, "", f"{table.name}-values")
-        ]  # fmt: skip
+    def __init__(self, table: _Mutable, name: str) -> None:
+        self.op, self.name = table.resource_handle, name
+        self._scope = table.name
+        keys, values = table._exported()
+        self.specs = [SaveSpec(keys, "", f"{name}-keys"), SaveSpec(values, "", f"{name}-values")]
 
     def restore(self, restored_tensors: list[Tensor], restored_shapes: Any) -> Operation:
-        with name_scope(f"{self.name}_table_restore"):
+        with name_scope(f"{self._scope}_table_restore"):
             op: Operation = table_ops.table_import(self.op, *restored_tensors)
             return op
 
@@ -188,10 +174,23 @@ class _TableSaveable:
 class _Mutable(LookupInterface):
     """What tables that can be changed have in common."""
 
+    _saved: tuple[Tensor, Tensor] | None = None
+
     def _finish(self, default_value: Any, checkpoint: bool) -> None:
         self._default_value = default_value
         if checkpoint:
-            get_default_graph().add_to_collection(GraphKeys.SAVEABLE_OBJECTS, _TableSaveable(self))
+            saveable = self._table_saveable(self.name)
+            get_default_graph().add_to_collection(GraphKeys.SAVEABLE_OBJECTS, saveable)
+
+    def _exported(self) -> tuple[Tensor, Tensor]:
+        """`export`, made once for all that save the table."""
+        if self._saved is None:
+            self._saved = self.export()
+        return self._saved
+
+    def _table_saveable(self, name: str) -> Any:
+        """How a checkpoint has the table under a name."""
+        return _TableSaveable(self, name)
 
     def size(self, name: str | None = None) -> Tensor:
         """How many keys there are, an int64 scalar."""

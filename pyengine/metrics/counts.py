@@ -81,7 +81,18 @@ def true_negatives(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The sum of the weights of predictions that are false, and rightly so."""
+    """The sum of the weights of predictions that are false, and rightly so.
+
+    Args:
+        labels: the true values, a tensor that is converted to bool.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     return _counted(
         labels, predictions, False, False, weights, metrics_collections, updates_collections, name,
         "true_negatives",
@@ -96,7 +107,18 @@ def false_positives(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The sum of the weights of predictions that are true, and wrongly so."""
+    """The sum of the weights of predictions that are true, and wrongly so.
+
+    Args:
+        labels: the true values, a tensor that is converted to bool.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     return _counted(
         labels, predictions, False, True, weights, metrics_collections, updates_collections, name,
         "false_positives",
@@ -111,7 +133,18 @@ def false_negatives(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The sum of the weights of predictions that are false, and wrongly so."""
+    """The sum of the weights of predictions that are false, and wrongly so.
+
+    Args:
+        labels: the true values, a tensor that is converted to bool.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     return _counted(
         labels, predictions, True, False, weights, metrics_collections, updates_collections, name,
         "false_negatives",
@@ -146,7 +179,18 @@ def precision(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The share of the predictions that are true that are right; arguments as for `recall`."""
+    """The share of the predictions that are true that are right; arguments as for `recall`.
+
+    Args:
+        labels: the true values, a tensor that is converted to bool.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     return _precision_or_recall(
         false_positives, "precision", labels, predictions, weights, metrics_collections,
         updates_collections, name,

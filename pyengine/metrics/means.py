@@ -79,7 +79,18 @@ def mean_absolute_error(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The mean of |predictions - labels|; arguments as for `mean_squared_error`."""
+    """The mean of |predictions - labels|; arguments as for `mean_squared_error`.
+
+    Args:
+        labels: the true values, a tensor of a real type.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     p, y, w = laid_out(predictions, labels, weights)
     errors = abs(subtract(p, y))
     return mean(errors, w, metrics_collections, updates_collections, name or "mean_absolute_error")
@@ -115,7 +126,18 @@ def root_mean_squared_error(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The root of the mean of (predictions - labels)^2; arguments as for `mean_squared_error`."""
+    """The root of the mean of (predictions - labels)^2; arguments as for `mean_squared_error`.
+
+    Args:
+        labels: the true values, a tensor of a real type.
+        predictions: the predicted ones, of the same shape.
+        weights: a tensor that broadcasts to them; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     p, y, w = laid_out(predictions, labels, weights)
     square, update = mean_squared_error(y, p, w, None, None, name or "root_mean_squared_error")
     return collected(sqrt(square), sqrt(update), metrics_collections, updates_collections)
@@ -155,7 +177,19 @@ def mean_cosine_distance(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """1 minus the mean of sum(predictions * labels) along the axis `dim`."""
+    """1 minus the mean of sum(predictions * labels) along the axis `dim`.
+
+    Args:
+        labels: the true values, a tensor of a floating type.
+        predictions: the predicted ones, of the same shape.
+        dim: the axis of the vectors.
+        weights: a tensor that broadcasts to the distances; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     p, y, w = laid_out(predictions, labels, weights)
     along = reduce_sum(multiply(p, y), [whole(dim)], keepdims=True)
     value, update = mean(along, w, None, None, name or "mean_cosine_distance")
@@ -172,7 +206,18 @@ def percentage_below(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The share of values below a threshold; arguments as for `mean`."""
+    """The share of values below a threshold; arguments as for `mean`.
+
+    Args:
+        values: a tensor of a real type.
+        threshold: a scalar.
+        weights: a tensor that broadcasts to the values; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The value, a float32 scalar, and the op that adds a batch to it and gives it.
+    """
     below = cast(less(values, threshold), float32)
     return mean(
         below, weights, metrics_collections, updates_collections,

@@ -9,8 +9,9 @@ from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import float64, int32, int64
 from pyengine.graph import Tensor
 from pyengine.metrics.streaming import collected, metric_variable
-from pyengine.ops.array import expand_dims, shape
+from pyengine.ops.array import expand_dims, rank, shape
 from pyengine.ops.compare import equal, greater_equal, less, logical_and, logical_not
+from pyengine.ops.cond import cond
 from pyengine.ops.cumulative import cumsum
 from pyengine.ops.declare import whole
 from pyengine.ops.filling import ones_like
@@ -47,7 +48,8 @@ def _expanded(labels: Any, predictions: Tensor) -> Tensor:
     """Labels with an axis for several of them, even where there is one for each example."""
     y = _dense(labels)
     if y.shape.ndims is None or predictions.shape.ndims is None:
-        raise ValueError("labels and predictions must be of a known rank")
+        has_one = equal(rank(predictions), rank(y) + 1)
+        return cond(has_one, lambda: expand_dims(y, -1), lambda: y)
     if predictions.shape.ndims == y.shape.ndims + 1:
         return expand_dims(y, -1)
     if predictions.shape.ndims != y.shape.ndims:

@@ -6,7 +6,7 @@ import collections
 import re
 from typing import Any
 
-from pyengine import nest
+from pyengine import nest, pending_restores
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.graph import Tensor
@@ -171,6 +171,7 @@ class RNNCell:
                     self._dtype = convert_to_tensor(nest.flatten(inputs)[0]).dtype.base_dtype
                 self.build(shapes)
                 self.built = True
+                pending_restores.made()
             return self.call(inputs, state, **kwargs)
 
     def add_variable(
@@ -219,6 +220,16 @@ class RNNCell:
     def _inner_cells(self) -> list[RNNCell]:
         """The cells that this one is made of."""
         return []
+
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves: the variables, the inner cells, other attributes."""
+        from pyengine.trackable import weights_and_attributes
+
+        scope = "" if self._scope is None else f"{self._scope.name}/"
+        found = weights_and_attributes(self, self._weights, scope, ("_weights",))
+        inner = self._inner_cells()
+        names = ["cell"] if "_cell" in found else [f"cell-{i}" for i in range(len(inner))]
+        return found | dict(zip(names, inner))
 
     @property
     def weights(self) -> list[Any]:

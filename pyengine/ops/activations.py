@@ -109,6 +109,7 @@ _selu_grad = defop(
 selu = unary(
     "Selu",
     doc="scale * x where x is positive, else scale * alpha * (exp(x) - 1), elementwise.",
+    example=("tf.nn.selu([0.0, 1.0])", "[0.0, 1.0507010221481323]"),
     types="float",
     signature="features: T -> T",
     kernel=_selu_kernel,

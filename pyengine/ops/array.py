@@ -96,6 +96,16 @@ _rank_op = defop(
 )
 
 
+def _size_type(given: Any) -> dtypes.DType:
+    out = as_dtype(given)
+    if out not in (dtypes.int32, dtypes.int64):
+        raise TypeError(
+            f"Value passed to parameter 'out_type' has DataType {out.name} not in list of allowed "
+            f"values: int32, int64"
+        )
+    return out
+
+
 def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> Tensor:
     """The sizes of a tensor at run time, as a vector; a constant where they are known.
 
@@ -111,7 +121,7 @@ def shape(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> 
     """
     if hasattr(input, "_sizes_as"):  # a sparse tensor, which holds its shape
         return input._sizes_as(out_type, name)
-    x, out = convert_to_tensor(input), as_dtype(out_type)
+    x, out = convert_to_tensor(input), _size_type(out_type)
     if x.shape.is_fully_defined():
         sizes = np.array(x.shape.as_list(), out.as_numpy_dtype)
         with x.graph.as_default():
@@ -139,7 +149,7 @@ def size(input: Any, name: str | None = None, out_type: Any = dtypes.int32) -> T
         from pyengine.ops.reduce import reduce_prod
 
         return reduce_prod(input._sizes_as(out_type, None), name=name)
-    x, out = convert_to_tensor(input), as_dtype(out_type)
+    x, out = convert_to_tensor(input), _size_type(out_type)
     count = x.shape.num_elements()
     if count is not None:
         with x.graph.as_default():
@@ -178,7 +188,9 @@ def _reshaped(op: Operation) -> TensorShape:
     wanted = static.constant_value(op.inputs[1])
     if wanted is None:
         return target
-    if (np.asarray(wanted) < -1).any() or (np.asarray(wanted) == -1).sum() > 1:
+    if (np.asarray(wanted) < -1).any():
+        raise ValueError(f"Invalid value in tensor used for shape: {np.min(wanted)}")
+    if (np.asarray(wanted) == -1).sum() > 1:
         return target  # the run refuses it
     count = source.num_elements()
     if count is None:
@@ -221,7 +233,8 @@ def _reshape_kernel(xp: Any, x: Any, sizes: Any) -> Any:
         sizes = [left if s == -1 else s for s in sizes]
     # Elements are counted row by row, whatever the memory order.
     try:
-        return xp.reshape(x, sizes)
+        # A method takes less than NumPy's function; a scalar string has none.
+        return x.reshape(sizes) if hasattr(x, "reshape") else xp.reshape(x, sizes)
     except (ValueError, RuntimeError):  # NumPy's and PyTorch's
         known = math.prod(s for s in sizes if s != -1)
         wanted = f"a multiple of {known}" if -1 in sizes else known
@@ -297,12 +310,22 @@ def _expanded(op: Operation) -> TensorShape:
     return TensorShape.of(x.sizes[:at] + (1,) + x.sizes[at:])
 
 
+def _expand_kernel(xp: Any, x: Any, axis: Any) -> Any:
+    at = axis if isinstance(axis, int) else axis[0]
+    n = getattr(x, "ndim", 0)
+    if not -n - 1 <= at <= n:
+        raise ValueError(f"dim {at} not in the interval [{-n - 1}, {n}].")
+    if type(x) is not np.ndarray:
+        return xp.expand_dims(x, at)
+    return x[(slice(None),) * (at % (n + 1)) + (None,)]
+
+
 _expand_dims = defop(
     "ExpandDims",
     "input: T, dim: host index -> T",
     doc="A tensor with one more dimension, of size 1.",
     shape=_expanded,
-    kernel=lambda xp, x, axis: xp.expand_dims(x, axis if isinstance(axis, int) else axis[0]),
+    kernel=_expand_kernel,
     grad=lambda op, dy: (reshape(dy, _shape_like(op.inputs[0])), None),
 )
 
@@ -388,9 +411,15 @@ def _transposed(op: Operation) -> TensorShape:
     axes = perm.tolist()
     sizes = x.with_rank(len(axes)).sizes or (None,) * len(axes)
     for a in axes:
-        if not 0 <= a < len(axes):
+        if not -len(axes) < a < max(len(axes), 1):
             raise ValueError(f"perm dim {a} is out of range of input rank {len(axes)}")
     return TensorShape.of(tuple(sizes[a] for a in axes))  # the run refuses axes named twice
+
+
+def _transpose_kernel(xp: Any, x: Any, perm: Any) -> Any:
+    if min(perm, default=0) < 0:  # which NumPy would count from the end
+        raise ValueError(f"{min(perm)} is out of range [0 .. {len(perm)})")
+    return xp.transpose(x, perm)
 
 
 _transpose = defop(
@@ -398,7 +427,7 @@ _transpose = defop(
     "x: T, perm: host index -> T",
     doc="A tensor with its dimensions in another order.",
     shape=_transposed,
-    kernel=lambda xp, x, perm: xp.transpose(x, perm),
+    kernel=_transpose_kernel,
     grad=lambda op, dy: (_transpose(dy, _inverse_permutation(op.inputs[1])), None),
 )
 
@@ -418,6 +447,7 @@ invert_permutation = defop(
     "InvertPermutation",
     "x: T -> T",
     doc="The inverse of a permutation: `y[x[i]] = i`.",
+    example=("tf.invert_permutation([2, 0, 1])", "[1, 2, 0]"),
     types={"T": "index"},
     shape=lambda op: op.inputs[0].shape.with_rank(1),
     kernel=_invert_kernel,

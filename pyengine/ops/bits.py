@@ -17,8 +17,10 @@ __all__ = ["bitcast"]
 _NONE = no_grad("integers have no derivative")
 
 
-def _bitwise(type: str, doc: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
-    return binary(type, doc=doc, types="int", kernel=kernel, grad=_NONE)
+def _bitwise(
+    type: str, doc: str, kernel: Callable[..., Any], example: tuple[str, str]
+) -> Callable[..., Any]:
+    return binary(type, doc=doc, types="int", kernel=kernel, grad=_NONE, example=example)
 
 
 def _clamped(y: Any) -> Any:
@@ -26,22 +28,40 @@ def _clamped(y: Any) -> Any:
     return np.clip(y, 0, y.dtype.itemsize * 8 - 1)
 
 
-bitwise_and = _bitwise("BitwiseAnd", "x & y, elementwise.", lambda xp, x, y: xp.bitwise_and(x, y))
-bitwise_or = _bitwise("BitwiseOr", "x | y, elementwise.", lambda xp, x, y: xp.bitwise_or(x, y))
-bitwise_xor = _bitwise("BitwiseXor", "x ^ y, elementwise.", lambda xp, x, y: xp.bitwise_xor(x, y))
+bitwise_and = _bitwise(
+    "BitwiseAnd",
+    "x & y, elementwise.",
+    lambda xp, x, y: xp.bitwise_and(x, y),
+    ("tf.bitwise.bitwise_and([12], [10])", "[8]"),
+)
+bitwise_or = _bitwise(
+    "BitwiseOr",
+    "x | y, elementwise.",
+    lambda xp, x, y: xp.bitwise_or(x, y),
+    ("tf.bitwise.bitwise_or([12], [10])", "[14]"),
+)
+bitwise_xor = _bitwise(
+    "BitwiseXor",
+    "x ^ y, elementwise.",
+    lambda xp, x, y: xp.bitwise_xor(x, y),
+    ("tf.bitwise.bitwise_xor([12], [10])", "[6]"),
+)
 left_shift = _bitwise(
     "LeftShift",
     "x * 2^y, elementwise, without the bits that leave the width.",
     lambda xp, x, y: xp.left_shift(x, _clamped(y)),
+    ("tf.bitwise.left_shift([1, -1], 4)", "[16, -16]"),
 )
 right_shift = _bitwise(
     "RightShift",
     "x / 2^y rounded down, elementwise.",
     lambda xp, x, y: xp.right_shift(x, _clamped(y)),
+    ("tf.bitwise.right_shift([17, -17], 4)", "[1, -2]"),
 )
 invert = unary(
     "Invert",
     doc="Each bit the other way round, elementwise.",
+    example=("tf.bitwise.invert([0, 5])", "[-1, -6]"),
     types="int",
     kernel=lambda xp, x: xp.invert(x),
     grad=_NONE,

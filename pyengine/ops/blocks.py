@@ -183,7 +183,23 @@ def space_to_batch(
     name: str | None = None,
     block_shape: Any = None,
 ) -> Tensor:
-    """`space_to_batch_nd` for images, with square blocks of `block_size`."""
+    """`space_to_batch_nd` for images, with square blocks of `block_size`.
+
+    Args:
+        input: of shape [batch, height, width, depth] and any dtype.
+        paddings: a [2, 2] integer tensor, how many zeros to put before and after each of both axes.
+        block_size: the height and width of a block, an integer above 1.
+        block_shape: another name of it.
+        name: the op's name.
+
+    Returns:
+        A tensor of block_size^2 times the batch.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.space_to_batch(tf.zeros([1, 4, 4, 3]), [[0, 0], [0, 0]], 2).shape.as_list()
+        [4, 2, 2, 3]
+    """
     out = space_to_batch_nd(input, _square_block(block_size, block_shape), paddings, name=name)
     return _of_images(out)
 
@@ -191,7 +207,23 @@ def space_to_batch(
 def batch_to_space(
     input: Any, crops: Any, block_size: Any = None, name: str | None = None, block_shape: Any = None
 ) -> Tensor:
-    """`batch_to_space_nd` for images, with square blocks of `block_size`."""
+    """`batch_to_space_nd` for images, with square blocks of `block_size`.
+
+    Args:
+        input: of shape [batch, height, width, depth] and any dtype.
+        crops: a [2, 2] integer tensor, how much to cut off before and after each of both axes.
+        block_size: the height and width of a block, an integer above 1.
+        block_shape: another name of it.
+        name: the op's name.
+
+    Returns:
+        A tensor of the batch divided by block_size^2.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.batch_to_space(tf.zeros([4, 2, 2, 3]), [[0, 0], [0, 0]], 2).shape.as_list()
+        [1, 4, 4, 3]
+    """
     out = batch_to_space_nd(input, _square_block(block_size, block_shape), crops, name=name)
     return _of_images(out)
 

@@ -291,7 +291,28 @@ def uniform_candidate_sampler(
     true_classes: Any, num_true: int, num_sampled: int, unique: bool, range_max: int,
     seed: int | None = None, name: str | None = None,
 ) -> list[Tensor]:  # fmt: skip
-    """Classes drawn at random, all alike; see `log_uniform_candidate_sampler`."""
+    """Classes drawn at random, all alike; see `log_uniform_candidate_sampler`.
+
+    Args:
+        true_classes: an int64 tensor of shape [batch, num_true].
+        num_true: how many true classes each row has.
+        num_sampled: how many classes are drawn for the batch.
+        unique: whether no class is drawn twice.
+        range_max: how many classes there are.
+        seed: the op's seed.
+        name: the op's name.
+
+    Returns:
+        A list: the classes drawn, int64 of shape [num_sampled]; how often each true class was to
+        be expected, float32 of the shape of `true_classes`; and each drawn one, of shape
+        [num_sampled].
+
+    Example:
+        >>> import pyengine as tf
+        >>> drawn = tf.random.uniform_candidate_sampler([[1], [2]], 1, 3, True, 9)
+        >>> [t.shape.as_list() for t in drawn]
+        [[3], [2, 1], [3]]
+    """
     attrs = _common(num_true, num_sampled, unique, seed)
     return _uniform(true_classes, range_max=whole(range_max), name=name, **attrs)
 
@@ -326,7 +347,28 @@ def learned_unigram_candidate_sampler(
     true_classes: Any, num_true: int, num_sampled: int, unique: bool, range_max: int,
     seed: int | None = None, name: str | None = None,
 ) -> list[Tensor]:  # fmt: skip
-    """Classes drawn as often as they were true in this session."""
+    """Classes drawn as often as they were true in this session.
+
+    Args:
+        true_classes: an int64 tensor of shape [batch, num_true].
+        num_true: how many true classes each row has.
+        num_sampled: how many classes are drawn for the batch.
+        unique: whether no class is drawn twice.
+        range_max: how many classes there are.
+        seed: the op's seed.
+        name: the op's name.
+
+    Returns:
+        A list: the classes drawn, int64 of shape [num_sampled]; how often each true class was to
+        be expected, float32 of the shape of `true_classes`; and each drawn one, of shape
+        [num_sampled].
+
+    Example:
+        >>> import pyengine as tf
+        >>> drawn = tf.random.learned_unigram_candidate_sampler([[1], [2]], 1, 3, True, 9)
+        >>> [t.shape.as_list() for t in drawn]
+        [[3], [2, 1], [3]]
+    """
     attrs = _common(num_true, num_sampled, unique, seed)
     return _learned(true_classes, range_max=whole(range_max), name=name, **attrs)
 

@@ -283,7 +283,27 @@ def assert_rank_at_least(
     message: str | None = None,
     name: str | None = None,
 ) -> Operation:
-    """An operation that fails unless the rank of `x` is at least `rank`; as `assert_rank`."""
+    """An operation that fails unless the rank of `x` is at least `rank`; as `assert_rank`.
+
+    Args:
+        x: a tensor of a number type.
+        rank: the least rank, an integer scalar.
+        data: what an error shows; some of `x` by default.
+        summarize: how many elements of each of `data` it shows.
+        message: what an error begins with.
+        name: the scope of the op.
+
+    Returns:
+        An op that raises an `InvalidArgumentError` when it is run and finds a lower rank.
+
+    Raises:
+        ValueError: at once, where the static shape tells.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_rank_at_least(tf.zeros([2, 3]), 1).type
+        'NoOp'
+    """
     return _assert_ranks(
         x, [rank], "assert_rank_at_least", " at least", lambda have, want: have >= want[0],
         lambda have, want: compare.greater_equal(have, want[0]), data, summarize, message, name,
@@ -298,7 +318,27 @@ def assert_rank_in(
     message: str | None = None,
     name: str | None = None,
 ) -> Operation:
-    """An operation that fails unless the rank of `x` is one of `ranks`; as `assert_rank`."""
+    """An operation that fails unless the rank of `x` is one of `ranks`; as `assert_rank`.
+
+    Args:
+        x: a tensor of a number type.
+        ranks: the ranks that it may have, integer scalars.
+        data: what an error shows; some of `x` by default.
+        summarize: how many elements of each of `data` it shows.
+        message: what an error begins with.
+        name: the scope of the op.
+
+    Returns:
+        An op that raises an `InvalidArgumentError` when it is run and finds another rank.
+
+    Raises:
+        ValueError: at once, where the static shape tells.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_rank_in(tf.zeros([2, 3]), [1, 2]).type
+        'NoOp'
+    """
 
     def dynamic(have: Tensor, want: list[Tensor]) -> Tensor:
         result = compare.equal(have, want[0])
@@ -315,8 +355,21 @@ def assert_rank_in(
 def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> Tensor:
     """The tensor, if its static shape is that of a scalar.
 
+    Args:
+        tensor: a tensor of any dtype.
+        name: the scope of the op.
+        message: what an error begins with.
+
+    Returns:
+        The tensor.
+
     Raises:
         ValueError: if it is not.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_scalar(tf.constant(1.0)).shape.as_list()
+        []
     """
     with name_scope(name, "assert_scalar", []):
         tensor = convert_to_tensor(tensor, name="tensor")
@@ -334,7 +387,22 @@ def assert_scalar(tensor: Any, name: str | None = None, message: str | None = No
 def assert_type(
     tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None
 ) -> Operation:
-    """Raises TypeError unless a tensor has a dtype; returns an operation that does nothing."""
+    """Raises TypeError unless a tensor has a dtype; returns an operation that does nothing.
+
+    Args:
+        tensor: a tensor of any dtype.
+        tf_type: the dtype that it should have.
+        message: what an error begins with.
+        name: the op's name.
+
+    Returns:
+        An op that does nothing.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_type(tf.constant(1.0), tf.float32).type
+        'NoOp'
+    """
     wanted = as_dtype(tf_type)
     with name_scope(name, "assert_type", []):
         tensor = convert_to_tensor(tensor, name="tensor")
@@ -346,7 +414,21 @@ def assert_type(
 
 
 def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> Operation:
-    """Raises TypeError unless `x` is of an integer dtype; returns an op that does nothing."""
+    """Raises TypeError unless `x` is of an integer dtype; returns an op that does nothing.
+
+    Args:
+        x: a tensor of any dtype.
+        message: what an error begins with.
+        name: the op's name.
+
+    Returns:
+        An op that does nothing.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_integer(tf.constant(1)).type
+        'NoOp'
+    """
     with name_scope(name, "assert_integer", []):
         x = convert_to_tensor(x, name="x")
         if not x.dtype.is_integer:
@@ -358,7 +440,19 @@ def assert_integer(x: Any, message: str | None = None, name: str | None = None) 
 
 
 def is_numeric_tensor(tensor: Any) -> bool:
-    """Whether a value is a tensor of a float, complex, integer or quantized dtype."""
+    """Whether a value is a tensor of a float, complex, integer or quantized dtype.
+
+    Args:
+        tensor: any object.
+
+    Returns:
+        Whether it is a tensor of a number type.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.is_numeric_tensor(tf.constant(1.0)), tf.is_numeric_tensor(tf.constant("a"))
+        (True, False)
+    """
     return isinstance(tensor, Tensor) and tensor.dtype.base_dtype not in (
         dtypes.bool, dtypes.string, dtypes.resource, dtypes.variant,
     )  # fmt: skip
@@ -396,7 +490,15 @@ def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> DType:
 
 
 def assert_proper_iterable(values: Any) -> None:
-    """Raises TypeError unless `values` is an iterable of tensors, and not one itself."""
+    """Raises TypeError unless `values` is an iterable of tensors, and not one itself.
+
+    Args:
+        values: any object.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.assert_proper_iterable([1, 2])
+    """
     wrong = (Tensor, np.ndarray, bytes, str)
     if isinstance(values, wrong):
         raise TypeError(
@@ -422,12 +524,40 @@ def _steps(x: Tensor, test: Callable[..., Tensor]) -> Tensor:
 
 
 def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:
-    """A boolean scalar: whether the elements never get smaller, row by row."""
+    """A boolean scalar: whether the elements never get smaller, row by row.
+
+    Args:
+        x: a tensor of a number type; its elements are taken in row-major order.
+        name: the scope of the op.
+
+    Returns:
+        A bool scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     bool(sess.run(tf.is_non_decreasing([1, 1, 2])))
+        True
+    """
     with name_scope(name, "is_non_decreasing", []):
         return _steps(convert_to_tensor(x, name="x"), compare.greater_equal)
 
 
 def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
-    """A boolean scalar: whether each element is larger than the one before, row by row."""
+    """A boolean scalar: whether each element is larger than the one before, row by row.
+
+    Args:
+        x: a tensor of a number type; its elements are taken in row-major order.
+        name: the scope of the op.
+
+    Returns:
+        A bool scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     bool(sess.run(tf.is_strictly_increasing([1, 1, 2])))
+        False
+    """
     with name_scope(name, "is_strictly_increasing", []):
         return _steps(convert_to_tensor(x, name="x"), compare.greater)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from pyengine.convert import convert_to_tensor
 from pyengine.graph import Tensor
 from pyengine.indexed_slices import IndexedSlices
@@ -51,23 +53,56 @@ def clip_by_value(
 
 
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Tensor:
-    """The tensor scaled down to an L2 norm of at most `clip_norm`, over `axes` or over all."""
+    """The tensor scaled down to an L2 norm of at most `clip_norm`, over `axes` or over all.
+
+    Args:
+        t: a tensor of a floating type.
+        clip_norm: the largest norm, a positive scalar.
+        axes: the axes to take the norm over; all by default.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `t`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.clip_by_norm([3.0, 4.0], 2.5)).tolist()
+        [1.5, 2.0]
+    """
     with name_scope(name, "clip_by_norm", [t]) as scope:
         values = convert_to_tensor(t, name="t")
+        # No norm is below zero.
+        limit: Any = clip_norm
+        if not np.isscalar(clip_norm):
+            limit = math.maximum(clip_norm, 0)
+        elif limit < 0:
+            limit = 0
         square = reduce_sum(math.multiply(values, values), axes, keepdims=True)
         positive = greater(square, 0)
         # The square root has no derivative at zero: take it of one there.
         root = elementwise.sqrt(where(positive, square, ones_like(square)))
         norm = where(positive, root, square)
-        scaled = math.realdiv(math.multiply(values, clip_norm), math.maximum(norm, clip_norm))
+        scaled = math.realdiv(math.multiply(values, limit), math.maximum(norm, limit))
         return identity(scaled, name=scope)
 
 
 def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
     """The L2 norm of several tensors taken as one; None among them counts as nothing.
 
+    Args:
+        t_list: tensors of a floating type, or `IndexedSlices`; None is passed over.
+        name: the op's name.
+
+    Returns:
+        A scalar.
+
     Raises:
         TypeError: for anything but a list.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.global_norm([[3.0], [[4.0]]])).tolist()
+        5.0
     """
     if not isinstance(t_list, (list, tuple)):
         raise TypeError("t_list should be a sequence")
@@ -78,7 +113,8 @@ def global_norm(t_list: Sequence[Any], name: str | None = None) -> Tensor:
             if t is not None
         ]
         squares = [reduce_sum(elementwise.square(p)) for p in parts]
-        return elementwise.sqrt(add_n(squares), name=scope)
+        total = add_n(squares) if squares else convert_to_tensor(0.0)
+        return elementwise.sqrt(total, name=scope)
 
 
 def clip_by_global_norm(

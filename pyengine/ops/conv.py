@@ -84,7 +84,7 @@ def check_batch_and_depth(attrs: dict[str, Any]) -> None:
         if value is not None and (value[0] != 1 or value[channel] != 1):
             raise NotImplementedError(
                 f"Current implementation does not yet support {name} in the batch and depth "
-                f"dimensions: {list(value)}"
+                f"dimensions: {list(value)}. Take 1 there, and a slice of the input or the result"
             )
 
 

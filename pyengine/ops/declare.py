@@ -19,6 +19,7 @@ from pyengine import shape as shapes
 from pyengine.convert import convert_to_tensor, is_tensor_like
 from pyengine.dtypes import DType, int32
 from pyengine.graph import Operation, Tensor, get_default_graph, graph_of
+from pyengine.ops.docstrings import docstring
 from pyengine.registry import REQUIRED, Arg, OpDef, missing_grad, no_grad, register
 from pyengine.shape import TensorShape
 
@@ -53,13 +54,15 @@ def defop(
     bind: Callable[..., Callable[..., Any]] | None = None,
     stateful: bool = False,
     torch: Callable[..., Any] | None = None,
+    example: tuple[str, str] | None = None,
+    shape_told: str | None = None,
 ) -> Callable[..., Any]:
     """Declares an op type and returns the function that adds one to the graph.
 
     Args:
         type: the op type, in TensorFlow's CamelCase.
         signature: inputs and outputs, as `registry` describes them.
-        doc: what it computes; becomes the function's docstring.
+        doc: what it computes; becomes the function's docstring, with the arguments below it.
         shape: takes the operation being made (inputs and attrs are there) and returns the shape of
             its one output, or for any other number of outputs a list of their shapes (None: all
             unknown); raises ValueError for what can never fit. It may ask `static.constant_value`
@@ -74,6 +77,8 @@ def defop(
         types: what the type variables may be, such as `{"T": "float|complex"}`.
         stateful: whether two runs may differ, so that it is neither folded nor shared.
         torch: a kernel for PyTorch's tensors, where it is another one.
+        example: for the docstring, a call such as `"tf.floor([1.5])"` and its values, `"[1.0]"`.
+        shape_told: for the docstring, the shape of the result in words.
 
     Returns:
         A function of the inputs (by position or name), the attributes (by name) and `name`. It
@@ -111,7 +116,7 @@ def defop(
         return op if none else list(op.outputs)
 
     function.__name__ = function.__qualname__ = _snake_case(type)
-    function.__doc__ = doc
+    function.__doc__ = docstring(opdef, doc, shape_told, example)
     function.__signature__ = _signature(names, defaults)  # type: ignore[attr-defined]
     function.opdef = opdef  # type: ignore[attr-defined]
     return function
@@ -313,6 +318,7 @@ def unary(
         kernel=kernel,
         grad=grad,
         types={"T": types},
+        shape_told="of the same shape",
         **more,
     )
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
@@ -345,7 +351,7 @@ def binary(
     """
     declared = defop(
         type, signature, doc=doc, shape=broadcast_shape, kernel=kernel, grad=grad,
-        types={"T": types}, **more,
+        types={"T": types}, shape_told="of the shape that both broadcast to", **more,
     )  # fmt: skip
     opdef: OpDef = declared.opdef  # type: ignore[attr-defined]
 
@@ -414,6 +420,7 @@ def old_names(**renamed: str) -> Callable[[Callable[..., Any]], Callable[..., An
                             kwargs[new] = value
             return function(*args, **kwargs)
 
+        wrapper.old_names = renamed  # type: ignore[attr-defined]  # for the tests
         return wrapper
 
     return decorate

@@ -189,6 +189,9 @@ def csv_column(
     target = np.dtype(dtype.as_numpy_dtype)
     result = np.empty(len(values), target)
     default = np.asarray(default).reshape(-1)
+    quick = _quick_column(values, default, target, missing)
+    if quick is not None:
+        return quick
     for row, text in enumerate(values):
         if not text or text == missing:
             if not default.size:
@@ -198,6 +201,35 @@ def csv_column(
             result[row] = text
         else:
             result[row] = _csv_number(text, target, dtype, column, row)
+    return result
+
+
+def _quick_column(values: Sequence[bytes], default: Any, target: Any, missing: bytes) -> Any:
+    """All the fields converted together; None where one is wrong or unusual."""
+    absent = None
+    if b"" in values or missing in values:
+        if not default.size:
+            return None
+        absent = np.array([not v or v == missing for v in values])
+        values = [b"0" if gone else v for v, gone in zip(values, absent)]
+    if target.kind == "O":
+        result = np.empty(len(values), object)
+        result[:] = values
+    else:
+        if b"_" in b" ".join(values):  # Python reads it as a separator
+            return None
+        try:
+            if target.kind == "f":
+                result = np.array(list(map(float, values))).astype(target)
+            else:
+                wide = np.array(list(map(int, values)), np.int64)
+                result = wide.astype(target)
+                if not np.array_equal(result, wide):
+                    return None
+        except (ValueError, OverflowError):
+            return None
+    if absent is not None:
+        result[absent] = default[0]
     return result
 
 

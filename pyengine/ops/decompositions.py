@@ -288,7 +288,7 @@ def _svd_grad(op: Operation, ds: Tensor, du: Tensor, dv: Tensor) -> Tensor:
     if full and abs(rows - columns) > 1:
         raise NotImplementedError(
             f"the gradient of SVD with full_matrices=True needs a matrix that is square up to one "
-            f"row or column, got {a.shape}"
+            f"row or column, got {a.shape}: take full_matrices=False"
         )
     if rows > columns:  # the decomposition of the adjoint
         back = _wide_svd_grad(s, v, u, ds, dv, du, columns, rows, full)
@@ -490,6 +490,19 @@ def lu(input: Any, output_idx_type: Any = dtypes.int32, name: str | None = None)
 
 
 def adjoint(matrix: Any, name: str | None = None) -> Tensor:
-    """The conjugate transposes of matrices, of shape `[..., n, m]` for `[..., m, n]`."""
+    """The conjugate transposes of matrices, of shape `[..., n, m]` for `[..., m, n]`.
+
+    Args:
+        matrix: a tensor of shape [..., m, n], floating or complex.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [..., n, m].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.linalg.adjoint([[1j, 2.0]])).tolist()
+        [[-1j], [(2-0j)]]
+    """
     with name_scope(name, "adjoint", [matrix]):
         return adjoint_of(convert_to_tensor(matrix, name="matrix"))

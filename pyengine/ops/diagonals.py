@@ -368,6 +368,7 @@ diag = defop(
     "Diag",
     "diagonal: T -> T",
     doc="A tensor of twice the rank with given values where both halves of an index are equal.",
+    example=("tf.diag([1, 2])", "[[1, 0], [0, 2]]"),
     types={"T": "float|int32|int64|complex"},
     shape=lambda op: (x := op.inputs[0].shape.with_rank_at_least(1)).concatenate(x),
     kernel=lambda xp, x: np.diag(x.reshape(-1)).reshape(x.shape * 2),
@@ -404,12 +405,38 @@ _diag_part = defop(
 
 
 def diag_part(input: Any, name: str | None = None) -> Tensor:
-    """The elements at which both halves of the index are equal; the inverse of `diag`."""
+    """The elements at which both halves of the index are equal; the inverse of `diag`.
+
+    Args:
+        input: a tensor of even rank, whose dimensions are those of its first half twice.
+        name: the op's name.
+
+    Returns:
+        A tensor of half the rank.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.diag_part([[1, 2], [3, 4]])).tolist()
+        [1, 4]
+    """
     return _diag_part(input, name=name)
 
 
 def trace(x: Any, name: str | None = None) -> Tensor:
-    """The sums of the main diagonals of the matrices in the last two dimensions."""
+    """The sums of the main diagonals of the matrices in the last two dimensions.
+
+    Args:
+        x: a tensor of shape [..., m, n], of a number type.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [...].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.linalg.trace([[1, 2], [3, 4]])).tolist()
+        5
+    """
     from pyengine.ops.reduce import reduce_sum
 
     with name_scope(name, "Trace", [x]) as scope:

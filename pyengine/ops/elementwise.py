@@ -54,6 +54,7 @@ def _per_x(op: Operation, dy: Tensor, derivative: Tensor) -> Tensor:
 square = unary(
     "Square",
     doc="x * x, elementwise.",
+    example=("tf.square([-2.0, 3.0])", "[4.0, 9.0]"),
     types="number",
     kernel=lambda xp, x: xp.multiply(x, x),
     grad=lambda op, dy: multiply(dy, multiply(conj(op.inputs[0]), number(2, op.inputs[0]))),
@@ -63,6 +64,7 @@ square = unary(
 sqrt = unary(
     "Sqrt",
     doc="The square root, elementwise; NaN for negative numbers.",
+    example=("tf.sqrt([4.0, 9.0])", "[2.0, 3.0]"),
     kernel=lambda xp, x: xp.sqrt(x),
     grad=lambda op, dy: realdiv(multiply(dy, number(0.5, dy)), conj(op.outputs[0])),
 )
@@ -70,6 +72,7 @@ sqrt = unary(
 rsqrt = unary(
     "Rsqrt",
     doc="1 / sqrt(x), elementwise.",
+    example=("tf.rsqrt([4.0, 16.0])", "[0.5, 0.25]"),
     kernel=lambda xp, x: xp.reciprocal(xp.sqrt(x)),
     grad=lambda op, dy: multiply(
         multiply(dy, number(-0.5, dy)),
@@ -80,6 +83,7 @@ rsqrt = unary(
 reciprocal = unary(
     "Reciprocal",
     doc="1 / x, elementwise.",
+    example=("tf.math.reciprocal([2.0, -4.0])", "[0.5, -0.25]"),
     kernel=lambda xp, x: xp.reciprocal(x),
     grad=lambda op, dy: negative(multiply(dy, square(conj(op.outputs[0])))),
 )
@@ -89,6 +93,7 @@ inv = reciprocal
 exp = unary(
     "Exp",
     doc="e to the power of x, elementwise.",
+    example=('tf.exp([0.0, float("-inf")])', "[1.0, 0.0]"),
     kernel=lambda xp, x: xp.exp(x),
     grad=lambda op, dy: _per_x(op, dy, op.outputs[0]),
 )
@@ -96,6 +101,7 @@ exp = unary(
 expm1 = unary(
     "Expm1",
     doc="exp(x) - 1, elementwise, exact near zero.",
+    example=("tf.math.expm1([0.0, 1e-20])", "[0.0, 9.999999682655225e-21]"),
     kernel=lambda xp, x: xp.expm1(x),
     grad=lambda op, dy: _per_x(op, dy, exp(op.inputs[0])),
 )
@@ -103,6 +109,7 @@ expm1 = unary(
 log = unary(
     "Log",
     doc="The natural logarithm, elementwise; minus infinity for 0, NaN for negative numbers.",
+    example=("tf.math.log([1.0, 0.0])", "[0.0, -inf]"),
     kernel=lambda xp, x: xp.log(x),
     grad=lambda op, dy: realdiv(dy, conj(op.inputs[0])),
 )
@@ -110,6 +117,7 @@ log = unary(
 log1p = unary(
     "Log1p",
     doc="log(1 + x), elementwise, exact near zero.",
+    example=("tf.math.log1p([0.0, 1e-20])", "[0.0, 9.999999682655225e-21]"),
     kernel=lambda xp, x: xp.log1p(x),
     grad=lambda op, dy: realdiv(dy, conj(add(op.inputs[0], number(1, op.inputs[0])))),
 )
@@ -117,6 +125,7 @@ log1p = unary(
 tanh = unary(
     "Tanh",
     doc="The hyperbolic tangent, elementwise.",
+    example=("tf.tanh([0.0, 20.0])", "[0.0, 1.0]"),
     kernel=lambda xp, x: xp.tanh(x),
     grad=lambda op, dy: _per_x(op, dy, subtract(number(1, dy), square(op.outputs[0]))),
 )
@@ -133,6 +142,7 @@ def _sigmoid_kernel(xp: Any, x: Any) -> Any:
 sigmoid = unary(
     "Sigmoid",
     doc="1 / (1 + exp(-x)), elementwise.",
+    example=("tf.sigmoid([0.0, 50.0])", "[0.5, 1.0]"),
     kernel=_sigmoid_kernel,
     grad=lambda op, dy: _per_x(
         op, dy, multiply(op.outputs[0], subtract(number(1, dy), op.outputs[0]))
@@ -170,6 +180,7 @@ def _zeros(x: Tensor) -> Tensor:
 _sign_op = unary(
     "Sign",
     doc="-1, 0 or 1 by the sign of x, elementwise; x / |x| for complex numbers.",
+    example=("tf.sign([-3.0, 0.0, 2.0])", "[-1.0, 0.0, 1.0]"),
     types="float|int8|int16|int32|int64|complex",
     kernel=_sign_kernel,
     grad=lambda op, dy: _zeros(op.inputs[0]),
@@ -244,20 +255,38 @@ def abs(x: Any, name: str | None = None) -> Any:
     return _abs_op(x, name=name)
 
 
-def _step(type: str, doc: str, kernel: Any, types: str = "float") -> Any:
+def _step(type: str, doc: str, kernel: Any, shown: str) -> Any:
+    """A step function; `shown` is that of -1.5, 0.5 and 2."""
     return unary(
-        type, doc=doc, types=types, kernel=kernel,
+        type, doc=doc, types="float", kernel=kernel,
+        example=(f"tf.{type.lower()}([-1.5, 0.5, 2.0])", shown),
         grad=no_grad("a step function: flat wherever it is differentiable"),
     )  # fmt: skip
 
 
-floor = _step("Floor", "The largest whole number that is not above x.", lambda xp, x: xp.floor(x))
-ceil = ceiling = _step(
-    "Ceil", "The smallest whole number that is not below x.", lambda xp, x: xp.ceil(x)
+floor = _step(
+    "Floor",
+    "The largest whole number that is not above x.",
+    lambda xp, x: xp.floor(x),
+    "[-2.0, 0.0, 2.0]",
 )
-rint = _step("Rint", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x))
+ceil = ceiling = _step(
+    "Ceil",
+    "The smallest whole number that is not below x.",
+    lambda xp, x: xp.ceil(x),
+    "[-1.0, 1.0, 2.0]",
+)
+rint = _step(
+    "Rint",
+    "The nearest whole number, halves to the even one.",
+    lambda xp, x: xp.rint(x),
+    "[-2.0, 0.0, 2.0]",
+)
 _round_op = _step(
-    "Round", "The nearest whole number, halves to the even one.", lambda xp, x: xp.rint(x)
+    "Round",
+    "The nearest whole number, halves to the even one.",
+    lambda xp, x: xp.rint(x),
+    "[-2.0, 0.0, 2.0]",
 )
 
 
@@ -277,16 +306,30 @@ def round(x: Any, name: str | None = None) -> Tensor:
     return x if x.dtype.is_integer else _round_op(x, name=name)
 
 
-def _test(type: str, doc: str, kernel: Any) -> Any:
+def _test(type: str, doc: str, kernel: Any, shown: str) -> Any:
+    """A question; `shown` is the answer for 1, NaN and infinity."""
     return unary(
         type, doc=doc, types="float", signature="x: T -> bool", kernel=kernel,
+        example=(f"tf.math.is_{type[2:].lower()}([1.0, float('nan'), float('inf')])", shown),
         grad=no_grad("its output is boolean"),
     )  # fmt: skip
 
 
-is_nan = _test("IsNan", "Whether x is NaN, elementwise.", lambda xp, x: xp.isnan(x))
-is_inf = _test("IsInf", "Whether x is infinite, elementwise.", lambda xp, x: xp.isinf(x))
-is_finite = _test("IsFinite", "Whether x is finite, elementwise.", lambda xp, x: xp.isfinite(x))
+is_nan = _test(
+    "IsNan", "Whether x is NaN, elementwise.", lambda xp, x: xp.isnan(x), "[False, True, False]"
+)
+is_inf = _test(
+    "IsInf",
+    "Whether x is infinite, elementwise.",
+    lambda xp, x: xp.isinf(x),
+    "[False, False, True]",
+)
+is_finite = _test(
+    "IsFinite",
+    "Whether x is finite, elementwise.",
+    lambda xp, x: xp.isfinite(x),
+    "[True, False, False]",
+)
 
 
 def _special(name: str) -> Any:
@@ -314,6 +357,7 @@ def _digamma_kernel(xp: Any, x: Any) -> Any:
 lgamma = unary(
     "Lgamma",
     doc="The logarithm of |gamma(x)|, elementwise.",
+    example=("tf.math.lgamma([1.0, 2.0])", "[0.0, 0.0]"),
     types="float",
     kernel=_lgamma_kernel,
     grad=lambda op, dy: multiply(dy, digamma(op.inputs[0])),
@@ -322,6 +366,7 @@ lgamma = unary(
 digamma = unary(
     "Digamma",
     doc="The derivative of `lgamma`, elementwise.",
+    example=('tf.math.digamma([float("inf")])', "[inf]"),
     types="float",
     kernel=_digamma_kernel,
     grad=lambda op, dy: multiply(dy, polygamma(number(1, dy), op.inputs[0])),
@@ -349,6 +394,7 @@ polygamma = binary(
 zeta = binary(
     "Zeta",
     doc="The Hurwitz zeta function, elementwise.",
+    example=("tf.math.zeta([100.0, 1.0], 1.0)", "[1.0, inf]"),
     signature="x: T, q: T -> T",
     types="float32|float64",
     kernel=_special("zeta"),
@@ -367,6 +413,7 @@ zeta = binary(
 erf = unary(
     "Erf",
     doc="The error function, elementwise.",
+    example=("tf.math.erf([0.0, 10.0])", "[0.0, 1.0]"),
     types="float",
     kernel=_special("erf"),
     grad=lambda op, dy: multiply(

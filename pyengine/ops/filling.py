@@ -25,6 +25,7 @@ __all__ = [
 
 def _fill_shape(op: Operation) -> TensorShape:
     op.inputs[1].shape.with_rank(0)
+    op.inputs[0].shape.with_rank(1)
     dims = static.constant_value(op.inputs[0])
     if dims is not None and (dims < 0).any():
         raise ValueError(f"Fill dimensions must be >= 0, got {dims.tolist()}")
@@ -50,7 +51,21 @@ def _total(dy: Tensor) -> Tensor:
 
 
 def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
-    """A tensor of the sizes `dims` filled with the scalar `value`."""
+    """A tensor of the sizes `dims` filled with the scalar `value`.
+
+    Args:
+        dims: the shape, a vector of int32 or int64.
+        value: a scalar of any dtype.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape `dims` and of the dtype of `value`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.fill([2, 3], 7)).tolist()
+        [[7, 7, 7], [7, 7, 7]]
+    """
     return _fill(as_sizes(dims), value, name=name)
 
 
@@ -98,7 +113,21 @@ def zeros(shape: Any, dtype: Any = dtypes.float32, name: str = "zeros") -> Tenso
 
 
 def ones(shape: Any, dtype: Any = dtypes.float32, name: str = "ones") -> Tensor:
-    """A tensor of ones; see `zeros`."""
+    """A tensor of ones; see `zeros`.
+
+    Args:
+        shape: integers, or a vector of int32 or int64.
+        dtype: any dtype but string.
+        name: the op's name.
+
+    Returns:
+        A tensor of the shape and dtype.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.ones([2])).tolist()
+        [1.0, 1.0]
+    """
     return _filled(shape, 1, dtype, name)
 
 
@@ -203,11 +232,13 @@ def eye(
 def _eye_of_tensors(rows: Any, columns: Any, batch: Any, dtype: Any, name: str | None) -> Tensor:
     from pyengine.ops.diagonals import matrix_diag, matrix_set_diag
     from pyengine.ops.joining import concat
-    from pyengine.ops.math import minimum
+    from pyengine.ops.math import cast, minimum
     from pyengine.scopes import name_scope
 
     with name_scope(name, "eye", [rows, columns, batch]):
         lead: Any = convert_to_tensor([] if batch is None else whole(batch), dtypes.int32)
+        rows = cast(rows, dtypes.int32) if isinstance(rows, Tensor) else rows
+        columns = cast(columns, dtypes.int32) if isinstance(columns, Tensor) else columns
         square = columns is None
         count = whole(rows) if square else minimum(whole(rows), whole(columns))
         diagonal = ones(concat([lead, [count]], 0), dtype)
@@ -327,6 +358,18 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: int
         return out
 
 
+def _linspace_grad(op: Operation, dy: Tensor) -> Any:
+    """The numbers are start + (stop - start) w, with w from 0 to 1."""
+    from pyengine.ops.math import cast, maximum, multiply, realdiv, subtract
+    from pyengine.ops.reduce import reduce_sum
+
+    steps = maximum(cast(op.inputs[2], dtypes.int32) - 1, 1)
+    count = cast(op.inputs[2], dtypes.int32)
+    part = realdiv(cast(range(0, count), dy.dtype), cast(steps, dy.dtype))
+    of_stop = reduce_sum(multiply(dy, part))
+    return subtract(reduce_sum(dy), of_stop), of_stop, None
+
+
 _linspace = defop(
     "LinSpace",
     "start: T, stop: T, num: host index -> T",
@@ -336,7 +379,7 @@ _linspace = defop(
     kernel=lambda xp, start, stop, num: np.linspace(
         start, stop, num, dtype=np.asarray(start).dtype
     ),
-    grad=no_grad("TensorFlow defines none"),
+    grad=_linspace_grad,
 )
 lin_space = linspace
 
@@ -405,6 +448,8 @@ def one_hot(
                 f"dtype {kinds[0].name} of on_value does not match dtype {kinds[1].name} of "
                 f"off_value"
             )
+    if wanted in (dtypes.bool, dtypes.string) and (on_value is None or off_value is None):
+        raise TypeError(f"one_hot of {wanted.name} needs both on_value and off_value")
     on = convert_to_tensor(
         1 if on_value is None else on_value, wanted if on_value is not None else None
     )

@@ -272,7 +272,8 @@ def _real_public(n: int, inverse: bool) -> Callable[..., Any]:
             preferred = dtypes.complex64 if inverse else dtypes.float32
             x = convert_to_tensor(input_tensor, preferred_dtype=preferred, name="input")
             wide = x.dtype.base_dtype in (dtypes.float64, dtypes.complex128)
-            if x.dtype.is_complex is not inverse or not (x.dtype.is_complex or x.dtype.is_floating):
+            is_real = x.dtype.base_dtype in (dtypes.float32, dtypes.float64)
+            if x.dtype.is_complex is not inverse or not (x.dtype.is_complex or is_real):
                 raise ValueError(f"{function.__name__} does not take {x.dtype.name} numbers")
             lengths = _lengths(x, fft_length, n, inverse)
             x = _padded(x, lengths, n, inverse)

@@ -30,7 +30,7 @@ def _gather_shape(op: Operation) -> TensorShape:
         batch += len(indices.sizes)
     if not 0 <= batch <= min(n, len(indices.sizes)):
         raise ValueError(f"batch_dims {batch} does not fit ranks {n} and {len(indices.sizes)}")
-    lead = params[:batch].merge_with(indices[:batch]).sizes or ()
+    lead = params.sizes[:batch]  # whether the indices have the same, the run finds out
     if axis is None:
         return unknown_shape(n + len(indices.sizes) - 1 - batch)
     at = int(axis)
@@ -44,10 +44,16 @@ def _gather_shape(op: Operation) -> TensorShape:
     )
 
 
+_UNSIGNED = {np.dtype(np.int32): np.uint32, np.dtype(np.int64): np.uint64}
+
+
 def check_in_range(indices: Any, limit: int) -> None:
     """Refuses positions outside of [0, limit): NumPy would wrap negative ones."""
     indices = np.asarray(indices)
-    bad = (indices < 0) | (indices >= limit)
+    unsigned = _UNSIGNED.get(indices.dtype)  # in which a negative one is a large one
+    bad = (
+        (indices < 0) | (indices >= limit) if unsigned is None else indices.view(unsigned) >= limit
+    )
     if bad.any():
         where = [int(i) for i in np.argwhere(bad)[0]] if indices.ndim else []
         raise InvalidArgumentError(
@@ -99,7 +105,11 @@ def _gather_grad(op: Operation, dy: Tensor) -> Any:
         values = reshape(dy, concat([[-1], full[1:]], 0))
         return IndexedSlices(values, reshape(indices, [-1]), full), None, None
     if batch < 0:
-        batch += indices.shape.ndims or 0
+        if indices.shape.ndims is None:
+            raise ValueError(
+                f"the gradient of {op.name} with batch_dims={batch} needs the rank of {indices!r}"
+            )
+        batch += indices.shape.ndims
     # params is seen as [batch, outer, gathered, inner], so every case is the same one.
     at = floormod(cast(axis, full.dtype), shape(full)[0])
     count, lead = full[at], _product(full[:batch])

@@ -47,6 +47,8 @@ def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     """
     if not isinstance(input, (list, tuple)):
         raise TypeError(f"Expected list for 'input' argument to 'IdentityN' Op, not {input!r}.")
+    if not input:
+        raise ValueError("Attr 'T' of 'IdentityN' Op passed list of length 0 less than minimum 1.")
     tensors = [convert_to_tensor(x) for x in input]
     return _identity_n(tensors, T=[t.dtype.base_dtype for t in tensors], name=name or "IdentityN")
 
@@ -132,6 +134,7 @@ def parallel_stack(values: Sequence[Any], name: str = "parallel_stack") -> Tenso
         name: the name scope.
 
     Raises:
+        TypeError: when the dtypes differ.
         ValueError: when a shape is not fully known, or they differ.
     """
     from pyengine.ops.array import expand_dims
@@ -139,7 +142,13 @@ def parallel_stack(values: Sequence[Any], name: str = "parallel_stack") -> Tenso
 
     with name_scope(name, "parallel_stack", list(values)):
         first = convert_to_tensor(values[0])
-        rows = [convert_to_tensor(v, first.dtype.base_dtype) for v in values]
+        own = first.dtype.base_dtype
+        rows = [convert_to_tensor(v, None if hasattr(v, "graph") else own) for v in values]
+        if any(r.dtype.base_dtype is not own for r in rows):
+            raise TypeError(
+                f"Tensors in list passed to 'values' of 'ParallelConcat' Op have types "
+                f"{[r.dtype.name for r in rows]} that don't all match."
+            )
         one = merge_all([r.shape for r in rows])
         full = TensorShape([len(rows)]).concatenate(one)
         return _parallel_concat([expand_dims(r, 0) for r in rows], N=len(rows), shape=full)
@@ -164,7 +173,21 @@ def _sizes_of(inputs: Any, out_type: Any) -> Any:
 
 
 def shape_n(input: Any, out_type: Any = dtypes.int32, name: str | None = None) -> list[Tensor]:
-    """The sizes of several tensors of one dtype at run time, a vector for each."""
+    """The sizes of several tensors of one dtype at run time, a vector for each.
+
+    Args:
+        input: a list of tensors.
+        out_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A list of vectors of `out_type`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> [s.shape.as_list() for s in tf.shape_n([tf.zeros([2, 3]), tf.zeros([])])]
+        [[2], [0]]
+    """
     tensors = [convert_to_tensor(x) for x in input]
     return _shape_n(tensors, N=len(tensors), out_type=as_dtype(out_type), name=name)
 
@@ -222,14 +245,39 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
 
 
 def dimension_value(dimension: Any) -> int | None:
-    """The size that a `Dimension` or an int stands for, None where it is unknown."""
+    """The size that a `Dimension` or an int stands for, None where it is unknown.
+
+    Args:
+        dimension: a `tf.Dimension`, an integer, or None.
+
+    Returns:
+        The size, or None where it is unknown.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.dimension_value(tf.zeros([2, 3]).shape[1])
+        3
+    """
     if isinstance(dimension, Dimension):
         return dimension.value
     return None if dimension is None else int(dimension)
 
 
 def dimension_at_index(shape: Any, index: int) -> Dimension:
-    """A `TensorShape`'s dimension, unknown where the rank is."""
+    """A `TensorShape`'s dimension, unknown where the rank is.
+
+    Args:
+        shape: a `tf.TensorShape`.
+        index: the axis, negative from the end.
+
+    Returns:
+        A `tf.Dimension`, an unknown one for a shape of unknown rank.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.dimension_at_index(tf.TensorShape([2, 3]), 1)
+        Dimension(3)
+    """
     shape = as_shape(shape)
     return Dimension(None) if shape.ndims is None else shape[index]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from pyengine.graph import Operation
+from pyengine.convert import convert_to_tensor
+from pyengine.graph import Operation, Tensor
+from pyengine.ops.compare import logical_and
 from pyengine.ops.declare import defop, no_grad
+from pyengine.ops.elementwise import square
 from pyengine.shape import TensorShape
 
 __all__ = [
@@ -108,6 +112,59 @@ def _no_gradient(op: Operation, *_: Any) -> Any:
     raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
 
 
+def _hsv_grad(op: Operation, dy: Tensor) -> Tensor:
+    """The derivatives of hue, saturation and value by each channel, as TensorFlow has them.
+
+    Which channel is the largest and which the smallest is settled for equal ones too: of the
+    largest it is the first, of the smallest the last.
+    """
+    from pyengine.ops.joining import stack
+    from pyengine.ops.math import cast
+    from pyengine.ops.nonan import div_no_nan
+
+    x, dtype = op.inputs[0], op.inputs[0].dtype
+    c = [x[..., i] for i in range(3)]
+    saturation, value = op.outputs[0][..., 1], op.outputs[0][..., 2]
+    ones = convert_to_tensor(1.0, dtype)
+
+    def flag(*conditions: Tensor) -> Tensor:
+        return cast(functools.reduce(logical_and, conditions), dtype)
+
+    def inverse(t: Tensor) -> Tensor:
+        return div_no_nan(ones, t)
+
+    red, green, blue = c
+    big = [
+        flag(red >= blue, red >= green),
+        flag(green > red, green >= blue),
+        flag(blue > red, blue > green),
+    ]
+    small = [
+        flag(red < blue, red < green),
+        flag(green <= red, green < blue),
+        flag(blue <= red, blue <= green),
+    ]
+    positive = [cast(t > 0, dtype) for t in c]
+    squared = inverse(square(saturation)) * inverse(square(value))
+    slopes = []
+    for i in range(3):
+        j, k = (i + 1) % 3, (i + 2) % 3
+        by_saturation = positive[i] * (
+            big[i] * (small[j] * c[j] + small[k] * c[k]) * inverse(square(c[i]))
+            - small[i] * inverse(big[j] * c[j] + big[k] * c[k])
+        )
+        step = c[k] - c[j]
+        by_hue = (
+            positive[i] * big[i] * step * squared
+            + positive[j] * big[j] * small[i] * step * inverse(square(c[i] - c[j]))
+            + positive[j] * big[j] * small[k] * inverse(step)
+            + positive[k] * big[k] * small[i] * step * inverse(square(c[k] - c[i]))
+            + positive[k] * big[k] * small[j] * inverse(step)
+        ) / 6
+        slopes.append(by_hue * dy[..., 0] + by_saturation * dy[..., 1] + big[i] * dy[..., 2])
+    return stack(slopes, axis=-1)
+
+
 _CHANGED = no_grad("TensorFlow 1.x takes it for not differentiable")
 rgb_to_hsv_op = defop(
     "RGBToHSV",
@@ -116,7 +173,7 @@ rgb_to_hsv_op = defop(
     types={"T": "float16|bfloat16|float32|float64"},
     shape=_three_channels,
     kernel=_hsv_kernel,
-    grad=_CHANGED,
+    grad=_hsv_grad,
 )
 hsv_to_rgb_op = defop(
     "HSVToRGB",

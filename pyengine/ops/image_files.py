@@ -442,7 +442,21 @@ def extract_jpeg_shape(
 
 
 def is_jpeg(contents: Any, name: str | None = None) -> Tensor:
-    """Whether a string scalar is a JPEG file, by its first three bytes."""
+    """Whether a string scalar is a JPEG file, by its first three bytes.
+
+    Args:
+        contents: the bytes of a file, a string scalar.
+        name: the op's name.
+
+    Returns:
+        A bool scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     bool(sess.run(tf.io.is_jpeg(b"GIF89a")))
+        False
+    """
     from pyengine.ops.compare import equal
     from pyengine.ops.strings import substr
 

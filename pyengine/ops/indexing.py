@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 from typing import Any
 
 import numpy as np
@@ -25,43 +26,57 @@ newaxis = None
 _MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
-def _index_of(begin: Any, end: Any, strides: Any, masks: dict[str, int]) -> tuple[Any, ...]:
+@functools.lru_cache(maxsize=1024)  # most slices are the same in each run
+def _index_of(
+    begin: Any,
+    end: Any,
+    strides: Any,
+    begin_mask: int,
+    end_mask: int,
+    ellipsis_mask: int,
+    new_axis_mask: int,
+    shrink_axis_mask: int,
+) -> tuple[Any, ...]:
     """NumPy's index for a strided slice. The meaning of the masks is that of tf.strided_slice."""
     index: list[Any] = []
     for i in builtins.range(len(begin)):
         bit = 1 << i
-        if masks["ellipsis_mask"] & bit:
+        if ellipsis_mask & bit:
             index.append(Ellipsis)
-        elif masks["new_axis_mask"] & bit:
+        elif new_axis_mask & bit:
             index.append(None)
-        elif masks["shrink_axis_mask"] & bit:
+        elif shrink_axis_mask & bit:
+            if strides[i] < 1:
+                raise ValueError("only stride 1 allowed on non-range indexing.")
             index.append(begin[i])
         else:
             if strides[i] == 0:
                 raise ValueError(f"strides[{i}] must be non-zero")
-            start = None if masks["begin_mask"] & bit else begin[i]
-            stop = None if masks["end_mask"] & bit else end[i]
+            start = None if begin_mask & bit else begin[i]
+            stop = None if end_mask & bit else end[i]
             index.append(builtins.slice(start, stop, strides[i]))
     return tuple(index)
 
 
 def _strided_slice_kernel(xp: Any, x: Any, begin: Any, end: Any, strides: Any, **masks: int) -> Any:
     try:
-        return x[_index_of(begin, end, strides, masks)]
+        return x[_index_of(begin, end, strides, **masks)]
     except IndexError as error:
         raise ValueError(f"slice index out of bounds: {error}") from None
 
 
 def _strided_slice_shape(op: Operation) -> TensorShape:
-    x = op.inputs[0].shape
+    x, lengths = op.inputs[0].shape, op.inputs[1].shape.with_rank(1)
+    for vector in op.inputs[2:4]:
+        lengths = lengths.merge_with(vector.shape)
     if x.sizes is None:
         return UNKNOWN
     masks = op.attrs
     values = [static.constant_value(t) for t in op.inputs[1:4]]
     if any(v is None for v in values):
         return _shape_of_unknown_slice(x, op.inputs[1].shape, masks)
-    begin, end, strides = [v.tolist() for v in values]
-    index = _index_of(begin, end, strides, masks)
+    begin, end, strides = [tuple(v.tolist()) for v in values]
+    index = _index_of(begin, end, strides, **{m: masks[m] for m in _MASKS})
     return TensorShape.of(_indexed_sizes(x.sizes, index))
 
 
@@ -85,6 +100,8 @@ def _shape_of_unknown_slice(
         kinds.append("rest")
     left = list(x.sizes or ())
     whole = len(left) - sum(kind in ("range", "one") for kind in kinds)
+    if whole < 0:
+        raise ValueError(f"{count} positions are too many for a tensor of shape {x}")
     sizes: list[int | None] = []
     for kind in kinds:
         if kind == "new":
@@ -156,7 +173,7 @@ def _strided_slice_grad_kernel(
     xp: Any, sizes: Any, begin: Any, end: Any, strides: Any, dy: Any, **masks: int
 ) -> Any:
     result = xp.zeros(sizes, dtype=dy.dtype)
-    result[_index_of(begin, end, strides, masks)] = dy
+    result[_index_of(begin, end, strides, **masks)] = dy
     return result
 
 
@@ -389,10 +406,11 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
 def _slice_shape(op: Operation) -> TensorShape:
     x, begin, sizes = op.inputs[0].shape, *(static.constant_value(t) for t in op.inputs[1:])
+    lengths = op.inputs[1].shape.with_rank(1).merge_with(op.inputs[2].shape)
     if sizes is None:
         known = static.shape_value(op.inputs[2])
         if known.ndims is None:
-            return unknown_shape(x.ndims)
+            return unknown_shape(x.ndims if lengths[0].value is None else lengths[0].value)
         x.with_rank(known.ndims)
         return known
     x = x.with_rank(len(sizes))

@@ -197,10 +197,14 @@ def _split_shape(op: Operation) -> list[Any]:
 
 
 def _split_kernel(xp: Any, axis: int, x: Any, *, num_split: int) -> Any:
-    if x.shape[axis] % num_split:
-        raise ValueError(f"size {x.shape[axis]} cannot be split into {num_split} equal parts")
-    parts = tuple(xp.split(x, num_split, axis))
-    return parts[0] if num_split == 1 else parts
+    size = x.shape[axis]
+    if size % num_split:
+        raise ValueError(f"size {size} cannot be split into {num_split} equal parts")
+    if num_split == 1:
+        return x
+    part, before = size // num_split, (slice(None),) * (axis % x.ndim)
+    parts = [slice(i * part, (i + 1) * part) for i in range(num_split)]
+    return tuple([x[before + (piece,)] for piece in parts])
 
 
 _split = defop(

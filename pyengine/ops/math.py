@@ -63,6 +63,7 @@ __all__ = [
 add = binary(
     "Add",
     doc="x + y, elementwise; strings are joined.",
+    example=("tf.add([[1], [2]], [10, 20])", "[[11, 21], [12, 22]]"),
     types="number|string",
     kernel=lambda xp, x, y: xp.add(x, y),
     grad=lambda op, dy: unbroadcast(op, dy, dy),
@@ -71,6 +72,7 @@ add = binary(
 negative = neg = unary(
     "Neg",
     doc="-x, elementwise.",
+    example=("tf.negative([1.0, -2.0])", "[-1.0, 2.0]"),
     types="float|int8|int16|int32|int64|complex",
     kernel=lambda xp, x: xp.negative(x),
     grad=lambda op, dy: negative(dy),
@@ -88,8 +90,20 @@ conj_op = unary(
 def conj(x: Any, name: str | None = None) -> Tensor:
     """The complex conjugate, elementwise; a real tensor is returned as it is.
 
+    Args:
+        x: a tensor of a number type.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+
     Raises:
         TypeError: for a tensor that is not numeric.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.conj([1 + 2j])).tolist()
+        [(1-2j)]
     """
     x = convert_to_tensor(x, name="x")
     if x.dtype.is_complex:
@@ -102,6 +116,7 @@ def conj(x: Any, name: str | None = None) -> Tensor:
 subtract = sub = binary(
     "Sub",
     doc="x - y, elementwise.",
+    example=("tf.subtract([3, 4], 1)", "[2, 3]"),
     kernel=lambda xp, x, y: xp.subtract(x, y),
     grad=lambda op, dy: unbroadcast(op, dy, negative(dy)),
 )
@@ -109,6 +124,7 @@ subtract = sub = binary(
 multiply = mul = binary(
     "Mul",
     doc="x * y, elementwise.",
+    example=("tf.multiply([2.0, 3.0], [4.0, 0.5])", "[8.0, 1.5]"),
     kernel=lambda xp, x, y: xp.multiply(x, y),
     grad=lambda op, dy: unbroadcast(
         op, multiply(dy, conj(op.inputs[1])), multiply(conj(op.inputs[0]), dy)
@@ -125,6 +141,7 @@ def _real_div_grad(op: Operation, dy: Tensor) -> Any:
 realdiv = binary(
     "RealDiv",
     doc="x / y, elementwise, for floating-point and complex numbers.",
+    example=("tf.realdiv([1.0, 3.0], 2.0)", "[0.5, 1.5]"),
     types="float|complex",
     kernel=lambda xp, x, y: xp.divide(x, y),
     grad=_real_div_grad,
@@ -171,6 +188,7 @@ def _no_quotient_grad(op: Operation, dy: Tensor) -> Any:
 _floor_div_op = binary(
     "FloorDiv",
     doc="x / y rounded towards minus infinity, elementwise.",
+    example=("tf.floor_div([7, -7], 2)", "[3, -4]"),
     types="real",
     kernel=_floor_quotient,
     grad=_no_quotient_grad,
@@ -179,6 +197,7 @@ _floor_div_op = binary(
 floormod = mod = binary(
     "FloorMod",
     doc="The remainder of `floordiv`, which has the sign of y.",
+    example=("tf.floormod([7, -7], 3)", "[1, 2]"),
     types="real",
     kernel=_floor_remainder,
     grad=lambda op, dy: unbroadcast(
@@ -189,6 +208,7 @@ floormod = mod = binary(
 truncatediv = binary(
     "TruncateDiv",
     doc="x / y rounded towards zero, elementwise.",
+    example=("tf.truncatediv([7, -7], 2)", "[3, -3]"),
     types="real",
     kernel=_truncated_quotient,
     grad=no_grad("TensorFlow defines none"),
@@ -197,6 +217,7 @@ truncatediv = binary(
 truncatemod = binary(
     "TruncateMod",
     doc="The remainder of `truncatediv`, which has the sign of x.",
+    example=("tf.truncatemod([7, -7], 3)", "[1, -1]"),
     types="float|int32|int64",
     kernel=_truncated_remainder,
     grad=missing_grad("TensorFlow defines none"),
@@ -243,7 +264,20 @@ divide = truediv
 
 
 def div(x: Any, y: Any, name: str | None = None) -> Tensor:
-    """x / y as Python 2 has it: integers are divided towards minus infinity."""
+    """x / y as Python 2 has it: integers are divided towards minus infinity.
+
+    Args:
+        x, y: tensors of one number type, whose shapes broadcast.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype of `x`, of the shape that both broadcast to.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.div([7, -7], 2)).tolist()
+        [3, -4]
+    """
     x = convert_to_tensor(x, y.dtype.base_dtype if _is_only(y, x) else None, name="x")
     y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
     if x.dtype.is_integer:
@@ -295,6 +329,7 @@ def _pow_grad(op: Operation, dy: Tensor) -> Any:
 pow = binary(
     "Pow",
     doc="x to the power of y, elementwise.",
+    example=("tf.pow([2.0, 3.0], [3.0, 2.0])", "[8.0, 9.0]"),
     types="float|int8|int16|int32|int64|complex",
     kernel=_pow_kernel,
     grad=_pow_grad,
@@ -318,6 +353,7 @@ def _extreme_grad(compare: str) -> Any:
 maximum = binary(
     "Maximum",
     doc="The larger of x and y, elementwise; NaN where one is NaN.",
+    example=("tf.maximum([1.0, 5.0], 3.0)", "[3.0, 5.0]"),
     types="real",
     kernel=lambda xp, x, y: xp.maximum(x, y),
     grad=_extreme_grad("greater_equal"),
@@ -326,6 +362,7 @@ maximum = binary(
 minimum = binary(
     "Minimum",
     doc="The smaller of x and y, elementwise; NaN where one is NaN.",
+    example=("tf.minimum([1.0, 5.0], 3.0)", "[1.0, 3.0]"),
     types="real",
     kernel=lambda xp, x, y: xp.minimum(x, y),
     grad=_extreme_grad("less_equal"),
@@ -350,6 +387,7 @@ def _squared_difference_kernel(xp: Any, x: Any, y: Any) -> Any:
 squared_difference = binary(
     "SquaredDifference",
     doc="(x - y)^2, elementwise.",
+    example=("tf.math.squared_difference([1.0, 5.0], 3.0)", "[4.0, 4.0]"),
     types="float|int32|int64|complex",
     kernel=_squared_difference_kernel,
     grad=_squared_difference_grad,
@@ -427,7 +465,21 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
 
 
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
-    """`cast` with values outside the range of the dtype moved to its limits."""
+    """`cast` with values outside the range of the dtype moved to its limits.
+
+    Args:
+        value: a tensor of a real type.
+        dtype: the dtype to convert to, a real type.
+        name: the op's name.
+
+    Returns:
+        A tensor of `dtype`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.saturate_cast([-5.0, 300.0], tf.uint8)).tolist()
+        [0, 255]
+    """
     value, wanted = convert_to_tensor(value, name="value"), as_dtype(dtype).base_dtype
     given = value.dtype.base_dtype
     # A float of infinite size does not fit an integer either.
@@ -454,7 +506,15 @@ def _caster(dtype: dtypes.DType, default: str) -> Any:
         return cast(x, dtype, name=name)
 
     function.__name__ = function.__qualname__ = default
-    function.__doc__ = f"The elements as {dtype.name}; see `cast`."
+    function.__doc__ = f"""The elements as {dtype.name}; see `cast`.
+
+Args:
+    x: a tensor of a number type or bool, or a `SparseTensor`.
+    name: the op's name.
+
+Returns:
+    A tensor of {dtype.name}, of the same shape.
+"""
     return function
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from pyengine.convert import convert_to_tensor
-from pyengine.executor.threads import in_parallel, one_blas_thread, thread_count
+from pyengine.dtypes import bfloat16, float32
+from pyengine.executor.threads import in_block, in_parallel, one_blas_thread, thread_count
 from pyengine.graph import Operation, Tensor
+from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop
-from pyengine.ops.math import conj
+from pyengine.ops.math import cast, conj
 from pyengine.shape import UNKNOWN, TensorShape, broadcast
 
 __all__ = ["batch_matmul", "matmul"]
@@ -53,24 +55,28 @@ def product(a: Any, b: Any) -> Any:
     rows, columns = a.shape[0], b.shape[1]
     work = rows * columns * a.shape[1]
     if work < _LEAST_FOR_BLAS_THREADS or a.dtype.kind not in "fc" or a.dtype.itemsize == 2:
-        return np.matmul(a, b)
+        # Of bfloat16 NumPy makes float32.
+        return np.matmul(a, b).astype(a.dtype, copy=False)
     with one_blas_thread:
-        if work < _LEAST_FOR_BLOCKS:
+        if work < _LEAST_FOR_BLOCKS or in_block():
             return np.matmul(a, b)
         out = np.empty((rows, columns), a.dtype)
-        # Blocks of a few hundred are large enough for BLAS, and small enough to be shared out.
         if rows > columns:
-            in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, _block(rows))
+            block = _block(rows, columns)
+            in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, block)
         else:
-            in_parallel(
-                lambda i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), columns, _block(columns)
-            )
+            block = _block(columns, rows)
+            in_parallel(lambda i, j: np.matmul(a, b[:, i:j], out=out[:, i:j]), columns, block)
         return out
 
 
-def _block(size: int) -> int:
-    """The length of two to four blocks a thread, in whole lines of the cache."""
-    parts = 4 if size >= 2048 else 2
+def _block(size: int, other: int) -> int:
+    """The length of one to four blocks a thread, in whole lines of the cache.
+
+    Several are soon shared out when a thread is late. But BLAS rearranges the whole other matrix
+    for each; with few rows or columns to it, that tells.
+    """
+    parts = 1 if other <= 128 else 4 if size >= 2048 else 2
     return max(-(-size // (parts * thread_count() * 32)) * 32, 128)
 
 
@@ -94,6 +100,7 @@ _matmul_op = defop(
     attrs={"transpose_a": False, "transpose_b": False},
     shape=_matmul_shape,
     kernel=_matmul_kernel,
+    torch=torch_kernels.product,
     grad=_matmul_grad,
 )
 
@@ -120,7 +127,8 @@ def _batch_kernel(xp: Any, x: Any, y: Any, *, adj_x: bool, adj_y: bool) -> Any:
     y = xp.conj(xp.swapaxes(y, -1, -2)) if adj_y else y
     if x.shape[-1] != y.shape[-2]:
         raise ValueError(f"Matrix size-incompatible: In[0]: {x.shape}, In[1]: {y.shape}")
-    return xp.matmul(x, y)
+    found = xp.matmul(x, y)
+    return found if found.dtype == x.dtype else found.astype(x.dtype)  # of bfloat16: float32
 
 
 def _batch_grad(op: Operation, dy: Tensor) -> Any:
@@ -199,6 +207,8 @@ def matmul(
     else:
         a = convert_to_tensor(a, name="a")
         b = convert_to_tensor(b, None if hasattr(b, "graph") else a.dtype, name="b")
+    if {a.dtype.base_dtype, b.dtype.base_dtype} == {bfloat16, float32}:  # as `sparse_matmul`
+        a, b = cast(a, float32), cast(b, float32)
     ta, tb = bool(transpose_a or adjoint_a), bool(transpose_b or adjoint_b)
     dense = not (a_is_sparse or b_is_sparse)
     if dense and any(rank is None or rank > 2 for rank in (a.shape.ndims, b.shape.ndims)):

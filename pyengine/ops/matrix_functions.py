@@ -13,6 +13,7 @@ from pyengine.ops.array import expand_dims, shape, squeeze
 from pyengine.ops.compare import greater
 from pyengine.ops.declare import defop
 from pyengine.ops.decompositions import LAPACK, adjoint_of, check_square, square_shape, svd
+from pyengine.ops.diagonals import matrix_transpose
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import concat
 from pyengine.ops.math import cast, maximum, multiply, realdiv
@@ -40,7 +41,9 @@ def _each(function: Callable[[Any], Any], x: Any) -> Any:
     return result
 
 
-def _through_blocks(function: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
+def _through_blocks(
+    function: Callable[[Tensor], Tensor], turned: Callable[[Tensor], Tensor] = adjoint_of
+) -> Callable[..., Tensor]:
     """The gradient of a function of matrices.
 
     f([[A^H, G], [0, A^H]]) has in its upper right block the derivative of f at A^H in the direction
@@ -48,7 +51,7 @@ def _through_blocks(function: Callable[[Tensor], Tensor]) -> Callable[..., Tenso
     """
 
     def grad(op: Operation, dy: Tensor) -> Tensor:
-        a = adjoint_of(op.inputs[0])
+        a = turned(op.inputs[0])
         size = shape(a)[-1]
         upper, lower = concat([a, dy], axis=-1), concat([zeros_like(a), a], axis=-1)
         return function(concat([upper, lower], axis=-2))[..., :size, size:]
@@ -99,7 +102,8 @@ _sqrtm = defop(
     types={"T": LAPACK},
     shape=square_shape,
     kernel=_sqrtm_kernel,
-    grad=_through_blocks(lambda x: _sqrtm(x)),
+    # TensorFlow does not conjugate here, which tells for complex matrices only.
+    grad=_through_blocks(lambda x: _sqrtm(x), matrix_transpose),
 )
 
 
@@ -174,7 +178,23 @@ def matvec(
 def normalize(
     tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
 ) -> tuple[Tensor, Tensor]:
-    """A tensor divided by its norms, and the norms; arguments as in `norm`."""
+    """A tensor divided by its norms, and the norms; arguments as in `norm`.
+
+    Args:
+        tensor: a tensor of a floating or complex type.
+        ord: the norm, as for `tf.norm`: "euclidean", "fro", 1, 2, `np.inf` or another number.
+        axis: the axes of the vectors (an integer) or matrices (two); None for all as one vector.
+        name: the scope of the ops.
+
+    Returns:
+        The normalized tensor, and the norms, whose reduced axes have the size 1.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.linalg.normalize([3.0, 4.0])[1]).tolist()
+        [5.0]
+    """
     with name_scope(name, "normalize", [tensor]):
         x = convert_to_tensor(tensor)
         size = norm(x, ord, axis, keepdims=True)

@@ -14,6 +14,8 @@ from pyengine.graph import Operation, Tensor
 from pyengine.ops import elementwise, math, torch_kernels
 from pyengine.ops.array import identity, rank, shape
 from pyengine.ops.compare import greater_equal
+from pyengine.ops.complex import complex as complex_number
+from pyengine.ops.complex import imag, real
 from pyengine.ops.declare import defop, no_grad, old_names, same_shape, unary, whole
 from pyengine.ops.filling import range as range_of
 from pyengine.ops.filling import zeros_like
@@ -53,6 +55,7 @@ _relu_grad = defop(
 relu = unary(
     "Relu",
     doc="The larger of x and 0, elementwise.",
+    example=("tf.nn.relu([-1.0, 2.0])", "[0.0, 2.0]"),
     types="real",
     signature="features: T -> T",
     kernel=lambda xp, x: xp.maximum(x, xp.zeros((), x.dtype)),
@@ -71,6 +74,7 @@ _relu6_grad = defop(
 relu6 = unary(
     "Relu6",
     doc="x moved into the range from 0 to 6, elementwise.",
+    example=("tf.nn.relu6([-1.0, 2.0, 8.0])", "[0.0, 2.0, 6.0]"),
     types="real",
     signature="features: T -> T",
     kernel=lambda xp, x: xp.clip(x, x.dtype.type(0), x.dtype.type(6)),
@@ -79,6 +83,7 @@ relu6 = unary(
 elu = unary(
     "Elu",
     doc="x where it is positive, else exp(x) - 1, elementwise.",
+    example=("tf.nn.elu([0.0, 2.0])", "[0.0, 2.0]"),
     types="float",
     signature="features: T -> T",
     kernel=lambda xp, x: chosen(x > 0, x, xp.expm1(xp.minimum(x, x.dtype.type(0)))),
@@ -91,6 +96,7 @@ elu = unary(
 softplus = unary(
     "Softplus",
     doc="log(1 + exp(x)), elementwise, without overflow.",
+    example=("tf.nn.softplus([0.0, 50.0])", "[0.6931471824645996, 50.0]"),
     types="float",
     signature="features: T -> T",
     kernel=lambda xp, x: xp.maximum(x, x.dtype.type(0)) + xp.log1p(xp.exp(-xp.abs(x))),
@@ -99,6 +105,7 @@ softplus = unary(
 softsign = unary(
     "Softsign",
     doc="x / (1 + |x|), elementwise.",
+    example=("tf.nn.softsign([-1.0, 3.0])", "[-0.5, 0.75]"),
     types="float",
     signature="features: T -> T",
     kernel=lambda xp, x: x / (1 + xp.abs(x)),
@@ -170,7 +177,10 @@ def bias_add(
     if not layout.startswith("N"):
         raise ValueError(f"data_format must be of the form `N...C` or `NC...`, got {data_format!r}")
     inner = "NCHW" if layout.startswith("NC") and layout != "NC" else "NHWC"
-    return _bias_add(value, bias, data_format=inner, name=name)
+    x = convert_to_tensor(value, name="input")
+    # Of another dtype, TensorFlow refuses it as a value that cannot be converted.
+    b = convert_to_tensor(bias, x.dtype.base_dtype, name="bias")
+    return _bias_add(x, b, data_format=inner, name=name)
 
 
 def xw_plus_b(x: Any, weights: Any, biases: Any, name: str | None = None) -> Tensor:
@@ -185,6 +195,7 @@ l2_loss = defop(
     "L2Loss",
     "t: T -> T",
     doc="Half the sum of squares of a tensor, without the square root.",
+    example=("tf.nn.l2_loss([3.0, 4.0])", "12.5"),
     types={"T": "float"},
     shape=lambda op: [],
     kernel=lambda xp, t: xp.sum(t * t, dtype=t.dtype) / t.dtype.type(2),
@@ -264,9 +275,26 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
 def l2_normalize(
     x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None
 ) -> Tensor:
-    """x / sqrt(max(sum(x^2), epsilon)) along axes."""
+    """x / sqrt(max(sum(x^2), epsilon)) along axes.
+
+    Args:
+        x: a tensor of a floating type.
+        axis: an axis or a list of them, whose elements make up a vector. Also called `dim`.
+        epsilon: the least that the sum of squares is taken for, a number.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+    """
     with name_scope(name, "l2_normalize", [x]) as scope:
         value = convert_to_tensor(x, name="x")
+        if value.dtype.is_complex:
+            parts = real(value), imag(value)
+            squares = math.add(*map(elementwise.square, parts))
+            total = reduce_sum(squares, axis, keepdims=True)
+            scale = elementwise.rsqrt(math.maximum(total, epsilon))
+            re, im = (math.multiply(p, scale) for p in parts)
+            return complex_number(re, im, name=scope)
         total = reduce_sum(elementwise.square(value), axis, keepdims=True)
         return math.multiply(value, elementwise.rsqrt(math.maximum(total, epsilon)), name=scope)
 

@@ -56,7 +56,11 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
             y = convert_to_tensor(y, name="y")
             x = convert_to_tensor(x, y.dtype.base_dtype, name="x")
         x = convert_to_tensor(x, name="x")
-        y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
+        y = convert_to_tensor(y, None if hasattr(y, "graph") else x.dtype.base_dtype, name="y")
+        if x.dtype.base_dtype is not y.dtype.base_dtype:
+            raise TypeError(
+                f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}."
+            )
         if x.dtype.is_integer:  # as `truediv` has it
             wide = dtypes.float32 if x.dtype.size <= 2 else dtypes.float64
             x, y = cast(x, wide), cast(y, wide)
@@ -66,6 +70,7 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
 multiply_no_nan = binary(
     "MulNoNan",
     doc="x * y, elementwise, and 0 where y is 0, whatever x is.",
+    example=('tf.math.multiply_no_nan([float("inf"), 2.0], [0.0, 3.0])', "[0.0, 6.0]"),
     types="float|complex",
     kernel=lambda xp, x, y: _where_zero(xp, y, xp.multiply(x, y)),
     grad=lambda op, dy: unbroadcast(
@@ -75,7 +80,20 @@ multiply_no_nan = binary(
 
 
 def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
-    """1 / x, elementwise, and 0 where x is 0."""
+    """1 / x, elementwise, and 0 where x is 0.
+
+    Args:
+        x: a tensor of a floating or complex type.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype and shape of `x`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.reciprocal_no_nan([2.0, 0.0])).tolist()
+        [0.5, 0.0]
+    """
     with name_scope(name, "reciprocal_no_nan", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         return _div_no_nan(number(1, x), x, name=scope)
@@ -96,6 +114,7 @@ def _xlogy_grad(op: Operation, dy: Tensor) -> Any:
 xlogy = binary(
     "Xlogy",
     doc="x * log(y), elementwise, and 0 where x is 0.",
+    example=("tf.math.xlogy([0.0, 2.0], [0.0, 1.0])", "[0.0, 0.0]"),
     types="float|complex",
     kernel=lambda xp, x, y: _where_zero(xp, x, xp.multiply(x, xp.log(y))),
     grad=_xlogy_grad,
@@ -114,6 +133,7 @@ def _xlog1py_grad(op: Operation, dy: Tensor) -> Any:
 xlog1py = binary(
     "Xlog1py",
     doc="x * log(1 + y), elementwise, and 0 where x is 0.",
+    example=("tf.math.xlog1py([0.0, 2.0], [-1.0, 0.0])", "[0.0, 0.0]"),
     types="float|complex",
     kernel=lambda xp, x, y: _where_zero(xp, x, xp.multiply(x, xp.log1p(y))),
     grad=_xlog1py_grad,
@@ -132,6 +152,7 @@ def _xdivy_grad(op: Operation, dy: Tensor) -> Any:
 xdivy = binary(
     "Xdivy",
     doc="x / y, elementwise, and 0 where x is 0.",
+    example=("tf.math.xdivy([0.0, 3.0], [0.0, 2.0])", "[0.0, 1.5]"),
     types="float|complex",
     kernel=lambda xp, x, y: _where_zero(xp, x, xp.divide(x, y)),
     grad=_xdivy_grad,
@@ -175,6 +196,7 @@ cross = defop(
     "Cross",
     "a: T, b: T -> T",
     doc="The cross products of vectors of 3 elements, along the last dimension.",
+    example=("tf.cross([1.0, 0.0, 0.0], [0.0, 1.0, 0.0])", "[0.0, 0.0, 1.0]"),
     types={"T": "real"},
     shape=_cross_shape,
     kernel=_cross_kernel,

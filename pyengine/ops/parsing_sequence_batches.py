@@ -27,7 +27,6 @@ from pyengine.ops.parsing import (
     defaults_of,
     sparse_outputs,
     sparse_shapes,
-    sparse_tensors,
 )
 from pyengine.ops.parsing_features import (
     FixedLenFeature,
@@ -35,6 +34,11 @@ from pyengine.ops.parsing_features import (
     Raw,
     VarLenFeature,
     raw_of,
+)
+from pyengine.ops.parsing_sequences import (
+    COUNTS_TYPES_AND_SHAPES,
+    counts_types_and_shapes,
+    named_features,
 )
 from pyengine.ops.sparse import sparse_reshape
 from pyengine.scopes import name_scope
@@ -164,16 +168,7 @@ _parse = defop(
         "context_dense_keys": REQUIRED,
         "feature_list_sparse_keys": REQUIRED,
         "feature_list_dense_keys": REQUIRED,
-        "Ncontext_sparse": 0,
-        "Ncontext_dense": 0,
-        "Nfeature_list_sparse": 0,
-        "Nfeature_list_dense": 0,
-        "context_sparse_types": (),
-        "Tcontext_dense": (),
-        "feature_list_dense_types": (),
-        "context_dense_shapes": (),
-        "feature_list_sparse_types": (),
-        "feature_list_dense_shapes": (),
+        **COUNTS_TYPES_AND_SHAPES,
     },
     shape=_shape,
     kernel=_kernel,
@@ -257,30 +252,12 @@ def _parsed(
         context_dense_keys=context.dense_keys,
         feature_list_sparse_keys=lists.sparse_keys,
         feature_list_dense_keys=lists.dense_keys,
-        Ncontext_sparse=len(context.sparse_keys),
-        Ncontext_dense=len(context.dense_keys),
-        Nfeature_list_sparse=len(lists.sparse_keys),
-        Nfeature_list_dense=len(lists.dense_keys),
-        context_sparse_types=context.sparse_types,
-        Tcontext_dense=context.dense_types,
-        feature_list_dense_types=lists.dense_types,
-        context_dense_shapes=context.dense_shapes,
-        feature_list_sparse_types=lists.sparse_types,
-        feature_list_dense_shapes=lists.dense_shapes,
+        **counts_types_and_shapes(context, lists),
         name="ParseSequenceExample",
     )
-    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-    first, outputs = _named(outputs, context)
-    second, outputs = _named(outputs, lists)
+    first, outputs = named_features(outputs, context)
+    second, outputs = named_features(outputs, lists)
     return first, second, dict(zip(lists.dense_keys, outputs))
-
-
-def _named(outputs: Sequence[Tensor], raw: Raw) -> tuple[dict[str, Any], Sequence[Tensor]]:
-    """The features that come first, by name, and the rest of the outputs."""
-    sparse = sparse_tensors(outputs, len(raw.sparse_keys))
-    rest = outputs[3 * len(sparse) :]
-    named = {**dict(zip(raw.sparse_keys, sparse)), **dict(zip(raw.dense_keys, rest))}
-    return named, rest[len(raw.dense_keys) :]
 
 
 def _without_batch(features: dict[str, Any]) -> dict[str, Any]:

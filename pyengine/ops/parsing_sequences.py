@@ -19,7 +19,7 @@ from pyengine.executor.examples import (
     parsed,
     values_of,
 )
-from pyengine.graph import Operation
+from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop
 from pyengine.ops.parsing import (
     STRINGS,
@@ -33,6 +33,7 @@ from pyengine.ops.parsing import (
 from pyengine.ops.parsing_features import (
     FixedLenFeature,
     FixedLenSequenceFeature,
+    Raw,
     VarLenFeature,
     raw_of,
 )
@@ -112,6 +113,45 @@ def _sparse_list(lists: Any, key: str, dtype: dtypes.DType, name: str) -> tuple[
     )
 
 
+# What the op types of one sequence example and of many have in common.
+COUNTS_TYPES_AND_SHAPES = {
+    "Ncontext_sparse": 0,
+    "Ncontext_dense": 0,
+    "Nfeature_list_sparse": 0,
+    "Nfeature_list_dense": 0,
+    "context_sparse_types": (),
+    "Tcontext_dense": (),
+    "feature_list_dense_types": (),
+    "context_dense_shapes": (),
+    "feature_list_sparse_types": (),
+    "feature_list_dense_shapes": (),
+}
+
+
+def counts_types_and_shapes(context: Raw, lists: Raw) -> dict[str, Any]:
+    """The attributes of that name for what is wanted of the context and of the lists."""
+    return {
+        "Ncontext_sparse": len(context.sparse_keys),
+        "Ncontext_dense": len(context.dense_keys),
+        "Nfeature_list_sparse": len(lists.sparse_keys),
+        "Nfeature_list_dense": len(lists.dense_keys),
+        "context_sparse_types": context.sparse_types,
+        "Tcontext_dense": context.dense_types,
+        "feature_list_dense_types": lists.dense_types,
+        "context_dense_shapes": context.dense_shapes,
+        "feature_list_sparse_types": lists.sparse_types,
+        "feature_list_dense_shapes": lists.dense_shapes,
+    }
+
+
+def named_features(outputs: Sequence[Tensor], raw: Raw) -> tuple[dict[str, Any], Sequence[Tensor]]:
+    """The features that come first, by name, and the rest of the outputs."""
+    sparse = sparse_tensors(outputs, len(raw.sparse_keys))
+    rest = outputs[3 * len(sparse) :]
+    named = {**dict(zip(raw.sparse_keys, sparse)), **dict(zip(raw.dense_keys, rest))}
+    return named, rest[len(raw.dense_keys) :]
+
+
 _parse = defop(
     "ParseSingleSequenceExample",
     "serialized: string, feature_list_dense_missing_assumed_empty: string, "
@@ -122,18 +162,7 @@ _parse = defop(
     "int64*Nfeature_list_sparse, @feature_list_sparse_types*, int64*Nfeature_list_sparse, "
     "@feature_list_dense_types*",
     doc="The features and feature lists of a sequence example.",
-    attrs={
-        "Ncontext_sparse": 0,
-        "Ncontext_dense": 0,
-        "Nfeature_list_sparse": 0,
-        "Nfeature_list_dense": 0,
-        "context_sparse_types": (),
-        "Tcontext_dense": (),
-        "feature_list_dense_types": (),
-        "context_dense_shapes": (),
-        "feature_list_sparse_types": (),
-        "feature_list_dense_shapes": (),
-    },
+    attrs=COUNTS_TYPES_AND_SHAPES,
     shape=_shape,
     kernel=_kernel,
     grad=STRINGS,
@@ -199,28 +228,8 @@ def parse_single_sequence_example(
             lists.dense_keys,
             defaults_of(context),
             "" if example_name is None else example_name,
-            Ncontext_sparse=len(context.sparse_keys),
-            Ncontext_dense=len(context.dense_keys),
-            Nfeature_list_sparse=len(lists.sparse_keys),
-            Nfeature_list_dense=len(lists.dense_keys),
-            context_sparse_types=context.sparse_types,
-            Tcontext_dense=context.dense_types,
-            feature_list_dense_types=lists.dense_types,
-            context_dense_shapes=context.dense_shapes,
-            feature_list_sparse_types=lists.sparse_types,
-            feature_list_dense_shapes=lists.dense_shapes,
+            **counts_types_and_shapes(context, lists),
             name="ParseSingleSequenceExample",
         )
-    return _split(outputs, context, lists)
-
-
-def _split(outputs: Sequence[Any], context: Any, lists: Any) -> tuple[Any, Any]:
-    found: list[dict[str, Any]] = []
-    for raw in (context, lists):
-        sparse = sparse_tensors(outputs, len(raw.sparse_keys))
-        outputs = outputs[3 * len(sparse) :]
-        named = dict(zip(raw.sparse_keys, sparse))
-        named.update(zip(raw.dense_keys, outputs))
-        outputs = outputs[len(raw.dense_keys) :]
-        found.append(named)
-    return found[0], found[1]
+    found, outputs = named_features(outputs, context)
+    return found, named_features(outputs, lists)[0]

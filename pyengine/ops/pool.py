@@ -44,7 +44,8 @@ class _Pool:
             if attrs[name][0] != 1 or attrs[name][channel] != 1:
                 raise NotImplementedError(
                     f"Pooling is not yet supported on the batch and depth dimensions: {name} is "
-                    f"{list(attrs[name])}"
+                    f"{list(attrs[name])}. Take 1 there, and tf.reduce_max or tf.reduce_mean for "
+                    f"those dimensions"
                 )
 
     def out_sizes(self, sizes: Any) -> tuple[Any, ...]:
@@ -76,6 +77,13 @@ class _Pool:
             else:
                 yield tuple(outs), tuple(seen)
 
+    def tiles(self, x: Any) -> bool:
+        """Whether the windows cover images, channels last, whole and one beside the other."""
+        sizes = x.shape[1:-1]
+        outs = self.out_sizes(sizes)
+        fit = all(n % k == 0 and n // k == out for n, k, out in zip(sizes, self.ksize, outs))
+        return self.ksize == self.strides and fit
+
 
 def _pool_shape(op: Operation) -> TensorShape:
     rank = len(op.attrs["ksize"]) - 2
@@ -98,14 +106,6 @@ def _lowest(dtype: Any) -> Any:
     return np.iinfo(dtype).min if kind in "iu" else dtype.type(-np.inf)
 
 
-def tiles(pool: _Pool, x: Any) -> bool:
-    """Whether the windows cover images, whole and one beside the other."""
-    sizes = x.shape[1:-1]
-    return pool.ksize == pool.strides and all(
-        n % k == 0 and n // k == out for n, k, out in zip(sizes, pool.ksize, pool.out_sizes(sizes))
-    )
-
-
 def _pixels(x: Any) -> Any:
     """Images as arrays of pixels: all channels of one are an element, which is copied as one."""
     x = np.ascontiguousarray(x)
@@ -122,7 +122,7 @@ def _largest(pool: _Pool, x: Any) -> Any:
     sizes = x.shape[1:-1]
     out = np.empty((len(x), *pool.out_sizes(sizes), x.shape[-1]), x.dtype)
     places = list(pool.windows(sizes))
-    whole = x.size > 0 and tiles(pool, x)
+    whole = x.size > 0 and pool.tiles(x)
 
     def work(start: int, stop: int) -> None:
         images, found = x[start:stop], out[start:stop]
@@ -180,7 +180,7 @@ def _winners(pool: _Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
 def _max_grad_kernel(xp: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
     pool = _Pool(attrs)
     x, out, dy = (window.channels_last(xp, t, pool.data_format) for t in (x, out, dy))
-    whole = x.size > 0 and tiles(pool, x)
+    whole = x.size > 0 and pool.tiles(x)
     dx = np.empty(x.shape, dy.dtype) if whole else np.zeros(x.shape, dy.dtype)
     apart = all(k <= s for k, s in zip(pool.ksize, pool.strides))
 

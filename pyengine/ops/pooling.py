@@ -309,6 +309,9 @@ def pool(
     if pooling_type not in ("MAX", "AVG"):
         raise ValueError(f"{rank}-D {pooling_type} pooling is not supported.")
     layout = window.check_format(data_format, rank)
+    for what, given in (("strides", strides), ("dilation_rate", dilation_rate)):
+        if given is not None and len(whole(given)) != rank:
+            raise ValueError(f"`len({what})` should be {rank}. Received: {what}={given}")
     steps = window.spatial(window.full_list(strides, rank, layout, "strides"), layout)
     gaps = window.spatial(window.full_list(dilation_rate, rank, layout, "dilation_rate"), layout)
     if any(g > 1 for g in gaps):

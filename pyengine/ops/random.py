@@ -65,8 +65,18 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     TensorFlow 2. (TensorFlow 1.15 took the number of ops in the graph, which no other program than
     itself repeats.)
 
+    Args:
+        op_seed: the seed that an op was given, or None.
+
     Returns:
         `(None, None)` when there is neither.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     tf.set_random_seed(1)
+        ...     tf.get_seed(2)
+        (1, 2)
     """
     graph: Graph = get_default_graph()
     op_seed = whole(op_seed)
@@ -381,5 +391,20 @@ def truncated_normal(
 
 
 def random_shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:
-    """The rows of a tensor in random order."""
+    """The rows of a tensor in random order.
+
+    Args:
+        value: a tensor of any dtype, of rank 1 or more.
+        seed: the op's seed.
+        name: the op's name.
+
+    Returns:
+        A tensor of the same dtype and shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sorted(sess.run(tf.random.shuffle([3, 1, 2])).tolist())
+        [1, 2, 3]
+    """
     return random_shuffle_op(value, **_seeds(seed), name=name)

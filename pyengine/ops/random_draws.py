@@ -129,7 +129,23 @@ def categorical(
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
-    """`multinomial` under its later name: `tf.random.categorical`."""
+    """`multinomial` under its later name: `tf.random.categorical`.
+
+    Args:
+        logits: unnormalized log probabilities, of shape [batch, classes] and a floating type.
+        num_samples: how many draws for each row, an integer scalar.
+        dtype: that of the draws, int32 or int64; int64 by default.
+        seed: the op's seed.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [batch, num_samples] and dtype `dtype`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.random.categorical([[0.0, 0.0]], 5).shape.as_list()
+        [1, 5]
+    """
     return multinomial(
         logits, num_samples, seed, name or "categorical/Multinomial", output_dtype=dtype
     )

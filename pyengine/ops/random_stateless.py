@@ -168,7 +168,23 @@ def stateless_truncated_normal(
     dtype: Any = dtypes.float32,
     name: str | None = None,
 ) -> Tensor:
-    """`stateless_random_normal` with numbers beyond two standard deviations drawn again."""
+    """`stateless_random_normal` with numbers beyond two standard deviations drawn again.
+
+    Args:
+        shape: a vector of int32 or int64.
+        seed: two integers, which determine the values.
+        mean, stddev: scalars, of the untruncated distribution.
+        dtype: a floating type.
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of the shape and dtype, within two standard deviations of the mean.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.random.stateless_truncated_normal([2, 3], seed=[1, 2]).shape.as_list()
+        [2, 3]
+    """
     return _scaled(_truncated, "stateless_truncated_normal", shape, seed, mean, stddev, dtype, name)
 
 
@@ -198,7 +214,23 @@ def stateless_multinomial(
     output_dtype: Any = dtypes.int64,
     name: str | None = None,
 ) -> Tensor:
-    """`tf.multinomial` with the same categories for the same seed of two integers."""
+    """`tf.multinomial` with the same categories for the same seed of two integers.
+
+    Args:
+        logits: unnormalized log probabilities, of shape [batch, classes] and a floating type.
+        num_samples: how many draws for each row, an integer scalar.
+        seed: two integers, which determine the values.
+        output_dtype: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [batch, num_samples] and dtype `output_dtype`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.random.stateless_multinomial([[0.0, 0.0]], 5, seed=[1, 2]).shape.as_list()
+        [1, 5]
+    """
     return _multinomial(
         logits, whole(num_samples), _seed_tensor(seed), output_dtype=as_dtype(output_dtype),
         name=name or "stateless_multinomial",
@@ -212,5 +244,21 @@ def stateless_categorical(
     dtype: Any = dtypes.int64,
     name: str | None = None,
 ) -> Tensor:
-    """`stateless_multinomial` under its later name."""
+    """`stateless_multinomial` under its later name.
+
+    Args:
+        logits: unnormalized log probabilities, of shape [batch, classes] and a floating type.
+        num_samples: how many draws for each row, an integer scalar.
+        seed: two integers, which determine the values.
+        dtype: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [batch, num_samples] and dtype `dtype`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.random.stateless_categorical([[0.0, 0.0]], 5, seed=[1, 2]).shape.as_list()
+        [1, 5]
+    """
     return stateless_multinomial(logits, num_samples, seed, dtype, name or "stateless_categorical")

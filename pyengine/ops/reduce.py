@@ -256,7 +256,22 @@ for _function, _name in (
 def reduce_logsumexp(
     input_tensor: Any, axis: Any = None, keepdims: bool | None = None, name: str | None = None
 ) -> Tensor:
-    """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`."""
+    """log(sum(exp(x))) along axes, without overflow; arguments as in `reduce_sum`.
+
+    Args:
+        input_tensor: a tensor of a floating type.
+        axis: an axis or a list of them, negative from the end; all by default.
+        keepdims: whether reduced axes stay, with size 1.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype of `input_tensor` without the reduced axes.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.reduce_logsumexp([0.0, float("-inf")])).tolist()
+        0.0
+    """
     from pyengine.ops.array import reshape, shape, stop_gradient
     from pyengine.ops.filling import zeros_like
     from pyengine.ops.repetition import where
@@ -303,6 +318,7 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
             found = getattr(xp, numpy_name)(x, axis=axis)
         return found.astype(output_type.as_numpy_dtype)
 
+    allowed = ("int32", "int64", *(("int16", "uint16") if type == "ArgMax" else ()))
     op = defop(
         type, "input: T, dimension: host index -> @output_type", doc=doc,
         types={"T": "real|bool"}, attrs={"output_type": dtypes.int64}, shape=_arg_shape,
@@ -320,9 +336,13 @@ def _arg_extreme(type: str, doc: str, numpy_name: str) -> Callable[..., Any]:
             if axis is not None:
                 raise ValueError("Cannot specify both 'axis' and 'dimension'")
             axis = dimension
-        result: Tensor = op(
-            input, 0 if axis is None else whole(axis), output_type=as_dtype(output_type), name=name
-        )
+        found = as_dtype(output_type)
+        if found.name not in allowed:
+            raise TypeError(
+                f"Value passed to parameter 'output_type' has DataType {found.name} not in list "
+                f"of allowed values: {', '.join(allowed)}"
+            )
+        result: Tensor = op(input, 0 if axis is None else whole(axis), output_type=found, name=name)
         return result
 
     function.__doc__ = f"""{doc}
@@ -359,12 +379,42 @@ argmax.__name__, argmin.__name__ = "argmax", "argmin"
 def arg_max(
     input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
 ) -> Tensor:
-    """`argmax` with its arguments in the order of older releases."""
+    """`argmax` with its arguments in the order of older releases.
+
+    Args:
+        input: a tensor of a number type.
+        dimension: the axis, a scalar; negative from the end.
+        output_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of `output_type` without the axis.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.arg_max([[1, 9], [8, 2]], 1)).tolist()
+        [1, 0]
+    """
     return argmax(input, dimension, name=name, output_type=output_type)
 
 
 def arg_min(
     input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None
 ) -> Tensor:
-    """`argmin` with its arguments in the order of older releases."""
+    """`argmin` with its arguments in the order of older releases.
+
+    Args:
+        input: a tensor of a number type.
+        dimension: the axis, a scalar; negative from the end.
+        output_type: int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A tensor of `output_type` without the axis.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.arg_min([[1, 9], [8, 2]], 1)).tolist()
+        [0, 1]
+    """
     return argmin(input, dimension, name=name, output_type=output_type)

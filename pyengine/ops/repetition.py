@@ -50,7 +50,21 @@ _broadcast_to = defop(
 
 
 def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
-    """A tensor repeated along missing dimensions and those of size 1, to have `shape`."""
+    """A tensor repeated along missing dimensions and those of size 1, to have `shape`.
+
+    Args:
+        input: a tensor of any dtype.
+        shape: a vector of int32 or int64 that the shape of `input` broadcasts to.
+        name: the op's name.
+
+    Returns:
+        A tensor of the dtype of `input`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.broadcast_to([1, 2], [2, 2])).tolist()
+        [[1, 2], [1, 2]]
+    """
     return _broadcast_to(input, as_sizes(shape), name=name)
 
 
@@ -82,6 +96,7 @@ tile = defop(
     "Tile",
     "input: T, multiples: host index -> T",
     doc="A tensor repeated `multiples[i]` times along each axis i.",
+    example=("tf.tile([[1, 2]], [2, 2])", "[[1, 2, 1, 2], [1, 2, 1, 2]]"),
     shape=_tile_shape,
     kernel=lambda xp, x, multiples: xp.tile(x, multiples),
     grad=_tile_grad,
@@ -122,13 +137,21 @@ _select = defop(
     kernel=_select_kernel,
     grad=_select_grad,
 )
+
+
+def _positions_kernel(xp: Any, condition: Any) -> Any:
+    if not np.ndim(condition):
+        raise ValueError("WhereOp : Unhandled input dimensions: 0")
+    return np.argwhere(condition).astype(np.int64)
+
+
 _where_op = defop(
     "Where",
     "condition: T -> int64",
     doc="The positions of true elements.",
     types={"T": "number|bool"},
     shape=lambda op: [None, op.inputs[0].shape.ndims],
-    kernel=lambda xp, condition: np.argwhere(condition).astype(np.int64),
+    kernel=_positions_kernel,
     grad=no_grad("positions have no derivative"),
 )
 

@@ -146,10 +146,28 @@ def _gather_shape(op: Operation) -> TensorShape:
     return indices.concatenate(var[batch + 1 :])
 
 
+def _batch_gather_grad(op: Operation, dy: Tensor) -> Tensor:
+    """Each gradient is added at the index vector of its place: its batch, and the index there."""
+    from pyengine.ops.filling import range as range_of
+    from pyengine.ops.math import add, cast, multiply
+    from pyengine.ops.reduce import reduce_prod
+    from pyengine.ops.segment import unsorted_segment_sum
+
+    handle, indices = op.inputs
+    batch = op.attrs["batch_dims"]
+    full = variable_shape(handle, out_type=int32)
+    lead = reduce_prod(full[:batch])
+    rows = reshape(cast(indices, int32), concat([[lead], [-1]], 0))
+    rows = add(rows, multiply(reshape(range_of(0, lead), [-1, 1]), full[batch]))
+    values = reshape(dy, concat([[-1], full[batch + 1 :]], 0))
+    total = unsorted_segment_sum(values, reshape(rows, [-1]), multiply(lead, full[batch]))
+    return reshape(total, full)
+
+
 def _gather_grad(op: Operation, dy: Tensor) -> Any:
     handle, indices = op.inputs
     if op.attrs["batch_dims"]:
-        raise LookupError("the gradient of ResourceGather with batch_dims is not available")
+        return _batch_gather_grad(op, dy), None
     known = handle_shape(handle)
     full = known.as_list() if known.is_fully_defined() else variable_shape(handle, out_type=int32)
     full = convert_to_tensor(full, int32)

@@ -131,10 +131,11 @@ def reverse_sequence(
         name: the op's name.
 
     Raises:
-        ValueError: when there is no `seq_axis`, or the axes or lengths do not fit.
+        TypeError: when there is no `seq_axis`.
+        ValueError: when the axes or lengths do not fit.
     """
     if seq_axis is None:
-        raise ValueError("reverse_sequence needs seq_axis")
+        raise TypeError("Expected int for argument 'seq_dim' not None: reverse_sequence needs it")
     return _reverse_sequence(
         input, whole(seq_lengths), seq_dim=int(seq_axis), batch_dim=int(batch_axis or 0), name=name
     )

@@ -283,7 +283,7 @@ def _slice_assign_kernel(
 ) -> Cell:
     changed = ref.read().copy(order="K")
     try:
-        target = changed[_index_of(begin, end, strides, masks)]
+        target = changed[_index_of(begin, end, strides, **masks)]
     except IndexError as error:
         raise ValueError(f"slice index out of bounds: {error}") from None
     if np.ndim(value) and np.shape(value) != target.shape:
@@ -291,7 +291,7 @@ def _slice_assign_kernel(
             f"the value of shape {list(np.shape(value))} does not fit the slice of shape "
             f"{list(target.shape)}"
         )
-    changed[_index_of(begin, end, strides, masks)] = value
+    changed[_index_of(begin, end, strides, **masks)] = value
     ref.value = changed
     return ref
 

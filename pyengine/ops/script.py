@@ -230,5 +230,23 @@ def numpy_function(
     stateful: bool = True,
     name: str | None = None,
 ) -> Any:
-    """The results of a Python function; `py_func` by its newer name."""
+    """The results of a Python function; `py_func` by its newer name.
+
+    Args:
+        func: a function of NumPy arrays, which returns one or a list of them.
+        inp: tensors of any dtype, its arguments.
+        Tout: the dtype of its result, or a list of dtypes.
+        stateful: whether two calls may differ, so that each is made.
+        name: the op's name.
+
+    Returns:
+        A tensor of unknown shape, or a list of them where `Tout` is one.
+
+    Example:
+        >>> import numpy as np
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.numpy_function(np.sort, [[3.0, 1.0]], tf.float32)).tolist()
+        [1.0, 3.0]
+    """
     return py_func(func, inp, Tout, stateful=stateful, name=name)

@@ -171,6 +171,8 @@ def _unravel_shape(op: Operation) -> TensorShape:
 
 
 def _unravel_kernel(xp: Any, indices: Any, dims: Any) -> Any:
+    if np.ndim(indices) > 1:
+        raise InvalidArgumentError(None, None, "The indices can only be scalar or vector.")
     total = int(np.prod(dims, dtype=np.int64))
     bad = (indices < 0) | (indices >= total)
     if np.any(bad):

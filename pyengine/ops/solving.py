@@ -120,7 +120,15 @@ _determinant = defop(
 
 
 def matrix_determinant(input: Any, name: str | None = None) -> Tensor:
-    """The determinants of square matrices, of shape `[...]` for `[..., m, m]`."""
+    """The determinants of square matrices, of shape `[...]` for `[..., m, m]`.
+
+    Args:
+        input: a tensor of shape [..., n, n], floating or complex.
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [...].
+    """
     return _determinant(input, name=name)
 
 
@@ -328,7 +336,9 @@ def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Tensor:
     """
     with name_scope(name, "cholesky_solve", [chol, rhs]):
         half = matrix_triangular_solve(chol, rhs)
-        return matrix_triangular_solve(chol, half, adjoint=True)
+        found = matrix_triangular_solve(chol, half, adjoint=True)
+        found.set_shape(half.op.inputs[1].shape)
+        return found
 
 
 # ---------------------------------------------------------------- least squares

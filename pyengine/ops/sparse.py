@@ -253,8 +253,22 @@ _reorder = defop(
 def sparse_reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
     """A sparse tensor with its elements in row-major order.
 
+    Args:
+        sp_input: a `SparseTensor` of any dtype.
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor` of the same dtype and shape.
+
     Raises:
         TypeError: when `sp_input` is no `SparseTensor`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = tf.SparseTensor([[1, 0], [0, 1]], [2.0, 1.0], [2, 2])
+        ...     sess.run(tf.sparse.reorder(x)).values.tolist()
+        [1.0, 2.0]
     """
     sparse = as_sparse(sp_input)
     indices, values = _reorder(sparse.indices, sparse.values, sparse.dense_shape, name=name)

@@ -147,7 +147,17 @@ def sparse_matmul(
     b_is_sparse: bool = False,
     name: str | None = None,
 ) -> Tensor:
-    """The product of two dense matrices, many of whose elements may be zero; see `tf.matmul`."""
+    """The product of two dense matrices, many of whose elements may be zero; see `tf.matmul`.
+
+    Args:
+        a, b: matrices of float32 or bfloat16 which hold many zeros.
+        transpose_a, transpose_b: whether to transpose an operand first.
+        a_is_sparse, b_is_sparse: accepted hints.
+        name: the op's name.
+
+    Returns:
+        A float32 matrix.
+    """
     return matmul(
         a, b, transpose_a=transpose_a, transpose_b=transpose_b, a_is_sparse=a_is_sparse,
         b_is_sparse=b_is_sparse, name=name or "SparseMatMul",
@@ -314,12 +324,44 @@ def _extreme_of(op: Any, default: str, sp_a: Any, sp_b: Any, name: str | None) -
 
 
 def sparse_maximum(sp_a: Any, sp_b: Any, name: str | None = None) -> SparseTensor:
-    """The larger elements of two sparse tensors of one shape; absent elements are zero."""
+    """The larger elements of two sparse tensors of one shape; absent elements are zero.
+
+    Args:
+        sp_a, sp_b: `SparseTensor`s of one real type and shape.
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor`, with an element where either has one.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     a = tf.SparseTensor([[0], [2]], [1.0, -1.0], [3])
+        ...     b = tf.SparseTensor([[0]], [4.0], [3])
+        ...     sess.run(tf.sparse.maximum(a, b)).values.tolist()
+        [4.0, 0.0]
+    """
     return _extreme_of(_maximum, "SparseSparseMaximum", sp_a, sp_b, name)
 
 
 def sparse_minimum(sp_a: Any, sp_b: Any, name: str | None = None) -> SparseTensor:
-    """The smaller elements of two sparse tensors of one shape; absent elements are zero."""
+    """The smaller elements of two sparse tensors of one shape; absent elements are zero.
+
+    Args:
+        sp_a, sp_b: `SparseTensor`s of one real type and shape.
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor`, with an element where either has one.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     a = tf.SparseTensor([[0], [2]], [1.0, -1.0], [3])
+        ...     b = tf.SparseTensor([[0]], [4.0], [3])
+        ...     sess.run(tf.sparse.minimum(a, b)).values.tolist()
+        [1.0, -1.0]
+    """
     return _extreme_of(_minimum, "SparseSparseMinimum", sp_a, sp_b, name)
 
 

@@ -155,7 +155,23 @@ def sparse_to_indicator(sp_input: Any, vocab_size: Any, name: str | None = None)
 
 
 def expand_dims(sp_input: Any, axis: Any = None, name: str | None = None) -> SparseTensor:
-    """A sparse tensor with a new axis of size 1; `axis` is the last one by default."""
+    """A sparse tensor with a new axis of size 1; `axis` is the last one by default.
+
+    Args:
+        sp_input: a `SparseTensor` of any dtype.
+        axis: where the new axis goes, negative from the end; the last by default.
+        name: the op's name.
+
+    Returns:
+        A `SparseTensor` of one rank more.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     x = tf.SparseTensor([[1]], [2.0], [3])
+        ...     sess.run(tf.sparse.expand_dims(x, 0)).dense_shape.tolist()
+        [1, 3]
+    """
     sparse = as_sparse(sp_input)
     rank = sparse.dense_shape.shape[0].value
     if rank is None:
@@ -175,7 +191,23 @@ def expand_dims(sp_input: Any, axis: Any = None, name: str | None = None) -> Spa
 def eye(
     num_rows: Any, num_columns: Any = None, dtype: Any = dtypes.float32, name: str | None = None
 ) -> SparseTensor:
-    """A sparse matrix with ones on its diagonal."""
+    """A sparse matrix with ones on its diagonal.
+
+    Args:
+        num_rows: how many rows, an integer scalar.
+        num_columns: how many columns; as many by default.
+        dtype: any dtype with a 1.
+        name: the scope of the ops.
+
+    Returns:
+        A `SparseTensor` of shape [num_rows, num_columns].
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.sparse.eye(2, 3)).indices.tolist()
+        [[0, 0], [1, 1]]
+    """
     rows = int(whole(num_rows))
     columns = rows if num_columns is None else int(whole(num_columns))
     count = builtins.min(rows, columns)
@@ -187,7 +219,21 @@ def eye(
 
 
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
-    """The elements of a dense tensor that are not zero (or empty, or False)."""
+    """The elements of a dense tensor that are not zero (or empty, or False).
+
+    Args:
+        tensor: a tensor of any dtype.
+        name: the scope of the ops.
+
+    Returns:
+        A `SparseTensor` of its dtype and shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.sparse.from_dense([0, 5, 0])).values.tolist()
+        [5]
+    """
     from pyengine.ops.compare import not_equal
     from pyengine.ops.repetition import where
 

@@ -59,7 +59,15 @@ ndtri = _function(
 
 
 def erfcinv(x: Any, name: str | None = None) -> Tensor:
-    """The inverse of `erfc`, elementwise: -ndtri(x / 2) / sqrt(2)."""
+    """The inverse of `erfc`, elementwise: -ndtri(x / 2) / sqrt(2).
+
+    Args:
+        x: a tensor of float32 or float64, between 0 and 2.
+        name: the op's name.
+
+    Returns:
+        A tensor of the same dtype and shape.
+    """
     with name_scope(name, "erfcinv", [x]):
         x = convert_to_tensor(x, name="start")
         return _times(ndtri(_times(x, 0.5)), -np.sqrt(0.5))
@@ -238,6 +246,7 @@ def _igamma_grad(op: Operation, dy: Tensor) -> Any:
 igamma = binary(
     "Igamma",
     doc="The regularized lower incomplete gamma function P(a, x), elementwise.",
+    example=("tf.math.igamma(1.0, [0.0, 100.0])", "[0.0, 1.0]"),
     signature="a: T, x: T -> T",
     types="float32|float64",
     kernel=_scipy("gammainc"),
@@ -246,6 +255,7 @@ igamma = binary(
 igammac = binary(
     "Igammac",
     doc="The regularized upper incomplete gamma function Q(a, x) = 1 - P(a, x), elementwise.",
+    example=("tf.math.igammac(1.0, [0.0, 200.0])", "[1.0, 0.0]"),
     signature="a: T, x: T -> T",
     types="float32|float64",
     kernel=_scipy("gammaincc"),
@@ -271,6 +281,7 @@ betainc = defop(
     "Betainc",
     "a: T, b: T, x: T -> T",
     doc="The regularized incomplete beta function I_x(a, b), elementwise.",
+    example=("tf.math.betainc([1.0], [1.0], [0.25])", "[0.25]"),
     types={"T": "float32|float64"},
     shape=lambda op: broadcast_all([t.shape for t in op.inputs]),
     kernel=_scipy("betainc"),

@@ -177,12 +177,48 @@ def assign(
 def assign_add(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Tensor:
-    """Adds `value` to a variable when it is run; as `assign` otherwise."""
+    """Adds `value` to a variable when it is run; as `assign` otherwise.
+
+    Args:
+        ref: a variable of a number type.
+        value: a tensor of its dtype and shape.
+        use_locking: whether another update is waited for; False by default.
+        name: the op's name.
+
+    Returns:
+        The variable, as it is after the update.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable(1.0, name="v")
+        ...     _ = sess.run(v.initializer)
+        ...     float(sess.run(tf.assign_add(v, 2.0)))
+        3.0
+    """
     return _assign_add(ref, value, use_locking=bool(use_locking), name=name)
 
 
 def assign_sub(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Tensor:
-    """Subtracts `value` from a variable when it is run; as `assign` otherwise."""
+    """Subtracts `value` from a variable when it is run; as `assign` otherwise.
+
+    Args:
+        ref: a variable of a number type.
+        value: a tensor of its dtype and shape.
+        use_locking: whether another update is waited for; False by default.
+        name: the op's name.
+
+    Returns:
+        The variable, as it is after the update.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     v = tf.Variable(1.0, name="v")
+        ...     _ = sess.run(v.initializer)
+        ...     float(sess.run(tf.assign_sub(v, 2.0)))
+        -1.0
+    """
     return _assign_sub(ref, value, use_locking=bool(use_locking), name=name)

@@ -117,7 +117,22 @@ def reduce_variance(
 def reduce_std(
     input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
 ) -> Tensor:
-    """The standard deviation along axes, the root of `reduce_variance`; same arguments."""
+    """The standard deviation along axes, the root of `reduce_variance`; same arguments.
+
+    Args:
+        input_tensor: a tensor of a floating or complex type.
+        axis: an axis or a list of them, negative from the end; all by default.
+        keepdims: whether reduced axes stay, with size 1.
+        name: the op's name.
+
+    Returns:
+        A tensor without the reduced axes; real for a complex one.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.math.reduce_std([1.0, 3.0])).tolist()
+        1.0
+    """
     with name_scope(name, "reduce_std", [input_tensor]):
         return elementwise.sqrt(reduce_variance(input_tensor, axis, keepdims))
 

@@ -192,14 +192,40 @@ _decode_base64 = map_op("DecodeBase64", "Strings from web-safe base 64.", _decod
 
 
 def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
-    """Strings in web-safe base 64: with "-" and "_", and without padding unless `pad`."""
+    """Strings in web-safe base 64: with "-" and "_", and without padding unless `pad`.
+
+    Args:
+        input: a tensor of strings.
+        pad: whether the text is filled with "=" to a multiple of four characters.
+        name: the op's name.
+
+    Returns:
+        A tensor of strings of the same shape, in the alphabet for URLs.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.encode_base64(["hello"], pad=True)).tolist()
+        [b'aGVsbG8=']
+    """
     return _encode_base64(input, pad=bool(pad), name=name)
 
 
 def decode_base64(input: Any, name: str | None = None) -> Tensor:
     """Strings from web-safe base 64, padded or not.
 
+    Args:
+        input: a tensor of strings in the base64 alphabet for URLs, with padding or without.
+        name: the op's name.
+
+    Returns:
+        A tensor of strings of the same shape.
+
     Raises:
         tf.errors.InvalidArgumentError: at run time, for what is no base 64.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.decode_base64(["aGVsbG8"])).tolist()
+        [b'hello']
     """
     return _decode_base64(input, name=name)

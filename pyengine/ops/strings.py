@@ -397,7 +397,21 @@ _length = defop(
 
 
 def length(input: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:
-    """The lengths of strings, in bytes or with `unit="UTF8_CHAR"` in characters."""
+    """The lengths of strings, in bytes or with `unit="UTF8_CHAR"` in characters.
+
+    Args:
+        input: a tensor of strings.
+        name: the op's name.
+        unit: "BYTE" or "UTF8_CHAR".
+
+    Returns:
+        An int32 tensor of the shape of `input`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.strings.length(["abc", ""])).tolist()
+        [3, 0]
+    """
     return _length(input, unit=_check_unit(unit), name=name)
 
 
@@ -460,7 +474,20 @@ _strip = map_op(
 
 
 def string_strip(input: Any, name: str | None = None) -> Tensor:
-    """Strings without white space at both ends."""
+    """Strings without white space at both ends.
+
+    Args:
+        input: a tensor of strings.
+        name: the op's name.
+
+    Returns:
+        A tensor of strings of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.string_strip(["  a b "])).tolist()
+        [b'a b']
+    """
     return _strip(input, name=name)
 
 
@@ -480,12 +507,40 @@ _upper = map_op("StringUpper", "Strings in upper case.", _case("upper"), encodin
 
 
 def lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
-    """Strings in lower case: ASCII letters, or all with `encoding="utf-8"`."""
+    """Strings in lower case: ASCII letters, or all with `encoding="utf-8"`.
+
+    Args:
+        input: a tensor of strings.
+        encoding: "" for ASCII, or "utf-8".
+        name: the op's name.
+
+    Returns:
+        A tensor of strings of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.strings.lower(["AbC"])).tolist()
+        [b'abc']
+    """
     return _lower(input, encoding=_utf8_or_none(encoding), name=name)
 
 
 def upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
-    """Strings in upper case: ASCII letters, or all with `encoding="utf-8"`."""
+    """Strings in upper case: ASCII letters, or all with `encoding="utf-8"`.
+
+    Args:
+        input: a tensor of strings.
+        encoding: "" for ASCII, or "utf-8".
+        name: the op's name.
+
+    Returns:
+        A tensor of strings of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.strings.upper(["AbC"])).tolist()
+        [b'ABC']
+    """
     return _upper(input, encoding=_utf8_or_none(encoding), name=name)
 
 

@@ -65,7 +65,22 @@ def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
 def accumulate_n(
     inputs: Sequence[Any], shape: Any = None, tensor_dtype: Any = None, name: str | None = None
 ) -> Tensor:
-    """The sum of tensors of one shape; `shape` and `tensor_dtype` are checked against it."""
+    """The sum of tensors of one shape; `shape` and `tensor_dtype` are checked against it.
+
+    Args:
+        inputs: tensors of one number type and shape.
+        shape: the shape, where it is not known of the tensors.
+        tensor_dtype: their dtype, checked where it is given.
+        name: the op's name.
+
+    Returns:
+        A tensor of that dtype and shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.accumulate_n([[1, 2], [3, 4]])).tolist()
+        [4, 6]
+    """
     total = add_n(inputs, name=name)
     if shape is not None:
         total.set_shape(shape)

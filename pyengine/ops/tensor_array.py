@@ -8,6 +8,7 @@ from pyengine import dtypes
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import DType, as_dtype
 from pyengine.graph import Tensor
+from pyengine.logger import logger
 from pyengine.ops.array import identity, shape
 from pyengine.ops.filling import range as range_op
 from pyengine.ops.tensor_array_ops import (
@@ -152,11 +153,11 @@ class TensorArray:
 
     def _value(self, value: Any) -> Tensor:
         tensor = convert_to_tensor(value, preferred_dtype=self._dtype, name="value")
-        if tensor.dtype.base_dtype is not self._dtype:
-            raise ValueError(
-                f"TensorArray dtype is {self._dtype.name} but Op is trying to write dtype "
-                f"{tensor.dtype.base_dtype.name}"
-            )
+        if tensor.dtype.base_dtype is not self._dtype:  # the run will refuse it
+            logger.error(
+                "Error: Input value %s has dtype %s, but expected dtype %s.",
+                tensor, tensor.dtype.name, self._dtype.name,
+            )  # fmt: skip
         return tensor
 
     def identity(self) -> TensorArray:
@@ -186,7 +187,8 @@ class TensorArray:
         """The array with `value` as its element `index`.
 
         Raises:
-            ValueError: if the shape is not that of the other elements, or the dtype another.
+            ValueError: if the shape is not that of the other elements.
+            tf.errors.InvalidArgumentError: at run time, for a value of another dtype.
         """
         with name_scope(name, "TensorArrayWrite", _tensors(self._handle, index, value)):
             value = self._value(value)

@@ -208,11 +208,19 @@ tensor_array_gather_v3 = defop(
     grad=_gather_grad,
 )
 
+
+def _scatter_shape(op: Operation) -> TensorShape:
+    indices, value = op.inputs[1].shape.with_rank(1), op.inputs[2].shape
+    if value.ndims:
+        indices.merge_with(value[:1])
+    return SCALAR
+
+
 tensor_array_scatter_v3 = defop(
     "TensorArrayScatterV3",
     "handle: resource, indices: host int32, value: T, flow_in: float32 -> float32",
     doc="Puts the rows of a tensor into a TensorArray.",
-    shape=lambda op: SCALAR,
+    shape=_scatter_shape,
     kernel=_scattered,
     stateful=True,
     grad=_scatter_grad,

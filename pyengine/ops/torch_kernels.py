@@ -7,6 +7,8 @@ Images have their channels last, which PyTorch sees as a permuted view ("channel
 
 from __future__ import annotations
 
+import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -60,6 +62,39 @@ def _inside(t: Any, pads: window.Pads, sizes: _Sizes) -> Any:
     for axis, ((before, _), size) in enumerate(zip(pads, sizes)):
         t = t.narrow(axis + 2, before, size)
     return t
+
+
+# ---------------------------------------------------------------- products
+
+
+@functools.cache
+def _linear(torch: Any) -> Any:
+    """OneDNN's product of a matrix and a transposed one, None where PyTorch has none.
+
+    `torch.mm` goes to MKL, which takes two to four times as long on processors of other makers.
+    """
+    if not torch.backends.mkldnn.is_available():
+        return None
+    return getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+
+
+def product(torch: Any, a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
+    """`MatMul` of dense matrices of float32 with more than one row and column."""
+    linear = _linear(torch)
+    if linear is None or not (_is_dense(a) and _is_dense(b)):
+        return NotImplemented
+    left, right = a.T if transpose_a else a, b if transpose_b else b.T
+    if left.shape[1] != right.shape[1] or left.shape[0] < 2 or right.shape[0] < 2:
+        return NotImplemented
+    found = linear(torch.from_numpy(left), torch.from_numpy(right), None, "none", [], "")
+    return found.numpy()
+
+
+def _is_dense(matrix: Any) -> bool:
+    """Whether it is what oneDNN is quick with; for other strides it has a loop of its own."""
+    flags = matrix.flags
+    is_whole = flags.c_contiguous or flags.f_contiguous
+    return bool(is_whole and matrix.ndim == 2 and matrix.size and matrix.dtype == np.float32)
 
 
 # ---------------------------------------------------------------- convolution
@@ -172,8 +207,61 @@ def max_pool(torch: Any, x: Any, **attrs: Any) -> Any:
     pool, _, pads = _pool_setting(x, attrs)
     if not x.size or len(pads) != 2:
         return NotImplemented
+    if x.ndim == 4 and not window.is_channels_first(pool.data_format) and pool.tiles(x):
+        return _largest_of_tiles(tensor(torch, x), pool.ksize, torch.maximum).numpy()
     found, _ = _largest(torch, _images(torch, x, pool.data_format), pool, pads)
     return _as_format(found, pool.data_format)
+
+
+def _largest_of_tiles(images: Any, ksize: _Sizes, maximum: Any) -> Any:
+    """The largest elements of windows that cover images: those of lines, then of places in them.
+
+    Each is of long runs of memory; PyTorch's own pooling also finds out where they were.
+    """
+    n, height, width, channels = images.shape
+    lines = images.reshape(n, height // ksize[0], ksize[0], width * channels)
+    found = functools.reduce(maximum, lines.unbind(2))
+    places = found.reshape(n, height // ksize[0], width // ksize[1], ksize[1], channels)
+    result = functools.reduce(maximum, places.unbind(3))
+    return result.clone() if math.prod(ksize) == 1 else result
+
+
+def max_pool_with_places(torch: Any, x: Any, **attrs: Any) -> Any:
+    """`MaxPool`, and which element of its image each of the results is."""
+    pool, _, pads = _pool_setting(x, attrs)
+    if not x.size or len(pads) != 2:
+        return NotImplemented
+    found, places = _largest(torch, _images(torch, x, pool.data_format), pool, pads)
+    found, places = (_as_format(t, pool.data_format) for t in (found, places))
+    # A NaN wins a window in PyTorch, and none in TensorFlow.
+    return NotImplemented if np.isnan(found).any() else (found, places)
+
+
+def max_pool_grad_at(torch: Any, places: Any, dy: Any, *, sizes: _Sizes, **attrs: Any) -> Any:
+    """`MaxPoolGrad`, from the places that `max_pool_with_places` gave.
+
+    Args:
+        places: int64, of the shape of `dy`.
+        dy: the slopes.
+        sizes: an image's shape.
+    """
+    if places.shape != dy.shape:
+        raise ValueError(f"the gradient is of shape {dy.shape}, the pooled image {places.shape}")
+    shape = [len(dy), *sizes]
+    pool, spatial, pads = _pool_setting(np.broadcast_to(np.zeros((), dy.dtype), shape), attrs)
+    both, extra = _pool_pads(pool, pads)
+    if extra is not None:
+        first = 2 if window.is_channels_first(pool.data_format) else 1
+        shape[first : first + 2] = [n + sum(p) for n, p in zip(spatial, pads)]
+    # Of the image, only its shape and the order of its memory are looked at.
+    stand_in = _images(torch, np.empty(shape, dy.dtype), pool.data_format)
+    dx = torch.ops.aten.max_pool2d_with_indices_backward(
+        _images(torch, dy, pool.data_format), stand_in, pool.ksize, pool.strides, both, [1, 1],
+        False, _images(torch, places, pool.data_format),
+    )  # fmt: skip
+    if extra is not None:
+        dx = _inside(dx, pads, spatial)
+    return _as_format(dx, pool.data_format)
 
 
 def _largest(torch: Any, images: Any, pool: Any, pads: window.Pads) -> tuple[Any, Any]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pyengine.errors import InvalidArgumentError
 from pyengine.executor.runtime import Cell
-from pyengine.executor.updates import updated_by_blocks
+from pyengine.executor.updates import updated_by_blocks, whole
 from pyengine.graph import Operation
 from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop, no_grad
@@ -36,7 +36,7 @@ __all__ = [
 _LATE_STEP = 1e9
 """A step of Adam at which the powers of the betas are 0."""
 
-_TORCH_BLOCK = 1 << 17
+_TORCH_BLOCK = 1 << 18
 """Elements that PyTorch's fused update takes at a time: it makes one pass, whatever the cache."""
 
 _WRITES = "an optimizer's update changes state: it is not a function of its inputs"
@@ -100,7 +100,8 @@ def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
         bound = functools.partial(rule, xp, **attrs)
         if updated_by_blocks(_writing(bound, slots), cells, rest, grad_at - slots):
             return cells[0]
-        for cell, value in zip(cells, bound(*[c.read() for c in cells], *rest)):
+        inputs = (*[c.read() for c in cells], *map(whole, rest))
+        for cell, value in zip(cells, bound(*inputs)):
             # asarray: arithmetic on 0-d arrays gives scalars, and cells hold arrays.
             cell.value = xp.asarray(value)
         var: Cell = cells[0]

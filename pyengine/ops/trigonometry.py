@@ -17,12 +17,17 @@ __all__ = [
 
 
 def _function(
-    type: str, numpy_name: str, doc: str, derivative: Callable[[Tensor], Tensor]
-) -> Callable[..., Any]:
-    """An elementwise function by NumPy's name for it, and its derivative as a function of x."""
+    type: str, numpy_name: str, doc: str, derivative: Callable[[Tensor], Tensor],
+    at: float = 0.0, value: float = 0.0,
+) -> Callable[..., Any]:  # fmt: skip
+    """An elementwise function by NumPy's name for it, and its derivative as a function of x.
+
+    Its docstring shows the value that it has `at` a place.
+    """
     return unary(
         type,
         doc=doc,
+        example=(f"tf.{type.lower()}([{at}])", f"[{value}]"),
         kernel=lambda xp, x: getattr(xp, numpy_name)(x),
         grad=lambda op, dy: multiply(dy, conj(derivative(op.inputs[0]))),
     )
@@ -34,7 +39,11 @@ def _one(x: Tensor) -> Tensor:
 
 sin = _function("Sin", "sin", "The sine, elementwise, of an angle in radians.", lambda x: cos(x))
 cos = _function(
-    "Cos", "cos", "The cosine, elementwise, of an angle in radians.", lambda x: negative(sin(x))
+    "Cos",
+    "cos",
+    "The cosine, elementwise, of an angle in radians.",
+    lambda x: negative(sin(x)),
+    value=1.0,
 )
 tan = _function(
     "Tan",
@@ -53,6 +62,7 @@ acos = _function(
     "arccos",
     "The angle in radians whose cosine is x, elementwise.",
     lambda x: negative(rsqrt(subtract(_one(x), square(x)))),
+    at=1.0,
 )
 atan = _function(
     "Atan",
@@ -61,16 +71,20 @@ atan = _function(
     lambda x: reciprocal(add(_one(x), square(x))),
 )
 sinh = _function("Sinh", "sinh", "The hyperbolic sine, elementwise.", lambda x: cosh(x))
-cosh = _function("Cosh", "cosh", "The hyperbolic cosine, elementwise.", lambda x: sinh(x))
+cosh = _function(
+    "Cosh", "cosh", "The hyperbolic cosine, elementwise.", lambda x: sinh(x), value=1.0
+)
 asinh = unary(
     "Asinh",
     doc="The inverse of the hyperbolic sine, elementwise.",
+    example=("tf.asinh([0.0, -0.0])", "[0.0, -0.0]"),
     kernel=lambda xp, x: xp.arcsinh(x),
     grad=lambda op, dy: realdiv(dy, cosh(conj(op.outputs[0]))),
 )
 acosh = unary(
     "Acosh",
     doc="The inverse of the hyperbolic cosine, elementwise.",
+    example=('tf.acosh([1.0, float("inf")])', "[0.0, inf]"),
     kernel=lambda xp, x: xp.arccosh(x),
     grad=lambda op, dy: realdiv(dy, sinh(conj(op.outputs[0]))),
 )
@@ -91,6 +105,7 @@ def _atan2_grad(op: Any, dz: Tensor) -> Any:
 atan2 = binary(
     "Atan2",
     doc="The angle in radians of the point (x, y), elementwise.",
+    example=("tf.atan2([0.0, 1.0], [1.0, 0.0])", "[0.0, 1.5707963705062866]"),
     signature="y: T, x: T -> T",
     types="float",
     kernel=lambda xp, y, x: xp.arctan2(y, x),

@@ -84,7 +84,23 @@ def unique(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> Any:
 
 
 def unique_with_counts(x: Any, out_idx: Any = dtypes.int32, name: str | None = None) -> Any:
-    """As `unique`, with a third tensor `count`: how often each element of `y` is in `x`."""
+    """As `unique`, with a third tensor `count`: how often each element of `y` is in `x`.
+
+    Args:
+        x: a vector of any dtype.
+        out_idx: the dtype of indices and counts, int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A named tuple: `y`, the elements without repetitions; `idx`, where in `y` each element of
+        `x` is; `count`, how often each of `y` occurs.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     [part.tolist() for part in sess.run(tf.unique_with_counts([5, 7, 5]))]
+        [[5, 7], [0, 1, 0], [2, 1]]
+    """
     return UniqueWithCounts(*_unique_with_counts(x, out_idx=as_dtype(out_idx), name=name))
 
 
@@ -125,5 +141,21 @@ def setdiff1d(x: Any, y: Any, index_dtype: Any = dtypes.int32, name: str | None 
 
 
 def listdiff(x: Any, y: Any, out_idx: Any = None, name: str | None = None) -> Any:
-    """The former name of `setdiff1d`."""
+    """The former name of `setdiff1d`.
+
+    Args:
+        x: a vector of any dtype.
+        y: a vector of the same dtype.
+        out_idx: the dtype of the indices, int32 or int64.
+        name: the op's name.
+
+    Returns:
+        A named tuple: `out`, the elements of `x` that are not in `y`; `idx`, their indices in `x`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     [part.tolist() for part in sess.run(tf.listdiff([1, 2, 3, 4], [2, 4]))]
+        [[1, 3], [0, 2]]
+    """
     return setdiff1d(x, y, dtypes.int32 if out_idx is None else out_idx, name)

@@ -20,6 +20,16 @@ SaverDef: filename_tensor_name string 1, save_tensor_name string 2, restore_op_n
 enum SaverDef.CheckpointFormatVersion: LEGACY 0, V1 1, V2 2
 CheckpointState: model_checkpoint_path string 1, all_model_checkpoint_paths string* 2,
     all_model_checkpoint_timestamps double* 3, last_preserved_timestamp double 4
+TrackableObjectGraph: nodes TrackableObjectGraph.TrackableObject* 1
+TrackableObjectGraph.TrackableObject: children
+    TrackableObjectGraph.TrackableObject.ObjectReference* 1, attributes
+    TrackableObjectGraph.TrackableObject.SerializedTensor* 2, slot_variables
+    TrackableObjectGraph.TrackableObject.SlotVariableReference* 3
+TrackableObjectGraph.TrackableObject.ObjectReference: node_id int32 1, local_name string 2
+TrackableObjectGraph.TrackableObject.SerializedTensor: name string 1, full_name string 2,
+    checkpoint_key string 3, optional_restore bool 4
+TrackableObjectGraph.TrackableObject.SlotVariableReference: original_variable_node_id int32 1,
+    slot_name string 2, slot_variable_node_id int32 3
 BundleHeaderProto: num_shards int32 1, endianness BundleHeaderProto.Endianness 2, version
     VersionDef 3
 enum BundleHeaderProto.Endianness: LITTLE 0, BIG 1

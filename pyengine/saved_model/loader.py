@@ -17,7 +17,19 @@ __all__ = ["contains_saved_model", "load", "maybe_saved_model_directory"]
 
 
 def contains_saved_model(export_dir: str) -> bool:
-    """Whether a directory has a saved model."""
+    """Whether a directory has a saved model.
+
+    Args:
+        export_dir: a folder.
+
+    Returns:
+        Whether it holds a SavedModel.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.saved_model.contains_saved_model("/no/such/folder")
+        False
+    """
     names = (constants.SAVED_MODEL_FILENAME_PB, constants.SAVED_MODEL_FILENAME_PBTXT)
     return any(os.path.isfile(os.path.join(export_dir, name)) for name in names)
 

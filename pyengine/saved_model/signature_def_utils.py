@@ -104,7 +104,15 @@ def _check(what: str, tensor: Any, dtype: Any) -> None:
 
 
 def is_valid_signature(signature_def: Any) -> bool:
-    """Whether serving can use a signature: it has what its method needs."""
+    """Whether serving can use a signature: it has what its method needs.
+
+    Args:
+        signature_def: a `SignatureDef`.
+
+    Returns:
+        Whether it is one of prediction, classification or regression, with the tensors that these
+        have.
+    """
     if signature_def is None:
         return False
     inputs, outputs = dict(signature_def.inputs), dict(signature_def.outputs)

@@ -164,5 +164,20 @@ def fftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
 
 
 def ifftshift(x: Any, axes: Any = None, name: str | None = None) -> Tensor:
-    """The inverse of `fftshift`."""
+    """The inverse of `fftshift`.
+
+    Args:
+        x: a tensor of any dtype.
+        axes: an axis or a list of them; all by default.
+        name: the scope of the ops.
+
+    Returns:
+        A tensor of the same dtype and shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.signal.ifftshift([-1, 0, 1])).tolist()
+        [0, 1, -1]
+    """
     return _shifted(x, axes, name, "ifftshift", True)

@@ -72,5 +72,20 @@ def hann_window(
 def hamming_window(
     window_length: Any, periodic: Any = True, dtype: Any = dtypes.float32, name: str | None = None
 ) -> Tensor:
-    """A Hamming window, 0.54 - 0.46 cos(2 pi i / n); arguments as in `hann_window`."""
+    """A Hamming window, 0.54 - 0.46 cos(2 pi i / n); arguments as in `hann_window`.
+
+    Args:
+        window_length: how many values, an integer scalar.
+        periodic: whether the window is one period of a longer one, as Fourier transforms want it.
+        dtype: a floating type.
+        name: the scope of the ops.
+
+    Returns:
+        A vector of length `window_length`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.signal.hamming_window(8).shape.as_list()
+        [8]
+    """
     return _raised_cosine(name, "hamming_window", window_length, periodic, dtype, 0.54)

@@ -25,7 +25,23 @@ __all__ = [
 def scalar_summary(
     tags: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
 ) -> Tensor:
-    """A summary with a number for each tag; `tf.summary.scalar` in later versions."""
+    """A summary with a number for each tag; `tf.summary.scalar` in later versions.
+
+    Args:
+        tags: names, a tensor of strings.
+        values: a tensor of the same shape, of a real type.
+        collections: the collections it is added to; `SUMMARIES` by default.
+        name: the op's name.
+
+    Returns:
+        A scalar string, a serialized `Summary`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     tf.scalar_summary("loss", 0.5).dtype
+        tf.string
+    """
     with name_scope(name, "ScalarSummary") as scope:
         numbers = convert_to_tensor(values, name="values")
         return _collect(summary_ops.scalar_summary(tags, numbers, name=scope), collections)
@@ -34,7 +50,17 @@ def scalar_summary(
 def histogram_summary(
     tag: Any, values: Any, collections: Sequence[str] | None = None, name: str | None = None
 ) -> Tensor:
-    """A summary with a histogram; `tf.summary.histogram` in later versions."""
+    """A summary with a histogram; `tf.summary.histogram` in later versions.
+
+    Args:
+        tag: the name, a string scalar.
+        values: a tensor of a real type, of any shape.
+        collections: the collections it is added to; `SUMMARIES` by default.
+        name: the op's name.
+
+    Returns:
+        A scalar string, a serialized `Summary`.
+    """
     with name_scope(name, "HistogramSummary") as scope:
         numbers = convert_to_tensor(values, name="values")
         return _collect(summary_ops.histogram_summary(tag, numbers, name=scope), collections)
@@ -47,7 +73,19 @@ def image_summary(
     collections: Sequence[str] | None = None,
     name: str | None = None,
 ) -> Tensor:
-    """A summary with images; `tf.summary.image` in later versions."""
+    """A summary with images; `tf.summary.image` in later versions.
+
+    Args:
+        tag: the name, a string scalar.
+        tensor: of shape [batch, height, width, channels], with 1, 3 or 4 channels, of uint8 or
+            float32.
+        max_images: how many of the batch are taken, an integer.
+        collections: the collections it is added to; `SUMMARIES` by default.
+        name: the op's name.
+
+    Returns:
+        A scalar string, a serialized `Summary`.
+    """
     with name_scope(name, "ImageSummary") as scope:
         images = convert_to_tensor(tensor, name="tensor")
         count = whole(max_images)
@@ -59,5 +97,12 @@ merge_summary = merge
 
 
 def merge_all_summaries(key: str = GraphKeys.SUMMARIES) -> Tensor | None:
-    """A summary with all values of those in a collection; `tf.summary.merge_all` later."""
+    """A summary with all values of those in a collection; `tf.summary.merge_all` later.
+
+    Args:
+        key: the collection of the summaries.
+
+    Returns:
+        A scalar string with all of them, or None where there are none.
+    """
     return merge_all(key)

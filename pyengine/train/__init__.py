@@ -25,6 +25,8 @@ from pyengine.train.training_util import *
 _LAZY = {
     name: f"pyengine.train.{module}"
     for module, names in {
+        "checkpoint": "Checkpoint",
+        "checkpoint_manager": "CheckpointManager checkpoints_iterator",
         "checkpoint_management": (
             "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes "
             "get_checkpoint_state latest_checkpoint remove_checkpoint update_checkpoint_state"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyengine.graph import Operation, Tensor
+from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.indexed_slices import IndexedSlices
 from pyengine.ops.control_flow import group
 from pyengine.ops.elementwise import sqrt
@@ -94,6 +94,11 @@ class AdamOptimizer(Optimizer):
             settings = zip(self._powers, (self._tensors["beta1"], self._tensors["beta2"]))
             turns = [p.assign(p * cast(b, p.dtype.base_dtype)) for p, b in settings]
         return group(*updates, *turns, name=name)
+
+    def _trackable_children(self) -> dict[str, Any]:
+        if self._powers is None or self._powers[0].graph is not get_default_graph():
+            return {}
+        return dict(zip(("beta1_power", "beta2_power"), self._powers))
 
     def variables(self) -> list[Variable]:
         return sorted([*super().variables(), *(self._powers or ())], key=lambda v: v.name)

@@ -164,7 +164,19 @@ def latest_checkpoint(checkpoint_dir: str, latest_filename: str | None = None) -
 
 
 def checkpoint_exists(checkpoint_prefix: str) -> bool:
-    """Whether there is a checkpoint of that path, without endings."""
+    """Whether there is a checkpoint of that path, without endings.
+
+    Args:
+        checkpoint_prefix: a checkpoint's prefix, with `*` and `?` for any characters.
+
+    Returns:
+        Whether there is such a checkpoint, of either format.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.train.checkpoint_exists("/no/such/checkpoint")
+        False
+    """
     return bool(_files_of(checkpoint_prefix))
 
 
@@ -181,7 +193,14 @@ def _files_of(checkpoint_prefix: str) -> list[str]:
 
 
 def get_checkpoint_mtimes(checkpoint_prefixes: Iterable[str]) -> list[float]:
-    """When each checkpoint was written, in seconds; those that are gone are left out."""
+    """When each checkpoint was written, in seconds; those that are gone are left out.
+
+    Args:
+        checkpoint_prefixes: checkpoints' prefixes.
+
+    Returns:
+        The time of the last change of each, in seconds since 1970.
+    """
     files = [found[0] for prefix in checkpoint_prefixes if (found := _files_of(prefix))]
     return [os.path.getmtime(path) for path in files]
 

@@ -73,6 +73,12 @@ def NewCheckpointReader(filepattern: str) -> CheckpointReader:
 def load_checkpoint(ckpt_dir_or_file: str) -> CheckpointReader:
     """A reader of a checkpoint, or of the latest one in a directory.
 
+    Args:
+        ckpt_dir_or_file: a checkpoint's prefix, or a folder, of which the latest one is taken.
+
+    Returns:
+        A reader of its tensors.
+
     Raises:
         ValueError: when the directory has no checkpoint.
     """
@@ -98,6 +104,13 @@ def list_variables(ckpt_dir_or_file: str) -> list[tuple[str, list[int]]]:
 
 def load_variable(ckpt_dir_or_file: str, name: str) -> Any:
     """A tensor's value in a checkpoint; a name such as "w:0" is that of the variable.
+
+    Args:
+        ckpt_dir_or_file: a checkpoint's prefix, or a folder, of which the latest one is taken.
+        name: the name of a variable in it.
+
+    Returns:
+        Its value, an array.
 
     Raises:
         NotFoundError: when it is not there.

@@ -205,7 +205,26 @@ def range_input_producer(
     shared_name: str | None = None,
     name: str | None = None,
 ) -> FIFOQueue:
-    """A queue of the integers from 0 to `limit - 1`; other arguments as `input_producer`."""
+    """A queue of the integers from 0 to `limit - 1`; other arguments as `input_producer`.
+
+    Args:
+        limit: an integer scalar; the numbers go from 0 to `limit - 1`.
+        num_epochs: how often each is produced before an OutOfRangeError; without end by default.
+        shuffle: whether each epoch has an order of its own.
+        seed: the seed of the order.
+        capacity: how many numbers the queue holds.
+        shared_name: a name under which sessions of one target share the queue.
+        name: the scope of the ops.
+
+    Returns:
+        A queue of int32 scalars.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     tf.train.range_input_producer(3).dtypes
+        [tf.int32]
+    """
     with name_scope(name, "input_producer", [limit]) as scope:
         return input_producer(
             range_tensor(limit), [], num_epochs, shuffle, seed, capacity, shared_name,

@@ -89,7 +89,25 @@ def natural_exp_decay(
     staircase: bool = False,
     name: str | None = None,
 ) -> Tensor:
-    """`learning_rate * exp(-decay_rate * global_step / decay_steps)`; see `exponential_decay`."""
+    """`learning_rate * exp(-decay_rate * global_step / decay_steps)`; see `exponential_decay`.
+
+    Args:
+        learning_rate: the rate at the start, a floating scalar.
+        global_step: the step, an integer scalar that is not negative.
+        decay_steps: the number of steps after which the exponent is -decay_rate.
+        decay_rate: how fast the rate falls, a number.
+        staircase: whether the rate falls in steps.
+        name: the scope of the ops.
+
+    Returns:
+        The rate, a scalar of the dtype of `learning_rate`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.train.natural_exp_decay(0.5, 0, 10, 1.0)))
+        0.5
+    """
     step = _step_of(global_step, "natural_exp_decay")
     values = [learning_rate, step, decay_rate]
     with name_scope(name, "NaturalExpDecay", values) as scope:
@@ -107,7 +125,25 @@ def inverse_time_decay(
     staircase: bool = False,
     name: str | None = None,
 ) -> Tensor:
-    """`learning_rate / (1 + decay_rate * global_step / decay_steps)`; see `exponential_decay`."""
+    """`learning_rate / (1 + decay_rate * global_step / decay_steps)`; see `exponential_decay`.
+
+    Args:
+        learning_rate: the rate at the start, a floating scalar.
+        global_step: the step, an integer scalar that is not negative.
+        decay_steps: the number of steps that count as one.
+        decay_rate: how fast the rate falls, a number.
+        staircase: whether the rate falls in steps.
+        name: the scope of the ops.
+
+    Returns:
+        The rate, a scalar of the dtype of `learning_rate`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.train.inverse_time_decay(0.5, 10, 10, 1.0)))
+        0.25
+    """
     step = _step_of(global_step, "inverse_time_decay")
     values = [learning_rate, step, decay_rate]
     with name_scope(name, "InverseTimeDecay", values) as scope:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from pyengine import pending_restores
 from pyengine.convert import convert_to_tensor
 from pyengine.gradients import gradients
 from pyengine.graph import Operation, Tensor
@@ -163,6 +164,7 @@ class Optimizer:
             )
         with control_dependencies(None):
             self._create_slots([v for _, v in active])
+            pending_restores.made()
         with name_scope(name, self._name) as scope:
             self._prepare()
             updates = []
@@ -243,6 +245,10 @@ class Optimizer:
 
     # ------------------------------------------------------------ slots
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a `tf.train.Checkpoint` saves besides slots: variables of the optimizer's own."""
+        return {}
+
     def get_slot(self, var: Variable, name: str) -> Variable | None:
         """The slot that the optimizer keeps for a variable under a name, None without one."""
         return self._slots.get(name, {}).get(var)
@@ -266,14 +272,20 @@ class Optimizer:
         """The slot of a variable, made at first use with what `initial` returns."""
         slots = self._slot_dict(slot_name)
         if var not in slots:
+            dtype, name = var.dtype.base_dtype, f"{var.op.name}/{op_name}"
             with var.graph.as_default(), var.graph.name_scope(None):
-                slots[var] = Variable(
-                    initial,
-                    trainable=False,
-                    name=f"{var.op.name}/{op_name}",
-                    dtype=var.dtype.base_dtype,
-                    validate_shape=var.shape.is_fully_defined(),
-                )
+                if var._is_resource:  # whose updates take resources only
+                    from pyengine.handle_variable import new_handle_variable
+
+                    slots[var] = new_handle_variable(initial, dtype, name, trainable=False)
+                else:
+                    slots[var] = Variable(
+                        initial,
+                        trainable=False,
+                        name=name,
+                        dtype=dtype,
+                        validate_shape=var.shape.is_fully_defined(),
+                    )
             part = var._save_slice_info
             if part is not None and slots[var].shape.is_compatible_with(part.var_shape):
                 slot_path = slots[var].op.name.removeprefix(f"{var.op.name}/")

@@ -239,7 +239,20 @@ def _from_message(message: Any, scope: str | None) -> tuple[Any, ...]:
 
 
 def add_queue_runner(qr: QueueRunner, collection: str = GraphKeys.QUEUE_RUNNERS) -> None:
-    """Adds a `QueueRunner` to a collection of the graph, from which it will be started."""
+    """Adds a `QueueRunner` to a collection of the graph, from which it will be started.
+
+    Args:
+        qr: the queue runner.
+        collection: the name of the collection.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     queue = tf.FIFOQueue(3, tf.float32)
+        ...     tf.train.add_queue_runner(tf.train.QueueRunner(queue, [queue.enqueue(1.0)]))
+        ...     len(tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS))
+        1
+    """
     add_to_collection(collection, qr)
 
 

@@ -13,7 +13,7 @@ from pyengine.checkpoint.old_format import open_checkpoint
 from pyengine.errors import InvalidArgumentError, NotFoundError, OpError
 from pyengine.graph import Graph
 
-__all__ = ["explained", "no_checkpoint"]
+__all__ = ["explained", "no_checkpoint", "object_names_differ"]
 
 _ENDING = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 _ALTERED = "Please ensure that you have not altered the graph expected based on the checkpoint."
@@ -107,3 +107,20 @@ def _restored(graph: Graph, restore_op: str) -> Iterator[tuple[Any, str]]:
         names = constant_value(source.inputs[1]) if source.type == "RestoreV2" else None
         if names is not None:
             yield variable, names[source.outputs.index(value)].decode("utf-8")
+
+
+def object_names_differ(missing: list[str], keys: dict[str, str]) -> str:
+    """What to say of variables that a checkpoint of `tf.train.Checkpoint` does not have by name.
+
+    Args:
+        missing: the names of the variables.
+        keys: the names in the checkpoint.
+    """
+    return (
+        f"Existing variables not in the checkpoint: {', '.join(missing)}\n\nVariables names when "
+        f"this checkpoint was written: {', '.join(sorted(filter(None, keys)))}\n\nSaver was "
+        f"attempting to load an object-based checkpoint (saved using tf.train.Checkpoint) using "
+        f"variable names. To restore only some variables, or under other names, give them to "
+        f"tf.train.Saver() as a list, or as a dict by the names that they had; or restore with "
+        f"tf.train.Checkpoint."
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pyengine import protos
+from pyengine.checkpoint.old_format import open_checkpoint
 from pyengine.graph import Operation, Tensor, get_default_graph
 from pyengine.graph_keys import GraphKeys
 from pyengine.ops import state
@@ -62,13 +64,13 @@ def saveables_of(var_list: Any) -> list[Any]:
         TypeError: for what is no variable.
         ValueError: when two have the same name.
     """
-    named = _named(var_list)
+    named = named_saveables(var_list)
     found: list[Any] = []
     for name in sorted(named):
         item = named[name]
         parts = list(item) if _is_partitioned(item) else [item]
         for part in parts:
-            found.append(_saveable(part, name))
+            found.append(saveable_of(part, name))
     return found
 
 
@@ -76,7 +78,13 @@ def _is_partitioned(item: Any) -> bool:
     return isinstance(item, (list, tuple)) or type(item).__name__ == "PartitionedVariable"
 
 
-def _named(var_list: Any) -> dict[str, Any]:
+def named_saveables(var_list: Any) -> dict[str, Any]:
+    """What a `var_list` names, by the names in checkpoints.
+
+    Raises:
+        TypeError: for what is no variable.
+        ValueError: when two have the same name.
+    """
     if isinstance(var_list, Mapping):
         return {str(name): item for name, item in var_list.items()}
     named: dict[str, Any] = {}
@@ -115,7 +123,8 @@ def _is_variable(item: Any) -> bool:
     return callable(getattr(item, "_ref", None))
 
 
-def _saveable(item: Any, name: str) -> Any:
+def saveable_of(item: Any, name: str) -> Any:
+    """How an item is saved under a name; raises TypeError for what is no variable."""
     if _is_saveable(item):
         return item
     if not _is_variable(item):
@@ -126,6 +135,30 @@ def _saveable(item: Any, name: str) -> Any:
     ref = item if isinstance(item, Tensor) else item._ref()
     info = getattr(item, "_save_slice_info", None)
     return VariableSaveable(ref, "" if info is None else info.spec, name)
+
+
+OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+
+def object_graph_of(path: str) -> Any:
+    """The `TrackableObjectGraph` in a checkpoint of `tf.train.Checkpoint`; None if it has none.
+
+    Raises:
+        NotFoundError: when there is no such checkpoint.
+        DataLossError: when it is damaged.
+    """
+    reader = open_checkpoint(path)
+    if OBJECT_GRAPH_KEY not in reader:
+        return None
+    return protos.TrackableObjectGraph.FromString(reader.read(OBJECT_GRAPH_KEY)[()])
+
+
+def keys_of_names(path: str) -> dict[str, str] | None:
+    """The keys of the variables in a checkpoint of `tf.train.Checkpoint`, by their names."""
+    proto = object_graph_of(path)
+    if proto is None:
+        return None
+    return {a.full_name: a.checkpoint_key for node in proto.nodes for a in node.attributes}
 
 
 def check_unique(saveables: list[Any]) -> None:

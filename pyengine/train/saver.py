@@ -26,8 +26,15 @@ from pyengine.train.checkpoint_management import (  # old programs name them of 
     latest_checkpoint,
     update_checkpoint_state,
 )
-from pyengine.train.restore_errors import explained, no_checkpoint
-from pyengine.train.saveables import check_unique, default_saveables, restore_all, saveables_of
+from pyengine.train.restore_errors import explained, no_checkpoint, object_names_differ
+from pyengine.train.saveables import (
+    check_unique,
+    default_saveables,
+    keys_of_names,
+    named_saveables,
+    restore_all,
+    saveables_of,
+)
 
 __all__ = [
     "Saver", "checkpoint_exists", "get_checkpoint_state", "latest_checkpoint",
@@ -126,6 +133,8 @@ class Saver:
         self.saver_def: Any = None
         self._last_checkpoints: list[tuple[str, float]] = []
         self._next_checkpoint_time = 0.0
+        # For checkpoints of `tf.train.Checkpoint`: the keys of the names, and a saver for these.
+        self._object_saver: tuple[dict[str, str], Saver] | None = None
         if saver_def is not None:
             self.saver_def = as_message(saver_def, "SaverDef", "saver_def")
             self._check_saver_def()
@@ -383,8 +392,31 @@ class Saver:
         try:
             sess.run(self.saver_def.restore_op_name, feed)
         except (errors.NotFoundError, errors.InvalidArgumentError) as error:
+            if isinstance(error, errors.NotFoundError):
+                keys = keys_of_names(save_path)
+                if keys is not None:
+                    self._restore_objects(sess, save_path, keys)
+                    return
             name = self.saver_def.restore_op_name
             raise explained(error, sess.graph, name, save_path) from error
+
+    def _restore_objects(self, sess: Any, path: str, keys: dict[str, str]) -> None:
+        """Restores from a checkpoint of `tf.train.Checkpoint`, by the names noted in it."""
+        logger.warning(
+            "Restoring an object-based checkpoint using a name-based saver. This may be somewhat "
+            "fragile, and will re-build the Saver. Instead, consider loading object-based "
+            "checkpoints using tf.train.Checkpoint()."
+        )
+        if self._object_saver is None or self._object_saver[0] != keys:
+            with sess.graph.as_default():
+                wanted = default_saveables() if self._var_list is None else self._var_list
+                named = named_saveables(wanted)
+                missing = sorted(set(named) - set(keys))
+                if missing:
+                    raise errors.NotFoundError(None, None, object_names_differ(missing, keys))
+                saver = Saver({keys[name]: item for name, item in named.items()})
+            self._object_saver = keys, saver
+        self._object_saver[1].restore(sess, path)
 
     def _check_built(self) -> None:
         if not self._is_built:

@@ -37,8 +37,21 @@ def get_global_step(graph: Graph | None = None) -> Any:
 
     It is the one in the collection GLOBAL_STEP, or else the tensor named "global_step:0".
 
+    Args:
+        graph: the graph, the default one if None.
+
+    Returns:
+        The variable of the step, or None where there is none.
+
     Raises:
         TypeError: when it is no integer scalar.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     made = tf.train.create_global_step()
+        ...     tf.train.get_global_step() is made
+        True
     """
     graph = graph or get_default_graph()
     found = graph.get_collection(GraphKeys.GLOBAL_STEP)
@@ -111,7 +124,16 @@ def get_or_create_global_step(graph: Graph | None = None) -> Any:
 
 
 def assert_global_step(global_step_tensor: Any) -> None:
-    """Raises TypeError unless the step counter is an integer variable or tensor of rank 0."""
+    """Raises TypeError unless the step counter is an integer variable or tensor of rank 0.
+
+    Args:
+        global_step_tensor: a variable or tensor.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default():
+        ...     tf.train.assert_global_step(tf.train.create_global_step())
+    """
     if not isinstance(global_step_tensor, (Variable, Tensor)):
         raise TypeError(
             f'Existing "global_step" must be a Variable or Tensor: {global_step_tensor!r}.'

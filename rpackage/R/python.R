@@ -310,6 +310,14 @@ check_probed <- function(config, probed) {
 #'   returns the one that they do get. It is called once for each type.
 #' @return `NULL`, invisibly.
 #' @family Python
+#' @examplesIf py_available(TRUE)
+#' register_class_filter(function(classes) {
+#'   if ("fractions.Fraction" %in% classes) c("fraction", classes) else classes
+#' })
+#' format.fraction <- function(x, ...) paste0(x$numerator, "/", x$denominator)
+#' third <- import("fractions")$Fraction(2L, 6L)
+#' class(third)
+#' format(third)
 #' @export
 register_class_filter <- function(filter) {
   if (!is.function(filter)) {

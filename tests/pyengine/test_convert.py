@@ -170,3 +170,51 @@ def test_booleans_are_numbers_where_numbers_are_wanted(given, dtype):
 def test_text_for_a_number_is_told_as_such(value):
     with pytest.raises(TypeError, match=r"Expected int32, got '.*' of type string"):
         tf.constant(1) + value
+
+
+@pytest.mark.parametrize(
+    "dtype", [None, "int32", "int64", "float32", "float64", "float16", "uint8"]
+)
+@pytest.mark.parametrize(
+    "value", [0, -7, 2**31 - 1, 2**31, 2**24 + 1, -(2**31), 0.1, -0.0, 1e38, 3e38, 1e300, True]
+)
+def test_plain_numbers_are_as_in_a_list(value, dtype):
+    """They take a way of their own."""
+
+    def made(v):
+        try:
+            return tf.get_static_value(tf.constant(v, dtype))
+        except TypeError as error:
+            return str(error).partition(" at position")[0].partition(",")[0]
+
+    alone, inside = made(value), made([value])
+    if isinstance(inside, str):
+        assert alone == inside
+    else:
+        assert alone.dtype == inside.dtype
+        assert alone.tobytes() == inside[0].tobytes()
+
+
+def test_converters_are_asked_by_priority_and_may_pass():
+    class Coin:
+        pass
+
+    def passes(value, dtype=None, name=None, as_ref=True):
+        asked.append(("passes", as_ref))
+        return NotImplemented
+
+    asked = []
+    tf.register_tensor_conversion_function((Coin, set), lambda v, dtype, name: tf.constant(1))
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(2), 50)
+    tf.register_tensor_conversion_function(Coin, lambda v, dtype, name: tf.constant(3), 50)
+    tf.register_tensor_conversion_function(Coin, passes, priority=10)
+    assert tf.get_static_value(tf.convert_to_tensor(Coin())) == 2
+    assert asked == [("passes", False)]
+    assert tf.get_static_value(tf.convert_to_tensor({1})) == 1
+
+
+def test_a_converter_is_a_function_of_types():
+    with pytest.raises(TypeError, match="tuple of types"):
+        tf.register_tensor_conversion_function("Coin", lambda v, dtype, name: None)
+    with pytest.raises(TypeError, match="callable"):
+        tf.register_tensor_conversion_function(set, 3)

@@ -187,6 +187,7 @@ class TestDefaults:
         thread = threading.Thread(target=lambda: seen.append(tf.get_default_graph()))
         thread.start()
         thread.join()
+        assert isinstance(seen[0], tf.Graph)
         assert seen[0] is not graph
 
     def test_a_finalized_graph_takes_no_more_ops(self, graph):

@@ -38,3 +38,10 @@ def test_functions_work_on_the_default_graph():
         assert d.op.control_inputs == [a.op]
         tf.add_to_collections(["x", "y"], 1)
         assert graph.get_collection("y") == tf.get_collection("x") == [1]
+
+
+def test_a_collection_goes_by_its_key():
+    with tf.Graph().as_default() as graph:
+        tf.add_to_collection("c", 1)
+        tf.get_collection_ref(key="c").append(2)
+        assert tf.get_collection(key="c") == graph.get_collection("c") == [1, 2]

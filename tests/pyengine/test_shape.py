@@ -144,3 +144,15 @@ class TestBroadcast:
         assert found.as_list() == [3, 2]
         assert broadcast(TensorShape(None), TensorShape([1])).ndims is None
         assert merge_all([TensorShape([None, 2]), TensorShape([3, None])]).as_list() == [3, 2]
+
+
+def test_a_shape_as_a_message():
+    assert [d.size for d in TensorShape([2, None]).as_proto().dim] == [2, -1]
+    assert TensorShape(None).as_proto().unknown_rank
+
+
+def test_a_shape_can_be_required_to_be_known():
+    assert TensorShape([2, 3]).assert_is_fully_defined() is None
+    for sizes in ([2, None], None):
+        with pytest.raises(ValueError, match="is not fully defined"):
+            TensorShape(sizes).assert_is_fully_defined()

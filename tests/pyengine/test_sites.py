@@ -25,4 +25,5 @@ def test_helpers_of_the_engine_are_passed_over():
 def test_a_host_says_where_its_code_stands(monkeypatch):
     monkeypatch.setattr("sys._host_site", lambda: "host.R:3", raising=False)
     monkeypatch.setattr("pyengine.sites._ENGINE_DIR", "")  # all frames are the engine's
+    monkeypatch.setattr("pyengine.sites._is_engines", {})
     assert describe_site(caller(depth=0)) == "host.R:3"

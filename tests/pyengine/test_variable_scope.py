@@ -142,3 +142,19 @@ def test_the_scope_of_old_programs():
             assert scope == "b/"
         with tf.control_dependencies([tf.no_op()]), tf.init_scope():
             assert tf.constant(1.0).op.control_inputs == []
+
+
+def test_what_a_scope_gives_its_variables_can_be_set():
+    with tf.Graph().as_default():
+        with tf.variable_scope("s") as scope:
+            scope.set_initializer(tf.ones_initializer())
+            scope.set_regularizer(lambda v: tf.reduce_sum(v))
+            scope.set_partitioner(tf.fixed_size_partitioner(2))
+            scope.set_dtype(tf.float64)
+            v = tf.get_variable("v", [4, 3])
+        assert [part.shape.as_list() for part in v] == [[2, 3], [2, 3]]
+        assert v.dtype == tf.float64
+        penalties = tf.losses.get_regularization_losses()
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            assert sum(sess.run(penalties)) == 12.0

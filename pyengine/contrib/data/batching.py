@@ -10,7 +10,14 @@ __all__ = ["batch_and_drop_remainder", "padded_batch_and_drop_remainder"]
 
 
 def batch_and_drop_remainder(batch_size: Any) -> Transformation:
-    """`batch(batch_size, drop_remainder=True)`."""
+    """`batch(batch_size, drop_remainder=True)`.
+
+    Args:
+        batch_size: how many elements make a batch, an integer scalar.
+
+    Returns:
+        A function for `Dataset.apply`.
+    """
     return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
 
 

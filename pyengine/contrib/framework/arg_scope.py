@@ -58,12 +58,25 @@ def add_arg_scope(func: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def has_arg_scope(func: Callable[..., Any]) -> bool:
-    """Whether a function's arguments can be set by `arg_scope`."""
+    """Whether a function's arguments can be set by `arg_scope`.
+
+    Args:
+        func: a function.
+
+    Returns:
+        Whether `add_arg_scope` was applied to it.
+    """
     return _key(func) in _takes
 
 
 def arg_scoped_arguments(func: Callable[..., Any]) -> tuple[str, ...]:
     """The names of the arguments that `arg_scope` can set.
+
+    Args:
+        func: a function that `add_arg_scope` was applied to.
+
+    Returns:
+        The names of the arguments that a scope can set.
 
     Raises:
         ValueError: for a function that is not decorated.

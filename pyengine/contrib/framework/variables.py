@@ -132,7 +132,11 @@ def model_variable(
 
 
 def add_model_variable(var: Any) -> None:
-    """Adds a variable to the collection MODEL_VARIABLES, where it is not there."""
+    """Adds a variable to the collection MODEL_VARIABLES, where it is not there.
+
+    Args:
+        var: the variable.
+    """
     if var not in get_collection(GraphKeys.MODEL_VARIABLES):
         add_to_collection(GraphKeys.MODEL_VARIABLES, var)
 
@@ -158,17 +162,41 @@ def get_variables(
 
 
 def get_model_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
-    """The variables of models whose names match; as `get_variables`."""
+    """The variables of models whose names match; as `get_variables`.
+
+    Args:
+        scope: a variable scope, or a regular expression that begins the names.
+        suffix: what the names end with.
+
+    Returns:
+        A list of variables.
+    """
     return get_variables(scope, suffix, GraphKeys.MODEL_VARIABLES)
 
 
 def get_local_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
-    """The local variables whose names match; as `get_variables`."""
+    """The local variables whose names match; as `get_variables`.
+
+    Args:
+        scope: a variable scope, or a regular expression that begins the names.
+        suffix: what the names end with.
+
+    Returns:
+        A list of variables.
+    """
     return get_variables(scope, suffix, GraphKeys.LOCAL_VARIABLES)
 
 
 def get_trainable_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
-    """The trainable variables whose names match; as `get_variables`."""
+    """The trainable variables whose names match; as `get_variables`.
+
+    Args:
+        scope: a variable scope, or a regular expression that begins the names.
+        suffix: what the names end with.
+
+    Returns:
+        A list of variables.
+    """
     return get_variables(scope, suffix, GraphKeys.TRAINABLE_VARIABLES)
 
 
@@ -193,18 +221,40 @@ def get_variables_to_restore(
 
 
 def get_variables_by_suffix(suffix: str, scope: Any = None) -> list[Any]:
-    """The variables whose names end so; a pattern."""
+    """The variables whose names end so; a pattern.
+
+    Args:
+        suffix: what the names end with.
+        scope: a variable scope, or a regular expression that begins the names.
+
+    Returns:
+        A list of variables.
+    """
     return get_variables(scope, suffix)
 
 
 def get_variables_by_name(given_name: str, scope: Any = None) -> list[Any]:
-    """The variables whose names' last part is that."""
+    """The variables whose names' last part is that.
+
+    Args:
+        given_name: the last part of the names.
+        scope: a variable scope, or a regular expression that begins the names.
+
+    Returns:
+        A list of variables.
+    """
     suffix = f"/{given_name}:|^{given_name}:"
     return get_variables(scope, suffix)
 
 
 def get_unique_variable(var_op_name: str) -> Any:
     """The variable of a name.
+
+    Args:
+        var_op_name: the whole name of the variable's op.
+
+    Returns:
+        The variable.
 
     Raises:
         ValueError: when there is none, or several start so and none is it.

@@ -47,8 +47,21 @@ def _scaled(scale: Any, measure: Callable[[Any], Tensor], scope: str | None, def
 def l1_regularizer(scale: Any, scope: str | None = None) -> Regularizer:
     """scale * sum(|weights|); nothing for a scale of 0.
 
+    Args:
+        scale: the factor, a floating number; 0.0 for no regularizer.
+        scope: the scope of the ops.
+
+    Returns:
+        A function of a tensor that gives a scalar, the penalty.
+
     Raises:
         ValueError: for a negative scale, or an integer.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.layers.l1_regularizer(0.5)(tf.constant([1.0, -3.0]))))
+        2.0
     """
     _check(scale)
     return _scaled(scale, lambda w: reduce_sum(abs(w)), scope, "l1_regularizer")
@@ -56,6 +69,13 @@ def l1_regularizer(scale: Any, scope: str | None = None) -> Regularizer:
 
 def l2_regularizer(scale: Any, scope: str | None = None) -> Regularizer:
     """scale * sum(weights ** 2) / 2; nothing for a scale of 0.
+
+    Args:
+        scale: the factor, a floating number; 0.0 for no regularizer.
+        scope: the scope of the ops.
+
+    Returns:
+        A function of a tensor that gives a scalar, the penalty.
 
     Raises:
         ValueError: for a negative scale, or an integer.
@@ -72,7 +92,22 @@ def l2_regularizer(scale: Any, scope: str | None = None) -> Regularizer:
 def l1_l2_regularizer(
     scale_l1: Any = 1.0, scale_l2: Any = 1.0, scope: str | None = None
 ) -> Regularizer:
-    """The sum of an L1 and an L2 regularizer."""
+    """The sum of an L1 and an L2 regularizer.
+
+    Args:
+        scale_l1, scale_l2: the factors, floating numbers.
+        scope: the scope of the ops.
+
+    Returns:
+        A function of a tensor that gives a scalar, the penalty.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     both = tf.contrib.layers.l1_l2_regularizer(0.5, 1.0)
+        ...     float(sess.run(both(tf.constant([1.0, -3.0]))))
+        7.0
+    """
     for scale, name in ((scale_l1, "scale_l1"), (scale_l2, "scale_l2")):
         if isinstance(scale, numbers.Integral):
             raise ValueError(f"{name} cannot be an integer: {scale}")
@@ -87,7 +122,15 @@ def l1_l2_regularizer(
 def sum_regularizer(
     regularizer_list: Sequence[Regularizer | None], scope: str | None = None
 ) -> Any:
-    """The sum of several regularizers; None if there are none."""
+    """The sum of several regularizers; None if there are none.
+
+    Args:
+        regularizer_list: regularizers; None is passed over.
+        scope: the scope of the ops.
+
+    Returns:
+        A regularizer, or None where there are none.
+    """
     regularizers = [r for r in regularizer_list if r is not None]
     if not regularizers:
         return None

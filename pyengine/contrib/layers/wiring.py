@@ -241,7 +241,7 @@ def _of_rank(rank: int, what: str) -> Any:
         return convolution(inputs, num_outputs, kernel_size, *args, **kwargs)
 
     function.__name__ = function.__qualname__ = f"convolution{rank}d"
-    function.__doc__ = f"`convolution` of {what}."
+    function.__doc__ = f"`convolution` of {what}, with its arguments."
     known = inspect.signature(convolution)
     wanted = [p for name, p in known.parameters.items() if name != "conv_dims"]
     function.__signature__ = known.replace(parameters=wanted)  # type: ignore[attr-defined]
@@ -282,7 +282,21 @@ def dropout(
 
 @add_arg_scope
 def flatten(inputs: Any, outputs_collections: Any = None, scope: Any = None) -> Tensor:
-    """The input as a matrix with a row for each example."""
+    """The input as a matrix with a row for each example.
+
+    Args:
+        inputs: of shape [batch, ...].
+        outputs_collections: collections for the output.
+        scope: the variable scope.
+
+    Returns:
+        A tensor of shape [batch, elements].
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.contrib.layers.flatten(tf.zeros([2, 3, 4])).shape.as_list()
+        [2, 12]
+    """
     with variable_scope(scope, "Flatten", [inputs]):
         x = convert_to_tensor(inputs)
         if x.shape.ndims is None or x.shape.ndims < 2:
@@ -381,7 +395,24 @@ def one_hot_encoding(
     outputs_collections: Any = None,
     scope: Any = None,
 ) -> Tensor:
-    """Class numbers as vectors with `on_value` at their place."""
+    """Class numbers as vectors with `on_value` at their place.
+
+    Args:
+        labels: classes, an integer tensor.
+        num_classes: how many there are.
+        on_value, off_value: what stands for a class, and for the others.
+        outputs_collections: collections for the output.
+        scope: the variable scope.
+
+    Returns:
+        A tensor of one rank more, of the dtype of `on_value`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.contrib.layers.one_hot_encoding([1, 0], 2)).tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
+    """
     with variable_scope(scope, "OneHotEncoding", [labels]):
         out = one_hot(labels, int(whole(num_classes)), on_value=on_value, off_value=off_value)
         return collected(out, outputs_collections)
@@ -445,7 +476,16 @@ def _with_activation(activation: Any, what: str) -> Any:
         return fully_connected(inputs, num_outputs, activation, *args, **kwargs)
 
     function.__name__ = function.__qualname__ = what
-    function.__doc__ = f"`fully_connected` with the activation {what}."
+    function.__doc__ = f"""`fully_connected` with the activation {what}.
+
+Args:
+    inputs: a tensor of shape [batch, ..., depth].
+    num_outputs: the size of the last axis of the output.
+    *args, **kwargs: the arguments of `fully_connected` from `normalizer_fn` on.
+
+Returns:
+    A tensor of shape [batch, ..., num_outputs].
+"""
     return function
 
 

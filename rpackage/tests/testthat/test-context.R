@@ -101,5 +101,7 @@ test_that("what is no context manager is named", {
 })
 
 test_that("the name of the context may be removed by the expression", {
-  expect_silent(with(tracer()$Context() %as% it, rm(it)))
+  module <- tracer()
+  expect_silent(with(module$Context() %as% it, rm(it)))
+  expect_identical(module$log, c("enter", "exit "))
 })

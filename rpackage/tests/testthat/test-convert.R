@@ -73,6 +73,33 @@ test_that("Python values come as the R values of the table", {
   expect_error(value("'a\\0b'"), class = "ConversionError", "NUL")
 })
 
+test_that("large arrays by rows come column-major, in parts and by several threads", {
+  import("pyengine") # whose threads they are
+  np <- import("numpy", convert = FALSE)
+  shapes <- list(
+    c(517L, 1031L), c(3L, 200003L), c(200003L, 3L), c(70L, 1L, 50L, 41L, 3L), c(2L, 700L, 401L),
+    c(1L, 1025L, 513L)
+  )
+  types <- c("float32", "float64", "int8", "uint8", "int32", "int64", "bool", "float16", "uint32")
+  for (shape in shapes) {
+    numbers <- np$arange(prod(shape))$`__mod__`(125L)$reshape(as.list(shape))
+    for (type in types) {
+      by_rows <- numbers$astype(type)
+      found <- py_to_r(by_rows)
+      expect_identical(found, py_to_r(np$asfortranarray(by_rows)))
+      expect_identical(dim(found), shape)
+      expected <- (seq_len(prod(shape)) - 1) %% 125
+      if (type == "bool") expected <- expected != 0
+      expect_true(all(c(aperm(found)) == expected))
+    }
+  }
+  # An integer that would be R's NA has doubles take their place.
+  lowest <- np$subtract(numbers$astype("int32"), np$int32(2147483647L))
+  found <- py_to_r(np$subtract(lowest, np$int32(1L)))
+  expect_identical(found[1, 1, 1:2], c(-2147483648, -2147483647))
+  expect_identical(found, py_to_r(np$asfortranarray(lowest)) - 1)
+})
+
 test_that("arrays come column-major whatever their order, strides and type", {
   np <- import("numpy", convert = FALSE)
   m <- matrix(1:6, 2)
@@ -290,6 +317,7 @@ Thing.__module__ = None
 def make(): return Thing()
 ")$make()
   expect_s3_class(thing, "python.builtin.object")
+  expect_identical(class(thing)[[1]], "None.Thing")
 })
 
 test_that("text of other encodings is the same text", {

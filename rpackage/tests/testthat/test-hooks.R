@@ -48,8 +48,9 @@ train_with <- function(..., last = 30L) {
       progress_hook(..., values = list(loss = loss))
     )
     with(tf$train$MonitoredSession(hooks = hooks) %as% sess, {
-      while (!sess$should_stop()) sess$run(train)
+      while (!sess$should_stop()) done <- sess$run(train)
     })
+    invisible(done)
   })
 }
 
@@ -67,7 +68,8 @@ test_that("progress is shown by cli", {
   expect_match(shown, "step 10 of 30.*loss 0.1")
   expect_match(shown, "100%.*step 30 of 30.*loss 0.0333")
   # cli shows a bar without an end only now and then.
-  expect_error(capture_messages(train_with(NULL, show = TRUE)), NA)
+  expect_error(capture_messages(steps <- train_with(NULL, show = TRUE)), NA)
+  expect_identical(steps, 30L)
 })
 
 test_that("progress is shown without cli", {

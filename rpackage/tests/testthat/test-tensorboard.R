@@ -27,6 +27,9 @@ test_that("scalars are a table, and are drawn", {
   drawn <- plot(scalars)
   if (requireNamespace("ggplot2", quietly = TRUE)) expect_s3_class(drawn, "ggplot")
   expect_silent(plot_scalars_base(as.data.frame(scalars)))
+  # The axes are left as wide as the values are, and the layout as it was before.
+  expect_identical(graphics::par("mfrow"), c(1L, 1L))
+  expect_equal(graphics::par("usr")[1:2], c(1, 3) + c(-0.08, 0.08))
   expect_error(plot(scalars, tags = "no"), "no scalars", class = "invalid_argument")
   expect_error(training_scalars(tempfile()), class = "NotFoundError")
 })

@@ -112,3 +112,14 @@ def test_parsed_when_asked_for(values, monkeypatch):
     assert values.is_parsed()
     assert tf.app.flags.FLAGS is flags.FLAGS
     assert tf.flags is tf.app.flags
+
+
+def test_flags_are_parsed_anew_after_they_were_unparsed():
+    values = flags.FlagValues()
+    flags.DEFINE_integer("size", 1, "how many", flag_values=values)
+    values(["program", "--size=2"])
+    assert (values.is_parsed(), values.size) == (True, 2)
+    values.unparse_flags()
+    assert not values.is_parsed()
+    values(["program", "--size=3"])
+    assert values.size == 3

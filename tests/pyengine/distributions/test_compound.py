@@ -81,3 +81,12 @@ def test_what_does_not_fit_is_an_error():
         ds.Mixture(ds.Categorical(probs=[0.5, 0.5]), [ds.Normal(0.0, 1.0)])
     with pytest.raises(ValueError, match="cannot exceed"):
         ds.Independent(ds.Normal(0.0, 1.0), 1)
+
+
+def test_refusals_say_what_to_do_instead():
+    with pytest.raises(NotImplementedError, match=r"event_shape=\[3\].*wrap it in Independent"):
+        ds.TransformedDistribution(ds.Normal(0.0, 1.0), ds.bijectors.Exp(), event_shape=[3])
+    with pytest.raises(NotImplementedError, match="weigh samples of components_distribution"):
+        ds.MixtureSameFamily(
+            ds.Categorical(probs=[0.5, 0.5]), ds.Normal([0.0, 1.0], 1.0), reparameterize=True
+        )

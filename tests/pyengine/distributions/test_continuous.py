@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 import pyengine as tf
+from pyengine.distributions.continuous import LocationScale
 
 
 def evaluated(make):
@@ -61,3 +62,14 @@ def test_draws_are_those_of_tensorflow(make, wanted):
         return make(tf.distributions).sample(4, seed=11)
 
     np.testing.assert_allclose(evaluated(drawn), wanted, rtol=1e-5)
+
+
+def test_a_family_of_ones_own_is_told_what_it_must_define():
+    class Mine(LocationScale):
+        pass
+
+    mine = Mine(0.0, 1.0, False, True, "Mine", {})
+    with pytest.raises(NotImplementedError, match=r"Mine must define _standard_log_prob\(y\)"):
+        mine.log_prob(0.0)
+    with pytest.raises(NotImplementedError, match="Mine must define _standard_noise"):
+        mine.sample()

@@ -57,3 +57,14 @@ def test_what_a_distribution_lacks_is_said():
             ds.Gamma(1.0, 1.0).quantile(0.5)
         with pytest.raises(NotImplementedError, match="Normal has no covariance"):
             ds.Normal(0.0, 1.0).covariance()
+
+
+def test_the_shapes_of_parameters_follow_from_that_of_a_draw():
+    assert ds.Uniform.param_static_shapes([3, 2]) == {"low": [3, 2], "high": [3, 2]}
+    with tf.Graph().as_default(), tf.Session() as sess:
+        found = sess.run(ds.HalfNormal.param_shapes(tf.constant([4])))
+        assert {name: shape.tolist() for name, shape in found.items()} == {"scale": [4]}
+        with pytest.raises(NotImplementedError, match="Dirichlet does not tell the shapes"):
+            ds.Dirichlet.param_shapes([3])
+    with pytest.raises(ValueError, match="fully defined"):
+        ds.Normal.param_static_shapes([None])

@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.blocks import Block, Branch, Loop, all_values
-from pyengine.executor.plan import _loader
-from pyengine.executor.waiting import Blocked
+from pyengine.executor.blocks import Branch, Loop
+from pyengine.executor.steps import Block, loader
 
 NOTHING = Block((), ())
 
 
 def step(kernel, args, out, dead=()):
-    return kernel, _loader(args), out, dead
+    return kernel, args, out, dead
 
 
 def test_a_branch_runs_one_of_its_blocks():
@@ -30,9 +29,7 @@ def test_a_loop_takes_all_next_values_before_it_puts_any():
     head = Block((step(lambda n: n < 3, (0,), 3),), (None,))
     body = Block((step(lambda n: n + 1, (0,), 4),), (None,))
     values = [None, None, None, None, None, 0, "a", "b"]
-    loop = Loop(
-        [(5, 0), (6, 1), (7, 2)], head, 3, body, _loader((4, 2, 1)), [0, 1, 2], NOTHING, [4]
-    )
+    loop = Loop([(5, 0), (6, 1), (7, 2)], head, 3, body, loader((4, 2, 1)), [0, 1, 2], NOTHING, [4])
     loop(values)
     assert values[:3] == [3, "b", "a"]
 
@@ -44,41 +41,7 @@ def test_an_error_keeps_the_op_it_was_first_given():
     def fails():
         raise ValueError("no")
 
-    inner = Block(((lambda: fails(), _loader(()), 0, ()),), (Op,))
+    inner = Block(((lambda: fails(), (), 0, ()),), (Op,))
     with pytest.raises(InvalidArgumentError, match="no") as caught:
         inner.run([None])
-    assert caught.value.op is Op
-
-
-def test_values_are_dropped_when_told():
-    values = [1, None]
-    Block((step(lambda x: x + 1, (0,), 1, (0,)),), (None,)).run(values)
-    assert values == [None, 2]
-    assert all_values(values)[0] is values
-
-
-def blocked(wait):
-    def waits():
-        raise Blocked(wait, lambda: "waited", lambda: None)
-
-    return waits
-
-
-def test_a_step_that_has_to_wait_is_waited_for():
-    values = ["given", None, None]
-    first = step(blocked(lambda seconds: True), (), 1)
-    second = step(lambda a, b: f"{a} {b}", (0, 1), 2, (0,))
-    Block((first, second), (None, None)).run(values)
-    assert values == [None, "waited", "given waited"]
-
-
-def test_an_error_while_waiting_names_its_op():
-    class Op:
-        name, type, inputs, site = "queue", "T", (), ""
-
-    def closed(seconds):
-        raise ValueError("closed")
-
-    with pytest.raises(InvalidArgumentError, match="closed") as caught:
-        Block((step(blocked(closed), (), 0),), (Op,)).run([None])
     assert caught.value.op is Op

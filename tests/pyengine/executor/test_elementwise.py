@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.executor.elementwise import UFUNCS, ufunc_of
+from pyengine.executor.elementwise import DIRECT, UFUNCS, ufunc_of
 from pyengine.registry import OPS
 
 SPECIAL = [0.0, -0.0, 1.5, -2.5, np.inf, -np.inf, np.nan, 1e30, 1e-30]
@@ -20,6 +20,23 @@ def test_a_ufunc_computes_what_the_kernel_does(type, dtype):
         out = np.empty_like(x)
         UFUNCS[type](*args, out=out)
     np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("type", DIRECT)
+def test_a_direct_call_is_all_that_the_kernel_does(type):
+    opdef = OPS[type]
+    assert not opdef.attrs and opdef.torch is None
+    rng = np.random.default_rng(0)
+    for dtype in {d for d in opdef.inputs[0].allowed if d.name not in ("string", "bfloat16")}:
+        for shape in ((), (3,), (2, 3)):
+            args = [
+                (rng.normal(size=shape) * 2).astype(dtype.as_numpy_dtype)[()] for _ in opdef.inputs
+            ]
+            with np.errstate(all="ignore"):
+                expected = opdef.kernel(np, *args)
+                found = DIRECT[type](*args)
+            assert found.__class__ is expected.__class__ and found.dtype == expected.dtype
+            np.testing.assert_array_equal(found, expected)
 
 
 def test_other_dtypes_are_left_to_the_kernels():

@@ -1,12 +1,13 @@
 """Plans: pruning, order, folding, lifetimes, errors."""
 
+import gc
 import threading
 
 import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.executor.plan import Plan
+from pyengine.executor.plan import Plan, collections_paused
 from pyengine.executor.runtime import Runtime
 
 
@@ -102,7 +103,7 @@ def test_a_cycle_of_control_inputs_is_an_error():
 )
 def test_exceptions_of_kernels_become_errors_of_ops(monkeypatch, raised, wanted):
     x = tf.placeholder(tf.float32)
-    y = tf.exp(x, name="culprit")
+    y = tf.rsqrt(x, name="culprit")
 
     def kernel(xp, x):
         raise raised
@@ -136,3 +137,19 @@ def test_updates_of_a_variable_from_several_threads_are_all_kept():
     for t in threads:
         t.join()
     assert (runtime.cell(v._ref().op).read() == 200).all()
+
+
+def test_collections_go_on_after_a_plan_is_made():
+    assert gc.isenabled()
+    Plan([tf.constant(1.0)], [], Runtime())
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with collections_paused():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    with pytest.raises(ZeroDivisionError), collections_paused():
+        raise ZeroDivisionError
+    assert gc.isenabled()

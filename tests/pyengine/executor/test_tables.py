@@ -32,3 +32,14 @@ def test_lines_end_as_on_any_system(tmp_path):
     assert (keys.tolist(), values.tolist()) == ([b"a b", b"c d"], [3, 4])
     keys, _ = rows_of_file(str(path), 1, LINE_NUMBER, -1, " ", 0, (object, np.int64))
     assert keys.tolist() == [b"b", b"d"]
+
+
+def test_so_many_lines_are_taken_as_are_asked_for(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"a\nb\nc\n")
+    kinds = (object, np.int64)
+    for size, wanted in ((0, []), (2, [b"a", b"b"]), (3, [b"a", b"b", b"c"])):
+        keys, _ = rows_of_file(str(path), WHOLE_LINE, LINE_NUMBER, size, " ", 0, kinds)
+        assert keys.tolist() == wanted
+    with pytest.raises(errors.InvalidArgumentError, match="expected 4 but got 3"):
+        rows_of_file(str(path), WHOLE_LINE, LINE_NUMBER, 4, " ", 0, kinds)

@@ -31,16 +31,16 @@ def test_a_gradient_never_written_is_zeros_of_the_forward_shape():
 
 
 def test_shapes_that_do_not_fit_together():
-    array = TensorArrayState(np.float32, 2, UNKNOWN)
+    array = TensorArrayState(np.float64, 2, UNKNOWN)
     array.write(0, np.ones(3))
     array.write(1, np.ones(2))
     with pytest.raises(InvalidArgumentError, match="inconsistent shapes"):
         array.read_many([0, 1], UNKNOWN)
-    same = TensorArrayState(np.float32, 2, UNKNOWN, identical_shapes=True)
+    same = TensorArrayState(np.float64, 2, UNKNOWN, identical_shapes=True)
     same.write(0, np.ones(3))
     with pytest.raises(InvalidArgumentError, match="incompatible"):
         same.write(1, np.ones(2))
-    sums = TensorArrayState(np.float32, 1, UNKNOWN, aggregates=True)
+    sums = TensorArrayState(np.float64, 1, UNKNOWN, aggregates=True)
     sums.write(0, np.ones(3))
     with pytest.raises(InvalidArgumentError, match="aggregate"):
         sums.write(0, np.ones(2))

@@ -17,6 +17,8 @@ def test_work_is_measured_by_arguments():
     dy = np.zeros((2, 8, 8, 4))
     assert THRESHOLDS["Conv2DBackpropInput"].measure((2, 8, 8, 3), w, dy) == 2 * 8 * 8 * 3 * 25 * 4
     assert THRESHOLDS["Softmax"].measure(x) == x.size
+    for a, b in ((3, 8), (8, 5)), ((8, 3), (8, 5)), ((3, 8), (5, 8)):
+        assert THRESHOLDS["MatMul"].measure(np.zeros(a), np.zeros(b)) == 3 * 8 * 5
 
 
 def test_an_op_that_gains_little_waits_for_others_to_have_pytorch_imported(monkeypatch):

@@ -115,3 +115,12 @@ def test_names_for_functions():
         activation_of("no such")
     with pytest.raises(ValueError, match="initializer"):
         initializer_of("no such")
+
+
+def test_each_call_of_a_layer_has_its_input_and_output():
+    layer, x, y = tf.layers.Dense(2), tf.zeros([3, 4]), tf.ones([5, 4])
+    first, second = layer(x), layer(y)
+    assert [layer.get_input_at(i) for i in (0, 1)] == [x, y]
+    assert [layer.get_output_at(i) for i in (0, 1)] == [first, second]
+    with pytest.raises(AttributeError, match="has not been called 3 times"):
+        layer.get_input_at(2)

@@ -71,6 +71,7 @@ def test_tables_of_files(sess, tmp_path):
         (lambda: lookup.index_to_string_table_from_file(None), ValueError),
         (lambda: lookup.StrongHashSpec([1]), ValueError),
         (lambda: lookup.StrongHashSpec([1.5, 2]), TypeError),
+        (lambda: lookup.IdTableWithHashBuckets(None, 0), ValueError),
         (lambda: lookup.IdTableWithHashBuckets(None, 2, hasher_spec=3), TypeError),
         (lambda: lookup.IdTableWithHashBuckets(None, 2, key_dtype=tf.float32), TypeError),
     ],

@@ -40,6 +40,15 @@ def test_precision_and_recall(sess):
         tf.metrics.precision_at_k(np.ones((3, 1, 1)), SCORES, 1)
 
 
+@pytest.mark.parametrize("given", [LABELS, LABELS[:, 0]])
+def test_ranks_that_are_only_known_later(sess, given):
+    labels, scores = tf.placeholder(tf.int64), tf.placeholder(tf.float64)
+    for metric in (tf.metrics.recall_at_k, tf.metrics.precision_at_k):
+        later, now = metric(labels, scores, 2)[1], metric(given, SCORES, 2)[1]
+        sess.run(tf.local_variables_initializer())
+        assert sess.run(later, {labels: given, scores: SCORES}) == sess.run(now)
+
+
 def test_average_precision(sess):
     # (1) / 2 + (1) / 2 + 0: each found at once, of min(k, labels) = 2.
     assert run(sess, tf.metrics.average_precision_at_k(LABELS, SCORES, 2)) == pytest.approx(1 / 3)

@@ -150,7 +150,7 @@ WITH_STATE = {
 _NO_COLOURS = "it has no gradient, as in TensorFlow"
 NUMERIC_EXEMPT = {
     **dict.fromkeys(["AdjustContrastv2", "AdjustHue", "AdjustSaturation"], _NO_COLOURS),
-    **dict.fromkeys(["HSVToRGB", "RGBToHSV"], _NO_COLOURS),
+    "HSVToRGB": _NO_COLOURS,
     "CropAndResizeGradBoxes": "it has no second order, as in TensorFlow",
     "CropAndResizeGradImage": "it has no second order, as in TensorFlow",
     "ResizeBicubic": "float32 is too coarse for differences",

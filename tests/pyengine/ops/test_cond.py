@@ -214,6 +214,14 @@ def test_the_pairs_of_a_case_are_checked(sess):
         tf.case([(tf.constant(True), lambda: 1)], default=5)
 
 
+def test_a_dict_is_taken_by_the_names_of_its_predicates(sess):
+    a, b = tf.constant(True, name="a"), tf.constant(True, name="b")
+    pairs = {b: lambda: tf.constant(2), a: lambda: tf.constant(1)}
+    assert sess.run(tf.case(pairs, default=lambda: tf.constant(3))) == 1
+    in_order = collections.OrderedDict(pairs.items())
+    assert sess.run(tf.case(in_order, default=lambda: tf.constant(3))) == 2
+
+
 def test_a_switch_case(sess):
     i = tf.placeholder(tf.int32, [])
     y = tf.switch_case(i, {2: lambda: tf.constant("b"), 0: lambda: tf.constant("a")})

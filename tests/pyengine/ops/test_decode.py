@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyengine as tf
+from pyengine.ops import decode
 
 REQUIRED = np.zeros(0, np.float32)
 
@@ -123,3 +124,29 @@ class TestCsv:
             csv(sess, ["1"], [[1]], field_delim=",,")
         with pytest.raises(tf.errors.InvalidArgumentError, match="at least 3 fields"):
             csv(sess, ["1"], [[1]], select_cols=[2])
+
+
+@pytest.mark.parametrize(
+    ("fields", "dtype", "found"),
+    [
+        ([b"1.5", b"-inf", b" 2 "], tf.float32, [1.5, -np.inf, 2.0]),
+        ([b"1", b"", b"NA"], tf.int32, [1, 7, 7]),
+        ([b"9223372036854775807", b"-1"], tf.int64, [2**63 - 1, -1]),
+        ([b"", b"a"], tf.string, [b"7", b"a"]),
+    ],
+)
+def test_a_column_of_csv_fields_is_converted_at_once(fields, dtype, found):
+    default = [b"7"] if dtype is tf.string else [7]
+    column = decode.csv_column(fields, 0, np.array(default, dtype.as_numpy_dtype), dtype, b"NA")
+    assert column.dtype == dtype.as_numpy_dtype
+    assert column.tolist() == found
+
+
+@pytest.mark.parametrize(
+    ("field", "dtype"),
+    [(b"1_0", tf.float32), (b"1_0", tf.int32), (b"2147483648", tf.int32), (b"1.0", tf.int64),
+     (b"9223372036854775808", tf.int64), (b"0x1", tf.float64)],
+)  # fmt: skip
+def test_a_field_of_a_column_that_is_wrong_is_named(field, dtype):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Field 3 in record 1 is not a valid"):
+        decode.csv_column([b"1", field], 3, np.zeros(0), dtype, b"")

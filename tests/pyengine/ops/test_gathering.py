@@ -58,8 +58,8 @@ def test_positions_that_are_not_there_are_refused(sess):
             sess.run(tf.gather_nd([1, 2], [[bad]]))
     with pytest.raises(ValueError, match="rank"):
         tf.gather([1, 2], [0], axis=1)
-    with pytest.raises(ValueError, match="compatible"):
-        tf.gather(X, [[0], [0], [0]], batch_dims=1)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="differ in their first 1 sizes"):
+        sess.run(tf.gather(X, [[0], [0], [0]], batch_dims=1))
     with pytest.raises(ValueError, match="must be <= params"):
         tf.gather_nd([1, 2], [[0, 0]])
 

@@ -36,4 +36,16 @@ def test_refusals(sess):
     with pytest.raises(tf.errors.InvalidArgumentError, match="3 channels"):
         sess.run(tf.image.rgb_to_hsv(fed), {fed: np.ones((2, 2))})
     x = tf.constant(RGB)
-    assert tf.gradients(tf.image.rgb_to_hsv(x), x) == [None]
+    assert tf.gradients(tf.image.hsv_to_rgb(x), x) == [None]
+
+
+def test_the_gradient_where_channels_are_equal(sess):
+    """The numbers are TensorFlow's; the registry walk has those of other colours."""
+    same = [[0.5, 0.5, 0.25], [0.5, 0.25, 0.5], [0.25, 0.5, 0.5], [0.5, 0.5, 0.5], [0, 0, 0]]
+    x = tf.constant([*same, [1, 0, 0], [0.25, 0.25, 0.5]], tf.float64)
+    y = tf.image.rgb_to_hsv(x) * tf.constant([1.0, 2.0, 4.0], tf.float64)
+    expected = [
+        [16 / 3, 2 / 3, -4], [20 / 3, -4, -2 / 3], [-4, 16 / 3, 2 / 3], [8, 0, -4], [4, 0, 0],
+        [4, 1 / 6, -1 / 6], [2 / 3, -14 / 3, 6],
+    ]  # fmt: skip
+    np.testing.assert_allclose(sess.run(tf.gradients(y, x)[0]), expected, atol=1e-12)

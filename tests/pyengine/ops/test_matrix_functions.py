@@ -29,6 +29,16 @@ def test_logarithms_of_complex_matrices():
         tf.linalg.logm(A)
 
 
+def test_the_root_of_a_complex_matrix_has_tensorflows_gradient():
+    a = tf.constant([[2 + 1j, 0.5j], [0.25, 1]], tf.complex128)
+    (grad,) = tf.gradients(tf.linalg.sqrtm(a), a, tf.constant([[1, 2], [1j, 1]], tf.complex128))
+    expected = [
+        [0.2976476081558129 - 0.1335964173477127j, 0.7738634189151341 - 0.0901425324479284j],
+        [0.0193418256931342 + 0.3444846525598004j, 0.4794516012987373 - 0.0890161070358818j],
+    ]
+    np.testing.assert_allclose(value(grad), expected, rtol=1e-12)
+
+
 def test_a_real_matrix_without_a_real_root():
     assert np.isnan(value(tf.linalg.sqrtm(np.diag([-1.0, 1.0])))[0, 0])
 

@@ -54,3 +54,12 @@ def test_settings_that_do_not_fit(sess):
         tf.extract_image_patches(X, [1, 7, 7, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID")
     with pytest.raises(ValueError, match="padding"):
         tf.extract_image_patches(X, [1, 2, 2, 1], [1, 1, 1, 1], [1, 1, 1, 1], "FULL")
+
+
+def test_the_later_name_gives_the_same_patches():
+    image = np.arange(16.0).reshape(1, 4, 4, 1)
+    window = ([1, 2, 2, 1], [1, 2, 2, 1], [1, 1, 1, 1], "VALID")
+    with tf.Graph().as_default(), tf.Session() as sess:
+        later = sess.run(tf.image.extract_patches(image, *window))
+        assert later[0, 0].tolist() == [[0, 1, 4, 5], [2, 3, 6, 7]]
+        np.testing.assert_array_equal(later, sess.run(tf.extract_image_patches(image, *window)))

@@ -251,3 +251,14 @@ def test_amsgrad(sess):
     want = start - 0.1 * np.sqrt(0.01) / 0.1 * m / (np.sqrt(vhat) + 1e-8)
     for name, value in zip(names, (want, m, v, vhat)):
         np.testing.assert_allclose(sess.run(read(held[name])), value)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_the_gradient_of_rows_of_batches(sess, batch):
+    value = np.arange(24, dtype=np.float32).reshape(2, 3, 2, 2)
+    v, x = variable(sess, value), tf.constant(value)
+    at = tf.constant(np.arange(12).reshape(2, 3, 2) % 2)
+    rows = raw.ResourceGather(resource=v, indices=at, dtype=tf.float32, batch_dims=batch)
+    same = tf.gather(x, at, batch_dims=batch)
+    found, want = tf.gradients(rows * rows, v)[0], tf.gradients(same * same, x)[0]
+    np.testing.assert_array_equal(*sess.run([found, want]))

@@ -8,6 +8,11 @@ import pyengine as tf
 M = np.array([[0.5, -1.0], [2.0, 0.25], [1.5, 3.0]], np.float32)
 
 
+def hidden(values):
+    """A tensor whose shape only a run knows."""
+    return tf.placeholder_with_default(values, None)
+
+
 @pytest.fixture
 def sess():
     with tf.Graph().as_default(), tf.Session() as session:
@@ -79,7 +84,7 @@ def test_gradients_through_a_loop_that_reads_and_writes(sess):
         (lambda a: a.read(5), "Tried to read from index 5 but array size is: 2"),
         (lambda a: a.write(0, 1.0).write(0, 2.0).flow, "already been written to"),
         (lambda a: a.scatter([0, 5], [1.0, 2.0]).flow, "Max scatter index"),
-        (lambda a: a.scatter([0], [1.0, 2.0]).flow, r"len\(indices\)"),
+        (lambda a: a.scatter([0], hidden([1.0, 2.0])).flow, r"len\(indices\)"),
     ],
 )
 def test_what_a_run_refuses(sess, make, message):
@@ -113,10 +118,24 @@ def test_arguments_are_checked(sess):
         tf.TensorArray(tf.float32, handle=array.handle)
     with pytest.raises(TypeError, match="Handle must be a Tensor"):
         tf.TensorArray(tf.float32, handle=3)
-    with pytest.raises(ValueError, match="dtype"):
-        array.write(0, tf.constant(1))
+    with pytest.raises(ValueError, match="not compatible"):
+        array.scatter([0], [1.0, 2.0])
     with pytest.raises(ValueError, match="Inconsistent shapes"):
         array.write(0, [1.0]).write(1, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [lambda a, v: a.write(0, v[0]), lambda a, v: a.scatter([0], v)],
+    ids=["write", "scatter"],
+)
+@pytest.mark.parametrize("values", [[1], ["a"], np.ones(1)])
+def test_another_dtype_is_refused_by_the_run(sess, fill, values):
+    array = fill(tf.TensorArray(tf.float32, 2), tf.constant(values))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="dtype is float32 but Op is trying"):
+        sess.run(array.flow)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="trying to write dtype float32"):
+        sess.run(fill(tf.TensorArray(tf.string, 2), tf.constant([1.0])).flow)
 
 
 def test_a_closed_array_is_empty(sess):

@@ -29,3 +29,49 @@ def test_a_nan_in_a_pool_is_left_to_numpy():
     y = x[:, :1, :1]
     given = {"ksize": (1, 2, 2, 1), "strides": (1, 2, 2, 1), "padding": "SAME"}
     assert torch_kernels.max_pool_grad(torch, x, y, y, **given) is NotImplemented
+
+
+@pytest.mark.parametrize("transpose_a", [False, True])
+@pytest.mark.parametrize("transpose_b", [False, True])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_products_of_all_orders(transpose_a, transpose_b, order):
+    torch = backend.load_torch()
+    rng = np.random.default_rng(0)
+    a = np.asarray(rng.normal(size=(5, 7)[:: -1 if transpose_a else 1]), "f", order=order)
+    b = np.asarray(rng.normal(size=(7, 6)[:: -1 if transpose_b else 1]), "f", order=order)
+    flags = {"transpose_a": transpose_a, "transpose_b": transpose_b}
+    expected = (a.T if transpose_a else a) @ (b.T if transpose_b else b)
+    found = torch_kernels.product(torch, a, b, **flags)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (np.ones((4, 6), "f")[:, ::2], np.ones((3, 2), "f")),  # a slow loop of oneDNN's
+        (np.ones((4, 3)), np.ones((3, 2))),
+        (np.ones((1, 3), "f"), np.ones((3, 2), "f")),
+        (np.ones((4, 3), "f"), np.ones((2, 3), "f")),
+        (np.ones((0, 3), "f"), np.ones((3, 2), "f")),
+        (np.ones(3, "f"), np.ones((3, 2), "f")),
+    ],
+)
+def test_other_products_are_left_to_numpy(a, b):
+    torch = backend.load_torch()
+    flags = {"transpose_a": False, "transpose_b": False}
+    assert torch_kernels.product(torch, a, b, **flags) is NotImplemented
+
+
+@pytest.mark.parametrize("ksize", [(2, 2), (1, 3), (3, 1), (1, 1), (2, 3)])
+def test_windows_that_tile_images(ksize):
+    torch = backend.load_torch()
+    x = np.random.default_rng(0).normal(size=(2, 6, 6, 4)).astype("f")
+    window = (1, *ksize, 1)
+    found = torch_kernels.max_pool(
+        torch, x, ksize=window, strides=window, padding="VALID", explicit_paddings=(),
+        data_format="NHWC",
+    )  # fmt: skip
+    parts = x.reshape(2, 6 // ksize[0], ksize[0], 6 // ksize[1], ksize[1], 4)
+    np.testing.assert_array_equal(found, parts.max((2, 4)))
+    assert not np.shares_memory(found, x)

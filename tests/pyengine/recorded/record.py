@@ -3,7 +3,7 @@
 A softmax regression after three steps of training, as `Saver.save` leaves it (its file
 "checkpoint", which names a directory, apart), and what the trained model says of `INPUT`; a saved
 model that doubles its input; a file of examples; image files; a
-model of resource variables.
+model of resource variables; what a `Checkpoint` has written.
 """
 
 import os
@@ -49,6 +49,33 @@ def main():
     examples(tf)
     images(tf)
     resources(tf)
+    objects(tf)
+
+
+def objects(tf):
+    """A `Checkpoint` of variables, optimizers, lists and dicts after a step, and the values."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        w = tf.Variable([1.0, 2.0], name="w")
+        b = tf.Variable([[3.0], [4.0]], name="b")
+        labels = tf.Variable(["zero", "one"], trainable=False, name="labels")
+        scale = tf.make_template(
+            "net", lambda x: x * tf.get_variable("scale", initializer=tf.constant(5.0))
+        )
+        loss = scale(tf.reduce_sum(w * w) * tf.reduce_sum(b * b))
+        adam = tf.train.AdamOptimizer(0.125)
+        momentum = tf.train.MomentumOptimizer(0.001, 0.5)
+        steps = [adam.minimize(loss, var_list=[w, b]), momentum.minimize(loss)]
+        inner = tf.train.Checkpoint(b=b, again=w, scale=scale)
+        things = [labels, {"b": b}, tf.Variable(7, name="seven", trainable=False)]
+        checkpoint = tf.train.Checkpoint(
+            optimizers={"adam": adam, "momentum": momentum}, model=inner, w=w, things=things
+        )
+        sess.run(tf.global_variables_initializer())
+        for step in steps:
+            sess.run(step)
+        checkpoint.write(os.path.join(FOLDER, "objects"))
+        found = {v.op.name: sess.run(v) for v in tf.global_variables() if v is not labels}
+        np.savez(os.path.join(FOLDER, "objects.npz"), **found)
 
 
 def resources(tf):

@@ -32,6 +32,8 @@ def test_an_empty_histogram():
     found = histogram(np.zeros(0))
     assert found["bucket"] == [0.0]
     assert found["num"] == 0
+    largest = np.finfo(np.float64).max  # no value is above the maximum, or below the minimum
+    assert (found["min"], found["max"]) == (largest, -largest)
 
 
 def test_images_are_scaled_as_tensorflow_scales_them():

@@ -97,3 +97,15 @@ def _graph_def(producer):
 def test_comparisons_that_fail(check):
     with pytest.raises(AssertionError):
         check(CaseTest())
+
+
+def test_shapes_that_do_not_fit_are_expected():
+    case = tf.test.TestCase()
+    with tf.Graph().as_default():
+        with case.assertRaisesIncompatibleShapesError(ValueError):
+            tf.add(tf.zeros([2]), tf.zeros([3]))
+        with (
+            pytest.raises(AssertionError),
+            case.assertRaisesIncompatibleShapesError(ValueError),
+        ):
+            tf.add(tf.zeros([2]), tf.zeros([1]))

@@ -87,3 +87,27 @@ def test_gating_changes_no_result(sess, gate):
     sess.run(tf.global_variables_initializer())
     sess.run(train)
     assert sess.run(w) == 0.0
+
+
+def test_an_optimizer_of_ones_own_may_make_slots_of_tensors_and_of_initializers():
+    class Counting(tf.train.Optimizer):
+        def _create_slots(self, var_list):
+            for v in var_list:
+                self._get_or_make_slot(v, tf.constant([1.0, 2.0]), "given", self._name)
+                self._get_or_make_slot_with_initializer(
+                    v, tf.ones_initializer(), [3], tf.float32, "made", self._name
+                )
+
+        def _apply_dense(self, grad, var):
+            return self.get_slot(var, "given").assign_add(grad)
+
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.Variable([5.0, 7.0], name="v")
+        optimizer = Counting(False, "Counting")
+        step = optimizer.minimize(tf.reduce_sum(v * v))
+        sess.run(tf.global_variables_initializer())
+        assert sorted(optimizer.get_slot_names()) == ["given", "made"]
+        sess.run(step)
+        slots = [optimizer.get_slot(v, name) for name in ("given", "made")]
+        assert [s.tolist() for s in sess.run(slots)] == [[11.0, 16.0], [1.0, 1.0, 1.0]]
+        assert slots[0].op.name == "v/Counting"

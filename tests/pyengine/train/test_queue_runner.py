@@ -1,6 +1,5 @@
 """Queue runners and how they start and end."""
 
-import sys
 import threading
 
 import pytest
@@ -58,13 +57,19 @@ def test_several_threads_enqueue_and_the_last_one_closes(sess):
 
 def test_a_stop_cancels_what_waits(sess):
     q, put = counting(10**6, capacity=1)
-    tf.train.add_queue_runner(tf.train.QueueRunner(q, [put]))
+    runner = tf.train.QueueRunner(q, [put])
+    tf.train.add_queue_runner(runner)
     sess.run(tf.global_variables_initializer())
     coord = tf.train.Coordinator()
     threads = tf.train.start_queue_runners(sess, coord)
     sess.run(q.dequeue())
     coord.request_stop()
     coord.join(threads, stop_grace_period_secs=10)
+    assert len(threads) == 2  # one puts elements in, one waits for the stop
+    assert not any(thread.is_alive() for thread in threads)
+    assert runner.exceptions_raised == []
+    with pytest.raises(tf.errors.CancelledError, match="closed"):
+        sess.run(q.enqueue(0))
 
 
 def test_an_error_goes_to_the_coordinator(sess):
@@ -124,22 +129,15 @@ def test_what_cannot_work_is_refused(sess):
         tf.train.QueueRunner(q, [q.enqueue(1)], queue_runner_def=object())
 
 
-class Message:
-    """Has the fields of a QueueRunnerDef."""
-
-    def __init__(self, **fields):
-        self.__dict__.update(fields)
-
-
-def test_a_runner_goes_into_a_message_and_back(sess, monkeypatch):
+def test_a_runner_goes_into_a_message_and_back(sess):
     with tf.name_scope("scope"):
         q, put = counting(3)
         runner = tf.train.QueueRunner(q, [put])
-    monkeypatch.setitem(sys.modules, "pyengine.protos", Message(QueueRunnerDef=Message))
     message = runner.to_proto()
+    assert message.DESCRIPTOR.full_name == "tensorflow.QueueRunnerDef"
     assert message.queue_name == "scope/fifo_queue"
     assert message.queue_closed_exception_types == [tf.errors.OUT_OF_RANGE]
-    assert runner.to_proto("scope").enqueue_op_name == ["fifo_queue_enqueue"]
+    assert list(runner.to_proto("scope").enqueue_op_name) == ["fifo_queue_enqueue"]
     assert runner.to_proto("other") is None
     back = tf.train.QueueRunner.from_proto(runner.to_proto("scope"), "scope")
     assert (back.name, back.enqueue_ops, back.close_op) == (q.name, [put], runner.close_op)
