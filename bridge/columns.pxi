@@ -57,12 +57,16 @@ cdef bint copy_by_columns(object array, void* target, int type) except -1:
     cdef ColumnCopy copy
     cdef Py_ssize_t i, rank, count, stride = 1
     flags = array.flags
-    if array.size < _LEAST_FOR_TILES or not flags.c_contiguous or flags.f_contiguous or not flags.aligned:
+    if array.size < _LEAST_FOR_TILES or flags.f_contiguous:
+        return False
+    if not flags.c_contiguous or not flags.aligned:
         return False
     letter = array.dtype.char
     if letter in "lq":
         letter = "l" if array.itemsize == 8 else "i"
-    if letter not in "fdil?B" or not array.dtype.isnative or (letter == "i" and type == REALSXP):
+    if letter not in "fdil?B" or not array.dtype.isnative:
+        return False
+    if letter == "i" and type == REALSXP:  # some integer would be R's NA
         return False
     sizes = [size for size in array.shape if size != 1]
     rank = len(sizes)

@@ -10,8 +10,6 @@ import os
 
 import pytest
 
-os.environ["TENSORFLOW_PRETEND_GPUS"] = "1"
-
 ABOUT_PLACES = (
     "test_gpu.py::",
     "test_placing.py::test_a_variable_stays_where_it_was_made",
@@ -34,6 +32,7 @@ ABOUT_PLACES = (
 def pytest_configure():
     from pyengine.graph import Graph
 
+    os.environ["TENSORFLOW_PRETEND_GPUS"] = "1"
     Graph.names_gpu = True
 
 

@@ -140,6 +140,11 @@ def is_tensor(value: Any) -> bool:
     return hasattr(value, "untyped_storage")
 
 
+def dtype_name(dtype: Any) -> str:
+    """A dtype's name, be it NumPy's or PyTorch's."""
+    return str(dtype).removeprefix("torch.")
+
+
 def to_host(value: Any) -> Any:
     """The array of a tensor on any GPU; any other value as it is."""
     if not is_tensor(value):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.gpu import joined_there, to_host
+from pyengine.executor.gpu import dtype_name, joined_there, to_host
 from pyengine.shape import TensorShape
 
 
@@ -95,8 +95,9 @@ class TensorArrayState:
             self._make_room(index)
         shape = getattr(value, "shape", ())  # a string of rank 0 is bytes
         dtype = getattr(value, "dtype", _TEXT)
-        if dtype is not self._dtype:
-            self._check_dtype(dtype)
+        if dtype is not self._dtype and dtype_name(dtype) != str(self._dtype):
+            own, other = ("string" if d == _TEXT else dtype_name(d) for d in (self._dtype, dtype))
+            _refuse(f"TensorArray dtype is {own} but Op is trying to write dtype {other}.")
         if self._element_shape.sizes != shape:
             self._check_element(index, shape)
         if index in self._read:
@@ -134,13 +135,6 @@ class TensorArrayState:
         missing = [None] * (index + 1 - len(self))
         self._values += missing
         self._shapes += missing
-
-    def _check_dtype(self, dtype: Any) -> None:
-        """Refuses another dtype than the elements', be it NumPy's or PyTorch's."""
-        own, other = (str(d).removeprefix("torch.") for d in (self._dtype, dtype))
-        if own != other:
-            own, other = ("string" if name == "object" else name for name in (own, other))
-            _refuse(f"TensorArray dtype is {own} but Op is trying to write dtype {other}.")
 
     def _check_element(self, index: int, shape: tuple[int, ...]) -> None:
         if not self._element_shape.is_compatible_with(shape):

@@ -17,3 +17,8 @@ test_that("a module of TensorFlow's that is not there is told from a misspelt na
   expect_error(tf$keras, class = "AttributeError", "tf.keras is a part of TensorFlow that is not")
   expect_error(tf$constnat, class = "AttributeError", "Did you mean 'constant'")
 })
+
+test_that("garbage collections leave out the engine's modules", {
+  tf$constant(1)
+  expect_gt(import("gc")$get_freeze_count(), 10000L)
+})

@@ -77,7 +77,7 @@ def test_a_variable_in_its_own_gradient_is_read_before_it_is_written():
         step = tf.train.GradientDescentOptimizer(0.1).apply_gradients([(tf.matmul(w, w), w)])
         sess.run(tf.global_variables_initializer())
         sess.run(step)
-        np.testing.assert_allclose(sess.run(w), start - 0.1 * (start @ start), rtol=1e-5)
+        np.testing.assert_allclose(sess.run(w), start - 0.1 * (start @ start), rtol=1e-5, atol=1e-6)
 
 
 def test_an_error_is_that_of_the_product():
