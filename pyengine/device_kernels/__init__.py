@@ -19,7 +19,8 @@ from typing import NamedTuple
 from pyengine.graph import Operation
 
 MODULES = (
-    "arrays", "elementwise", "images", "layers", "positions", "reductions", "rows", "updates",
+    "arrays", "elementwise", "images", "layers", "matrices", "positions", "reductions", "rows",
+    "updates",
 )  # fmt: skip
 
 

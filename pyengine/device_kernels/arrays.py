@@ -189,6 +189,8 @@ def _reverse(torch: Any, x: Any, axes: Any) -> Any:
 
 def _transpose(torch: Any, x: Any, perm: Any) -> Any:
     (perm,) = _as_tuples(perm)
+    if sorted(perm) != list(range(x.ndim)):
+        return NotImplemented  # PyTorch would count from the end as well
     return x.permute(perm)
 
 

@@ -82,7 +82,7 @@ def _one_hot(torch: Any, indices: Any, depth: int, on: Any, off: Any, *, axis: i
 
 
 def _where(torch: Any, condition: Any) -> Any:
-    return torch.nonzero(condition)
+    return torch.nonzero(condition) if condition.ndim else NotImplemented
 
 
 def _top_k(torch: Any, x: Any, k: int, *, sorted: bool) -> Any:

@@ -128,11 +128,13 @@ class PlacedCompiler(_Placing):
         slot = self.value_slot(tensor, op)
         if op.type in HOST_RESULTS or tensor.dtype in _OBJECTS:
             return slot  # they look at no value
-        slot = self._on(slot, None if host else self._at, op)
+        # A copy for all is the business of what made the value: the reader may have to wait.
+        owner = tensor.op if self._shares_copies else op
+        slot = self._on(slot, None if host else self._at, owner)
         return self._host_slot(slot) if host and slot in self.constant else slot
 
-    def _on(self, slot: int, gpu: Gpu | None, reader: Operation) -> int:
-        """The slot of a value on one side, copied there before the reader's step if need be."""
+    def _on(self, slot: int, gpu: Gpu | None, owner: Operation) -> int:
+        """The slot of a value on one side, copied there by a step of the owner's if need be."""
         if self._homes.get(slot) is gpu:
             return slot
         if slot in self.constant:
@@ -143,7 +145,7 @@ class PlacedCompiler(_Placing):
             moved = self.new_slot(None)
             crossing = ToGpu(gpu) if gpu is not None else ToHost(self._homes[slot])
             self.steps.append((crossing, (slot,), moved))
-            self.ops.append(reader)
+            self.ops.append(owner)
             if self._shares_copies:
                 self._moved[slot, gpu] = moved
         if gpu is not None:

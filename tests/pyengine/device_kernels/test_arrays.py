@@ -66,6 +66,7 @@ def test_shapes_stay_on_the_host(two_gpus):  # noqa: F811
         (lambda x, n: tf.reshape(x, tf.cast(n, tf.int32)), "Input to reshape"),
         (lambda x, n: tf.slice(x, tf.cast(n, tf.int32), [1, 1, 1]), "Expected begin"),
         (lambda x, n: x[tf.cast(n[0], tf.int32)], "out of bounds"),
+        (lambda x, n: tf.transpose(x, tf.cast(n, tf.int32) - 6), "out of range"),
     ],
 )
 def test_what_does_not_fit_is_the_error_of_the_cpu(build, message):

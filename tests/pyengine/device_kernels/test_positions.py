@@ -54,6 +54,11 @@ def test_the_largest_and_the_first_of_equals():
     assert_same(lambda x, y: tf.nn.in_top_k(x, y, 2), x, np.array([3, 7], np.int32))
 
 
+def test_a_scalar_has_no_positions():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Unhandled input dimensions"):
+        assert_same(lambda x: tf.where(x > 0), np.float32(1))
+
+
 def test_one_hot_and_where():
     assert_same(lambda at: tf.one_hot(at, 3), AT)
     assert_same(lambda at: tf.one_hot(at, 3, 5.0, -1.0, axis=0), AT - 1)

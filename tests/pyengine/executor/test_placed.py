@@ -315,6 +315,20 @@ def test_queues_and_data_sets_feed_it(sess):
     assert sess.run(y).tolist() == np.exp([4.0, 6.0]).tolist()
 
 
+def test_a_copy_does_not_wait_for_all_that_use_it(sess):
+    x = tf.placeholder(tf.float32, [])
+    queue = tf.FIFOQueue(3, tf.float32, shapes=[[]])
+    taken = queue.dequeue()
+    with tf.device("/gpu:0"):
+        with tf.control_dependencies([taken]):
+            late = tf.sin(x)
+        early = tf.exp(x)
+    with tf.device("/cpu:0"):
+        put = queue.enqueue(early)
+    _, found, value = sess.run([put, taken, late], {x: 1.0})
+    assert (found, value) == (pytest.approx(np.e), pytest.approx(np.sin(1)))
+
+
 def test_the_timeline_knows_the_devices(sess):
     with tf.device("/gpu:0"):
         x = tf.placeholder(tf.float32, [2])
@@ -330,7 +344,7 @@ def test_the_timeline_knows_the_devices(sess):
     assert names == {
         "device:CPU:0": ["here"],
         "device:GPU:0": ["there"],
-        "device:GPU:0/memcpy": ["MEMCPYHtoD_there", "MEMCPYDtoH_here"],
+        "device:GPU:0/memcpy": ["MEMCPYHtoD_Placeholder", "MEMCPYDtoH_there"],
     }
     trace = tf.python.client.timeline.Timeline(metadata.step_stats).generate_chrome_trace_format()
     assert "GPU:0 Compute" in trace

@@ -126,11 +126,9 @@ def test_ops_that_tensorflow_has_kernels_for_are_computed_by_the_cpu(sess):
     assert device_kernels.table().keys().isdisjoint(placing.IN_HOST_MEMORY)
     with tf.device("/gpu:0"):
         x = tf.placeholder(tf.float32, [2, 2])
-        y = tf.linalg.inv(tf.exp(x)) * 2.0
+        y = tf.matrix_diag(tf.exp(x)) * 2.0
     assert devices(y.op.inputs[0], y) == ["", "GPU:0"]
-    np.testing.assert_allclose(
-        sess.run(y, {x: np.eye(2)}), 2 * np.linalg.inv(np.exp(np.eye(2))), rtol=1e-5
-    )
+    assert sess.run(y, {x: np.zeros((2, 2))})[0].tolist() == [[2, 0], [0, 2]]
 
 
 def test_a_text_variable_is_refused_as_well(sess):
