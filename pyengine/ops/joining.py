@@ -84,6 +84,8 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     """
     if not isinstance(values, (list, tuple)):
         values = [values]
+    if not values:
+        raise ValueError("concat needs a list of one tensor or more, got none")
     if len(values) == 1:
         from pyengine.ops.array import identity
 
@@ -282,6 +284,8 @@ def split(
     """
     parts = whole(num_or_size_splits)
     if isinstance(parts, (int, np.integer)):
+        if parts < 1:
+            raise ValueError(f"Attr 'num_split' of 'Split' Op passed {parts} less than minimum 1.")
         return _split(whole(axis), value, num_split=int(parts), name=name)
     sizes = convert_to_tensor(parts)
     count = num if num is not None else sizes.shape[0].value
