@@ -180,6 +180,8 @@ def unstack(value: Any, num: Any = None, axis: Any = 0, name: str = "unstack") -
             num = x.shape.sizes[_axis_in(axis, len(x.shape.sizes))]
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {x.shape}")
+    if num < 0:
+        raise ValueError(f"Attr 'num' of 'Unpack' Op passed {num} less than minimum 0.")
     return _unpack(x, num=num, axis=whole(axis), name=name)
 
 

@@ -66,6 +66,11 @@ def accumulate_n(
     inputs: Sequence[Any], shape: Any = None, tensor_dtype: Any = None, name: str | None = None
 ) -> Tensor:
     """The sum of tensors of one shape; `shape` and `tensor_dtype` are checked against it."""
+    tensors = [convert_to_tensor(t) for t in inputs] if isinstance(inputs, (list, tuple)) else []
+    if len({t.dtype.base_dtype for t in tensors}) > 1:
+        raise ValueError(
+            "inputs must be a list of at least one Tensor with the same dtype and shape"
+        )
     total = add_n(inputs, name=name)
     if shape is not None:
         total.set_shape(shape)
