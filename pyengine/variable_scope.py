@@ -295,10 +295,11 @@ def variable_scope(
         The `VariableScope`.
 
     Raises:
-        ValueError: without a name, or where what is to be shared has a name that is made unique.
+        TypeError: without a name.
+        ValueError: where what is to be shared has a name that is made unique.
     """
     if name_or_scope is None and default_name is None:
-        raise ValueError("If default_name is None then name_or_scope is required")
+        raise TypeError("If default_name is None then name_or_scope is required")
     if reuse is True and name_or_scope is None:
         raise ValueError("reuse=True cannot be used without a name_or_scope")
     graph = graph_of(values or ())

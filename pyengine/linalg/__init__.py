@@ -46,3 +46,31 @@ from pyengine.ops.tridiagonal import tridiagonal_matmul, tridiagonal_solve
 eigh = self_adjoint_eig
 eigvalsh = self_adjoint_eigvals
 transpose = matrix_transpose
+
+# Operators: imported when they are first used.
+_LAZY = {
+    f"LinearOperator{name}": f"pyengine.linalg.linear_operator{module}"
+    for module, names in {
+        "": ("",),
+        "_dense": ("FullMatrix", "LowerTriangular"),
+        "_diag": ("Diag", "Identity", "ScaledIdentity"),
+        "_composed": ("Adjoint", "BlockDiag", "Composition", "Inversion"),
+        "_kronecker": ("Kronecker",),
+        "_update": ("LowRankUpdate",),
+    }.items()
+    for name in names
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    import importlib
+
+    if name in _LAZY:
+        found = getattr(importlib.import_module(_LAZY[name]), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -411,7 +411,7 @@ def _transposed(op: Operation) -> TensorShape:
     axes = perm.tolist()
     sizes = x.with_rank(len(axes)).sizes or (None,) * len(axes)
     for a in axes:
-        if not -len(axes) < a < max(len(axes), 1):
+        if not -len(axes) <= a < max(len(axes), 1):
             raise ValueError(f"perm dim {a} is out of range of input rank {len(axes)}")
     return TensorShape.of(tuple(sizes[a] for a in axes))  # the run refuses axes named twice
 

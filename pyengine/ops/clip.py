@@ -134,7 +134,10 @@ def clip_by_global_norm(
     norm = global_norm(t_list) if use_norm is None else use_norm
     with name_scope(name, "clip_by_global_norm", [t for t in t_list if t is not None]):
         norm = convert_to_tensor(norm)
-        scale = math.realdiv(clip_norm, math.maximum(norm, clip_norm))
+        one = ones_like(norm)
+        least = math.minimum(math.realdiv(one, norm), math.realdiv(one, clip_norm))
+        # An infinite norm makes all NaN, which tells of it.
+        scale = math.add(math.multiply(clip_norm, least), math.subtract(norm, norm))
         return [_scaled(t, scale) for t in t_list], norm
 
 

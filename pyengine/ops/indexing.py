@@ -401,7 +401,11 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
         >>> tf.get_static_value(tf.slice([[1, 2, 3], [4, 5, 6]], [0, 1], [-1, 2])).tolist()
         [[2, 3], [5, 6]]
     """
-    return _slice(input_, whole(begin), whole(size), name=name)
+    begin, size = whole(begin), whole(size)
+    if hasattr(begin, "graph") != hasattr(size, "graph"):  # one of them tells the dtype of both
+        dtype = begin.dtype if hasattr(begin, "graph") else size.dtype
+        begin, size = convert_to_tensor(begin, dtype), convert_to_tensor(size, dtype)
+    return _slice(input_, begin, size, name=name)
 
 
 def _slice_shape(op: Operation) -> TensorShape:
@@ -443,9 +447,10 @@ def _slice_grad(op: Operation, dy: Tensor) -> Any:
     from pyengine.ops.math import add
 
     begin = op.inputs[1]
-    ones = ones_like(begin)
+    ones, index = ones_like(begin), begin.dtype.base_dtype
+    sizes = shape(op.inputs[0], out_type=index)
     return (
-        strided_slice_grad(shape(op.inputs[0]), begin, add(begin, shape(dy)), ones, dy),
+        strided_slice_grad(sizes, begin, add(begin, shape(dy, out_type=index)), ones, dy),
         None,
         None,
     )

@@ -84,6 +84,8 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     """
     if not isinstance(values, (list, tuple)):
         values = [values]
+    if not values:
+        raise ValueError("concat needs a list of one tensor or more, got none")
     if len(values) == 1:
         from pyengine.ops.array import identity
 
@@ -178,6 +180,8 @@ def unstack(value: Any, num: Any = None, axis: Any = 0, name: str = "unstack") -
             num = x.shape.sizes[_axis_in(axis, len(x.shape.sizes))]
         if num is None:
             raise ValueError(f"Cannot infer argument `num` from shape {x.shape}")
+    if num < 0:
+        raise ValueError(f"Attr 'num' of 'Unpack' Op passed {num} less than minimum 0.")
     return _unpack(x, num=num, axis=whole(axis), name=name)
 
 
@@ -286,6 +290,8 @@ def split(
     """
     parts = whole(num_or_size_splits)
     if isinstance(parts, (int, np.integer)):
+        if parts < 1:
+            raise ValueError(f"Attr 'num_split' of 'Split' Op passed {parts} less than minimum 1.")
         return _split(whole(axis), value, num_split=int(parts), name=name)
     sizes = convert_to_tensor(parts)
     count = num if num is not None else sizes.shape[0].value

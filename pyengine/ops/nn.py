@@ -352,6 +352,8 @@ def _top_k_kernel(xp: Any, x: Any, k: int, *, sorted: bool) -> Any:
 
 def _top_k_shape(op: Operation) -> list[Any]:
     x, k = op.inputs[0].shape.with_rank_at_least(1), static.constant_value(op.inputs[1])
+    if k is not None and int(k) < 0:
+        raise ValueError(f"Dimension size, given by scalar input 1, must be >= 0 but is {int(k)}")
     if x.sizes is None:
         return [x, x]
     last = x.sizes[-1]

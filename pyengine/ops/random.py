@@ -144,6 +144,7 @@ def _draw_floats(convert: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _drawn_shape(op: Operation) -> TensorShape:
+    op.inputs[0].shape.with_rank(1)
     return static.shape_value(op.inputs[0])
 
 

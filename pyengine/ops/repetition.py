@@ -70,6 +70,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
 
 def _tile_shape(op: Operation) -> TensorShape:
     x, multiples = op.inputs[0].shape, static.shape_value(op.inputs[1]).sizes
+    op.inputs[1].shape.with_rank(1)
     if multiples is None:
         return unknown_shape(x.ndims)
     if x.sizes is None:

@@ -70,18 +70,22 @@ reverse_v2 = reverse
 def _sequence_shape(op: Operation) -> TensorShape:
     x, lengths = op.inputs[0].shape, op.inputs[1].shape.with_rank(1)
     seq, batch = op.attrs["seq_dim"], op.attrs["batch_dim"]
-    if seq == batch:
-        raise ValueError(f"batch_dim and seq_dim are both {seq}")
     if x.sizes is None:
         return x
     for what, at in (("seq_dim", seq), ("batch_dim", batch)):
-        if not 0 <= at < len(x.sizes):
+        if at >= len(x.sizes):
             raise ValueError(f"{what} must be < input rank: {at} vs. {len(x.sizes)}")
+    if min(seq, batch) < 0:
+        return x  # the run refuses it
     one = x[batch : batch + 1].merge_with(lengths)
     return x[:batch].concatenate(one).concatenate(x[batch + 1 :])
 
 
 def _sequence_kernel(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
+    if batch_dim == seq_dim:
+        raise ValueError(f"batch_dim == seq_dim == {seq_dim}")
+    if min(batch_dim, seq_dim) < 0:
+        raise ValueError(f"Invalid seq_dim {seq_dim} or batch_dim {batch_dim}")
     n, batch = x.shape[seq_dim], x.shape[batch_dim]
     if lengths.shape != (batch,):
         raise ValueError(f"len(seq_lens) != input.dims({batch_dim}), ({len(lengths)} vs. {batch})")

@@ -31,8 +31,9 @@ def _check_updates(target: TensorShape, indices: TensorShape, updates: TensorSha
     depth = indices.sizes[-1]
     if target.sizes is None or depth is None:
         return
-    if depth > len(target.sizes):
-        raise ValueError(f"index vectors of length {depth} into a shape of rank {len(target)}")
+    if target.num_elements() == 0 and (indices.num_elements() or updates.num_elements()):
+        raise ValueError("Indices and updates specified for empty input")
+    # Whether the index vectors are too long, the run finds out, as in TensorFlow.
     wanted = indices[:-1].concatenate(target[depth:])
     if not updates.is_compatible_with(wanted):
         raise ValueError(f"Shapes {updates} of the updates and {wanted} must be equal")

@@ -81,6 +81,11 @@ def accumulate_n(
         >>> tf.get_static_value(tf.accumulate_n([[1, 2], [3, 4]])).tolist()
         [4, 6]
     """
+    tensors = [convert_to_tensor(t) for t in inputs] if isinstance(inputs, (list, tuple)) else []
+    if len({t.dtype.base_dtype for t in tensors}) > 1:
+        raise ValueError(
+            "inputs must be a list of at least one Tensor with the same dtype and shape"
+        )
     total = add_n(inputs, name=name)
     if shape is not None:
         total.set_shape(shape)

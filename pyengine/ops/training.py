@@ -103,7 +103,9 @@ def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
         inputs = (*[c.read() for c in cells], *map(whole, rest))
         for cell, value in zip(cells, bound(*inputs)):
             # asarray: arithmetic on 0-d arrays gives scalars, and cells hold arrays.
-            cell.value = xp.asarray(value)
+            array, dtype = xp.asarray(value), cell.read().dtype
+            # With numbers, bfloat16 makes float32.
+            cell.value = array if array.dtype == dtype else array.astype(dtype)
         var: Cell = cells[0]
         return var
 

@@ -79,7 +79,7 @@ def test_custom_getters_wrap_each_other(sess):
         (lambda: tf.get_variable("v", [None]), ValueError, "must be fully defined"),
         (lambda: tf.get_variable("v", [2], initializer=[1.0]), ValueError, "do not specify shape"),
         (lambda: tf.get_variable("v", [2], tf.complex64), ValueError, "initializer .* required"),
-        (lambda: tf.variable_scope(None).__enter__(), ValueError, "name_or_scope is required"),
+        (lambda: tf.variable_scope(None).__enter__(), TypeError, "name_or_scope is required"),
         (lambda: tf.variable_scope(3).__enter__(), TypeError, "string or VariableScope"),
     ],
 )

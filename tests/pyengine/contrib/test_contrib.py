@@ -6,8 +6,8 @@ import pyengine as tf
 
 
 def test_what_is_not_there_is_said():
-    with pytest.raises(AttributeError, match="factorization is a part of TensorFlow that is not"):
-        tf.contrib.factorization
+    with pytest.raises(AttributeError, match="gan is a part of TensorFlow that is not"):
+        tf.contrib.gan
     with pytest.raises(AttributeError, match="has no attribute 'cfr'"):
         tf.contrib.cfr
 

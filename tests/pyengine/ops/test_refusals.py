@@ -32,7 +32,15 @@ def fed(*shape, dtype=tf.float32):
         ),
         (lambda: tf.constant(1.0)[fed(dtype=tf.int32)], ValueError, "too many"),
         (lambda: tf.reshape(fed(None, 6), [-2, 2, 2]), ValueError, "used for shape: -2"),
-        (lambda: tf.transpose(X, [-2, 0]), ValueError, "perm dim -2"),
+        (lambda: tf.transpose(X, [-3, 0]), ValueError, "perm dim -3"),
+        (lambda: tf.concat([], 0), ValueError, "got none"),
+        (lambda: tf.tile(X, fed(1, 2, dtype=tf.int32)), ValueError, "rank 1"),
+        (lambda: tf.unstack(X, num=-2), ValueError, "less than minimum 0"),
+        (lambda: tf.accumulate_n([tf.zeros(2), tf.zeros(2, F64)]), ValueError, "same dtype"),
+        (lambda: tf.split(X, 0), ValueError, "less than minimum 1"),
+        (lambda: tf.nn.top_k(X, -1), ValueError, "must be >= 0"),
+        (lambda: tf.random_uniform(fed(dtype=tf.int32)), ValueError, "rank 1"),
+        (lambda: tf.scatter_nd([[1]], [2.0], [0]), ValueError, "empty input"),
         (lambda: tf.reverse_sequence(X, [1, 1, 1], batch_dim=1), TypeError, "seq_dim"),
         (lambda: tf.div_no_nan(tf.zeros([2], F64), tf.zeros([2])), TypeError, "same dtype"),
         (lambda: tf.parallel_stack([tf.zeros(2), tf.zeros(2, F64)]), TypeError, "don't all match"),
@@ -64,6 +72,10 @@ def test_when_it_is_built(make, error, message):
     ("make", "message"),
     [
         (lambda: tf.transpose(X, [-1, 0]), "out of range"),
+        (lambda: tf.transpose(X, [-2, 0]), "out of range"),
+        (lambda: tf.reverse_sequence(X, [1, 1, 1], seq_axis=0), "batch_dim == seq_dim"),
+        (lambda: tf.reverse_sequence(X, [1, 1, 1], seq_axis=-1), "Invalid seq_dim -1"),
+        (lambda: tf.scatter_nd([[1]], [2.0], []), "index vectors of length 1"),
         (lambda: tf.unravel_index([[1, 2]], [3, 4]), "scalar or vector"),
         (lambda: tf.where(tf.constant(True)), "Unhandled input dimensions"),
         (lambda: tf.gather(X, [[0], [1]], batch_dims=1), "differ in their first"),
@@ -83,6 +95,22 @@ def test_what_is_taken_though_it_looks_wrong():
         labels = tf.constant([[0.0, 1.0]], F32)
         loss = tf.nn.softmax_cross_entropy_with_logits_v2(labels, tf.zeros([1, 2], F64))
         np.testing.assert_allclose(sess.run(loss), np.log(2.0))
+
+
+def test_the_start_of_a_slice_tells_the_dtype_of_its_size():
+    x, begin = tf.constant(X), tf.placeholder(tf.int64, [2])
+    y = tf.slice(x, begin, [1, 2])
+    with tf.Session() as sess:
+        found, grad = sess.run([y, tf.gradients(y, x)[0]], {begin: [1, 2]})
+    assert found.tolist() == X[1:2, 2:].tolist()
+    assert np.argwhere(grad).tolist() == [[1, 2], [1, 3]]
+
+
+def test_a_global_norm_that_is_not_finite_makes_all_nan():
+    clipped, norm = tf.clip_by_global_norm([tf.constant([np.inf, 1.0]), tf.ones(2)], 1.0)
+    with tf.Session() as sess:
+        assert np.isnan(sess.run(clipped)).all()
+        assert sess.run(norm) == np.inf
 
 
 def test_complex_vectors_are_normalized():

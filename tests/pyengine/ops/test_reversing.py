@@ -30,8 +30,8 @@ def test_reverse_sequence(sess):
     assert sess.run(y).tolist() == [[1, 0, 2, 3], [4, 5, 6, 7], [11, 10, 9, 8]]
     z = tf.reverse_sequence(X.T, [2, 0, 4], seq_dim=0, batch_dim=1)
     np.testing.assert_array_equal(sess.run(z), sess.run(y).T)
-    with pytest.raises(ValueError, match="both"):
-        tf.reverse_sequence(X, [1, 1, 1], seq_axis=0)
+    with pytest.raises(ValueError, match="seq_dim must be < input rank"):
+        tf.reverse_sequence(X, [1, 1, 1], seq_axis=2)
     with pytest.raises(ValueError, match="not compatible"):
         tf.reverse_sequence(X, [1], seq_axis=1)
     with pytest.raises(tf.errors.InvalidArgumentError, match="seq_lens"):

@@ -23,8 +23,8 @@ def test_scatter_nd_adds_up(sess):
 def test_shapes_and_positions_are_checked(sess):
     with pytest.raises(ValueError, match="must be equal"):
         tf.scatter_nd([[0]], [1.0, 2.0], [3])
-    with pytest.raises(ValueError, match="rank"):
-        tf.tensor_scatter_nd_add([1.0], [[0, 0]], [1.0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="index vectors of length 2"):
+        sess.run(tf.tensor_scatter_nd_add([1.0], [[0, 0]], [1.0]))
     with pytest.raises(tf.errors.InvalidArgumentError, match="does not index into"):
         sess.run(tf.scatter_nd([[3]], [1.0], [3]))
 
