@@ -439,10 +439,10 @@ glorot_normal = glorot_normal_initializer = GlorotNormal
 def __getattr__(name: str) -> Any:
     """The ops that initialize variables and tables; their modules import this one."""
     at = {
-        "global_variables": ("pyengine.variables", "global_variables_initializer"),
-        "local_variables": ("pyengine.variables", "local_variables_initializer"),
+        "global_variables": ("pyengine.variable_collections", "global_variables_initializer"),
+        "local_variables": ("pyengine.variable_collections", "local_variables_initializer"),
         "tables_initializer": ("pyengine.lookup.tables", "tables_initializer"),
-        "variables": ("pyengine.variables", "variables_initializer"),
+        "variables": ("pyengine.variable_collections", "variables_initializer"),
     }
     if name not in at:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
