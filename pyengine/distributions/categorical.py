@@ -135,8 +135,7 @@ class OneHotCategorical(_ClassVectors):
         drawn = tf.reshape(tf.transpose(drawn), self._sample_shape(n))
         return tf.one_hot(drawn, self.event_size, dtype=self.dtype)
 
-    def _entropy(self) -> Tensor:
-        return -tf.reduce_sum(tf.nn.log_softmax(self.logits) * self.probs, -1)
+    _entropy = Categorical._entropy
 
     def _log_prob(self, x: Tensor) -> Tensor:
         hot = tf.cast(x, self.logits.dtype)
