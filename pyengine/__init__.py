@@ -120,6 +120,7 @@ from pyengine.ops.asserting import *
 from pyengine.ops.bits import *
 from pyengine.ops.blocks import *
 from pyengine.ops.check import *
+from pyengine.ops.check_ranks import *
 from pyengine.ops.clip import *
 from pyengine.ops.compare import *
 from pyengine.ops.complex import *
@@ -186,6 +187,7 @@ from pyengine.ops.sparse_serializing import *
 from pyengine.ops.special import *
 from pyengine.ops.state import assign, assign_add, assign_sub, is_variable_initialized
 from pyengine.ops.statistics import *
+from pyengine.ops.string_joining import *
 from pyengine.ops.string_numbers import *
 from pyengine.ops.strings import *
 from pyengine.ops.sums import *
@@ -216,6 +218,7 @@ from pyengine.static import constant_value as get_static_value
 from pyengine.switches import *
 from pyengine.template import make_template
 from pyengine.uninitialized import *
+from pyengine.variable_collections import *
 from pyengine.variable_scope import *
 from pyengine.variables import *
 

@@ -7,7 +7,6 @@ from pyengine.ops.check import (
     assert_equal,
     assert_greater,
     assert_greater_equal,
-    assert_integer,
     assert_less,
     assert_less_equal,
     assert_near,
@@ -16,6 +15,11 @@ from pyengine.ops.check import (
     assert_non_positive,
     assert_none_equal,
     assert_positive,
+    is_non_decreasing,
+    is_strictly_increasing,
+)
+from pyengine.ops.check_ranks import (
+    assert_integer,
     assert_proper_iterable,
     assert_rank,
     assert_rank_at_least,
@@ -23,9 +27,7 @@ from pyengine.ops.check import (
     assert_same_float_dtype,
     assert_scalar,
     assert_type,
-    is_non_decreasing,
     is_numeric_tensor,
-    is_strictly_increasing,
 )
 from pyengine.ops.elementwise import is_finite, is_inf, is_nan
 from pyengine.ops.numerics import check_numerics

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyengine import protos
 from pyengine.dtypes import int32
-from pyengine.importer import as_message
+from pyengine.importer import as_message, node_name
 from pyengine.protos import values
 
 __all__ = ["VARIABLES", "convert_variables_to_constants", "extract_sub_graph", "node_name"]
@@ -20,11 +20,6 @@ VARIABLES = ("Variable", "VariableV2")
 _HANDLE = "VarHandleOp"
 _PASSING = ("Enter", "Identity", "Switch")  # what gives a handle on
 _READING = ("ReadVariableOp", "ResourceGather", "ResourceGatherNd")
-
-
-def node_name(text: str) -> str:
-    """The node that an input names: `a` of `a:1` and of `^a`."""
-    return text.lstrip("^").partition(":")[0]
 
 
 def extract_sub_graph(graph_def: Any, dest_nodes: Sequence[str]) -> Any:

@@ -182,7 +182,12 @@ Open = GFile
 
 
 class FastGFile(GFile):
-    """A `GFile`."""
+    """A `GFile`.
+
+    Args:
+        name: the path.
+        mode: as that of `GFile`.
+    """
 
 
 def _os(action: Callable[..., Any], *paths: Any, **options: Any) -> Any:

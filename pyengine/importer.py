@@ -91,6 +91,11 @@ def _declaration(op_type: str) -> OpDef | None:
     return declaration(_SAME.get(op_type, op_type))
 
 
+def node_name(text: str) -> str:
+    """The node that an input names: `a` of `a:1` and of `^a`."""
+    return text.lstrip("^").partition(":")[0]
+
+
 def as_message(value: Any, kind: str, argument: str) -> Any:
     """A message of one of our classes; one of TensorFlow's own class is read over.
 
@@ -211,7 +216,7 @@ class _Importer:
         waiting: dict[str, int] = {}
         users: dict[str, list[str]] = {name: [] for name in self._nodes}
         for name, node in self._nodes.items():
-            sources = [self._source(i) for i in node.input if self._mapping(i) is None]
+            sources = [node_name(i) for i in node.input if self._mapping(i) is None]
             for source in sources:
                 if source not in self._nodes:
                     raise ValueError(
@@ -239,10 +244,6 @@ class _Importer:
         )  # as it is in most files; then the ops keep the order of their making
         return list(self._nodes) if in_file_order else order
 
-    @staticmethod
-    def _source(text: str) -> str:
-        return text.lstrip("^").partition(":")[0]
-
     def _mapping(self, text: str) -> Any:
         """What `input_map` puts in place of an input; None where it has nothing."""
         names = (text, f"{text}:0") if ":" not in text and text[0] != "^" else (text,)
@@ -263,7 +264,7 @@ class _Importer:
         late = [
             (position, text)
             for position, text in enumerate(data)
-            if self._source(text) not in self._ops and self._mapping(text) is None
+            if node_name(text) not in self._ops and self._mapping(text) is None
         ]
         for position, _ in late:
             data[position] = data[0]  # of the same dtype: only Merge has such an input

@@ -61,7 +61,13 @@ class IndexedSlices:
 
 
 class IndexedSlicesValue:
-    """The value of an `IndexedSlices` after a run: arrays in place of tensors."""
+    """The value of an `IndexedSlices` after a run: arrays in place of tensors.
+
+    Args:
+        values: the rows, an array of shape [n, ...].
+        indices: which rows they are, an integer vector of length n.
+        dense_shape: the shape of the whole, or None.
+    """
 
     def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
         self.values = values

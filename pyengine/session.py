@@ -406,6 +406,11 @@ class BaseSession:
 class Session(BaseSession):
     """A session; `with tf.Session() as sess:` makes it, and its graph, the default, then closes it.
 
+    Args:
+        target: "" for this process; another one is refused by the first run.
+        graph: the graph to run; the default one if None.
+        config: a `tf.ConfigProto`.
+
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:
@@ -464,6 +469,11 @@ class Session(BaseSession):
 
 class InteractiveSession(BaseSession):
     """A session that is the default from its making until `close()`.
+
+    Args:
+        target: "" for this process; another one is refused by the first run.
+        graph: the graph to run; the default one if None.
+        config: a `tf.ConfigProto`.
 
     Example:
         >>> import pyengine as tf

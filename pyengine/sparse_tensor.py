@@ -30,6 +30,11 @@ class SparseTensorValue(NamedTuple):
         indices: an int64 array of shape [n, rank].
         values: an array of shape [n].
         dense_shape: an int64 array of shape [rank].
+
+    Args:
+        indices: an int64 array of shape [n, rank].
+        values: an array of shape [n].
+        dense_shape: the shape of the whole, an int64 vector.
     """
 
     indices: Any

@@ -14,7 +14,7 @@ from pyengine.ops.compare import logical_not
 from pyengine.ops.gathering import boolean_mask
 from pyengine.ops.joining import stack
 from pyengine.scopes import name_scope
-from pyengine.variables import global_variables, local_variables
+from pyengine.variable_collections import global_variables, local_variables
 
 __all__ = ["assert_variables_initialized", "report_uninitialized_variables"]
 

@@ -1,5 +1,6 @@
 """How the project is laid out: tests mirror sources, files are small, nothing names a machine."""
 
+import importlib
 import re
 import subprocess
 from pathlib import Path
@@ -66,3 +67,14 @@ def test_nothing_names_a_path_of_one_machine():
             continue
         named += [f"{path.relative_to(ROOT)}: {m[0]}" for m in MACHINE_PATH.finditer(text)]
     assert named == []
+
+
+def test_no_public_name_is_of_two_modules():
+    text = (ROOT / "pyengine/__init__.py").read_text(encoding="utf-8")
+    found = {}
+    for name in re.findall(r"^from (pyengine[\w.]*) import \*$", text, re.MULTILINE):
+        module = importlib.import_module(name)
+        for public in getattr(module, "__all__", ()):
+            found.setdefault(public, {}).setdefault(id(getattr(module, public)), name)
+    # The later one would hide the other.
+    assert {n: list(of.values()) for n, of in found.items() if len(of) > 1} == {}

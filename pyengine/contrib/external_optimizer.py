@@ -15,7 +15,8 @@ from pyengine.ops.declare import whole
 from pyengine.ops.filling import zeros_like
 from pyengine.ops.joining import concat
 from pyengine.session import Session
-from pyengine.variables import Variable, trainable_variables
+from pyengine.variable_collections import trainable_variables
+from pyengine.variables import Variable
 
 __all__ = ["ExternalOptimizerInterface", "ScipyOptimizerInterface"]
 

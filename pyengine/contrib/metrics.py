@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyengine import metrics
-from pyengine.ops.histograms import confusion_matrix
+from pyengine.ops.confusion import confusion_matrix
 
 _NAMES = (
     "accuracy", "auc", "false_negatives", "false_negatives_at_thresholds", "false_positives",

@@ -116,7 +116,23 @@ class Categorical(_Classes):
 
 
 class OneHotCategorical(_ClassVectors):
-    """The distribution of a class, a vector with a one."""
+    """The distribution of a class, a vector with a one.
+
+    Args:
+        logits: of shape `[..., classes]`; give these or `probs`.
+        probs: of shape `[..., classes]`.
+        dtype: the dtype of the events.
+        validate_args: whether a run checks that `probs` are probabilities.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     d = tf.contrib.distributions.OneHotCategorical(probs=[0.25, 0.75])
+        ...     sess.run(d.mode()).tolist()
+        [0, 1]
+    """
 
     def __init__(
         self,
@@ -135,8 +151,7 @@ class OneHotCategorical(_ClassVectors):
         drawn = tf.reshape(tf.transpose(drawn), self._sample_shape(n))
         return tf.one_hot(drawn, self.event_size, dtype=self.dtype)
 
-    def _entropy(self) -> Tensor:
-        return -tf.reduce_sum(tf.nn.log_softmax(self.logits) * self.probs, -1)
+    _entropy = Categorical._entropy
 
     def _log_prob(self, x: Tensor) -> Tensor:
         hot = tf.cast(x, self.logits.dtype)

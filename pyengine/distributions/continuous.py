@@ -176,7 +176,21 @@ class Normal(LocationScale):
 
 
 class Laplace(LocationScale):
-    """The Laplace distribution, `exp(-|x - loc| / scale) / (2 scale)`."""
+    """The Laplace distribution, `exp(-|x - loc| / scale) / (2 scale)`.
+
+    Args:
+        loc: the locations, a floating tensor.
+        scale: the scales, positive; it broadcasts with `loc`.
+        validate_args: whether the scale is checked when the graph runs.
+        allow_nan_stats: whether a statistic that is not defined is NaN, or an error.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.distributions.Laplace(0.0, 2.0).prob(0.0)))
+        0.25
+    """
 
     def __init__(
         self,
@@ -215,7 +229,21 @@ class Laplace(LocationScale):
 
 
 class Logistic(LocationScale):
-    """The logistic distribution, whose distribution function is `sigmoid((x - loc) / scale)`."""
+    """The logistic distribution, whose distribution function is `sigmoid((x - loc) / scale)`.
+
+    Args:
+        loc: the locations, a floating tensor.
+        scale: the scales, positive; it broadcasts with `loc`.
+        validate_args: whether the scale is checked when the graph runs.
+        allow_nan_stats: whether a statistic that is not defined is NaN, or an error.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.Logistic(1.0, 2.0).cdf(1.0)))
+        0.5
+    """
 
     def __init__(
         self,
@@ -258,7 +286,21 @@ class Logistic(LocationScale):
 
 
 class Gumbel(LocationScale):
-    """Gumbel's distribution of maxima, `cdf(x) = exp(-exp(-(x - loc) / scale))`."""
+    """Gumbel's distribution of maxima, `cdf(x) = exp(-exp(-(x - loc) / scale))`.
+
+    Args:
+        loc: the locations, a floating tensor.
+        scale: the scales, positive; it broadcasts with `loc`.
+        validate_args: whether the scale is checked when the graph runs.
+        allow_nan_stats: whether a statistic that is not defined is NaN, or an error.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.Gumbel(1.0, 2.0).mode()))
+        1.0
+    """
 
     def __init__(
         self,
@@ -294,7 +336,21 @@ class Gumbel(LocationScale):
 
 
 class Cauchy(LocationScale):
-    """The Cauchy distribution, which has no mean and no variance."""
+    """The Cauchy distribution, which has no mean and no variance.
+
+    Args:
+        loc: the locations, a floating tensor.
+        scale: the scales, positive; it broadcasts with `loc`.
+        validate_args: whether the scale is checked when the graph runs.
+        allow_nan_stats: whether a statistic that is not defined is NaN, or an error.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.Cauchy(1.0, 2.0).cdf(1.0)))
+        0.5
+    """
 
     def __init__(
         self,
@@ -330,7 +386,20 @@ class Cauchy(LocationScale):
 
 
 class HalfNormal(Distribution):
-    """The distribution of `|X|` for a normal X of mean 0 and standard deviation `scale`."""
+    """The distribution of `|X|` for a normal X of mean 0 and standard deviation `scale`.
+
+    Args:
+        scale: the standard deviations, positive, a floating tensor.
+        validate_args: accepted.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.HalfNormal(2.0).cdf(0.0)))
+        0.0
+    """
 
     _scalar_parameters = ("scale",)
 
@@ -386,6 +455,13 @@ class HalfNormal(Distribution):
 
 class Uniform(Distribution):
     """The uniform distribution on `[low, high)`.
+
+    Args:
+        low: the lower ends, a floating tensor; they belong to the intervals.
+        high: the upper ends, which do not; it broadcasts with `low`.
+        validate_args: whether a run checks that `low` is below `high`.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
 
     Example:
         >>> import pyengine as tf

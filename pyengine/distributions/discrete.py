@@ -340,7 +340,21 @@ class NegativeBinomial(_Trials):
 
 
 class Geometric(_Counting, WithOdds):
-    """The number of failures before the first success, `(1 - p)^k p`."""
+    """The number of failures before the first success, `(1 - p)^k p`.
+
+    Args:
+        logits: the log odds of a success; give these or `probs`.
+        probs: the probabilities of a success.
+        validate_args: whether values are checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.Geometric(probs=0.5).prob(1.0)))
+        0.25
+    """
 
     def __init__(
         self,
@@ -387,7 +401,22 @@ class Geometric(_Counting, WithOdds):
 
 
 class Deterministic(Distribution):
-    """The distribution that is always `loc`, give or take `atol + rtol |loc|`."""
+    """The distribution that is always `loc`, give or take `atol + rtol |loc|`.
+
+    Args:
+        loc: the values, a tensor of a number type.
+        atol: how far from it an event may be, a number; 0 by default.
+        rtol: how far, as a share of it; 0 by default.
+        validate_args: accepted.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.contrib.distributions.Deterministic(2.0).prob([2.0, 3.0])).tolist()
+        [1.0, 0.0]
+    """
 
     def __init__(
         self,

@@ -126,6 +126,12 @@ class Gamma(_GammaLike):
 class Exponential(Gamma):
     """The exponential distribution, `rate exp(-rate x)`.
 
+    Args:
+        rate: the rates, positive, a floating tensor.
+        validate_args: whether they, and values, are checked when the graph runs.
+        allow_nan_stats: whether the mode is NaN, which there is none of, or an error.
+        name: the scope of the ops.
+
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:
@@ -164,7 +170,20 @@ class Exponential(Gamma):
 
 
 class Chi2(Gamma):
-    """The chi squared distribution with `df` degrees of freedom."""
+    """The chi squared distribution with `df` degrees of freedom.
+
+    Args:
+        df: the degrees of freedom, positive, a floating tensor.
+        validate_args: whether they, and values, are checked when the graph runs.
+        allow_nan_stats: whether the mode is NaN where there is none, or an error.
+        name: the scope of the ops.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     float(sess.run(tf.contrib.distributions.Chi2(3.0).variance()))
+        6.0
+    """
 
     def __init__(
         self,
@@ -186,6 +205,13 @@ class Chi2(Gamma):
 
 class InverseGamma(_GammaLike):
     """The distribution of `1 / X` for a gamma distributed X.
+
+    Args:
+        concentration: the shape parameters, positive.
+        rate: the inverse scales of X, positive; it broadcasts with `concentration`.
+        validate_args: whether both, and values, are checked when the graph runs.
+        allow_nan_stats: whether mean and variance are NaN where they are not defined, or an error.
+        name: the scope of the ops.
 
     Example:
         >>> import pyengine as tf
@@ -328,6 +354,13 @@ class Beta(Distribution):
 
 class StudentT(Distribution):
     """Student's t distribution with `df` degrees of freedom, moved by `loc`, scaled by `scale`.
+
+    Args:
+        df: the degrees of freedom, positive, a floating tensor.
+        loc, scale: location and scale; they broadcast with `df`.
+        validate_args: whether `df` is checked when the graph runs.
+        allow_nan_stats: whether mean and variance are NaN where they are not defined, or an error.
+        name: the scope of the ops.
 
     Example:
         >>> import pyengine as tf

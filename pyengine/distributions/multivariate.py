@@ -245,7 +245,15 @@ class MultivariateNormalFullCovariance(MultivariateNormalTriL):
 
 
 class MultivariateNormalFull(MultivariateNormalFullCovariance):
-    """`MultivariateNormalFullCovariance` with the names that it had in TensorFlow 1.0."""
+    """`MultivariateNormalFullCovariance` with the names that it had in TensorFlow 1.0.
+
+    Args:
+        mu: the means, of shape `[..., k]`.
+        sigma: the covariances, symmetric positive definite, of shape `[..., k, k]`.
+        validate_args: whether symmetry is checked when the graph runs.
+        allow_nan_stats: accepted; all statistics are defined.
+        name: the scope of the ops.
+    """
 
     def __init__(
         self,

@@ -16,8 +16,9 @@ import numpy as np
 
 from pyengine.dtypes import DType, string
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.datasets import From, Row, Source, text, text_line_parts
+from pyengine.executor.datasets import From, Row, Source, text_line_parts
 from pyengine.executor.files import local_path
+from pyengine.executor.texts import text
 
 _CHUNK = 256
 

@@ -18,6 +18,7 @@ from pyengine.dtypes import DType
 from pyengine.executor.files import match_files, open_file
 from pyengine.executor.functions import Context, Function, Row
 from pyengine.executor.readers import without_end
+from pyengine.executor.texts import text
 from pyengine.shape import TensorShape
 
 Rows = Iterator[Row]
@@ -44,13 +45,6 @@ def kept_copy(value: Any) -> Any:
     """A value that stays what it is after the run: feeds belong to the caller."""
     array = np.asarray(value)
     return array.copy() if array.flags.writeable else array
-
-
-def text(value: bytes) -> Any:
-    """A string scalar."""
-    array = np.empty((), object)
-    array[()] = value
-    return array
 
 
 # ---------------------------------------------------------------- from tensors

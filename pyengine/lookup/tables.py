@@ -54,6 +54,11 @@ class LookupInterface(Typed):
     def name(self) -> str:
         return str(self.resource_handle.op.name.rpartition("/")[2])
 
+    def size(self, name: str | None = None) -> Tensor:
+        """How many keys there are, an int64 scalar."""
+        with name_scope(name, f"{self.name}_Size", [self.resource_handle]):
+            return table_ops.table_size(self.resource_handle)
+
     def _checked(self, keys: Any) -> Tensor:
         keys = convert_to_tensor(keys, name="keys")
         if keys.dtype.base_dtype is not self._key_dtype:
@@ -103,11 +108,6 @@ class StaticHashTable(LookupInterface):
         return self._init_op
 
     init = initializer  # its name in tf.contrib.lookup
-
-    def size(self, name: str | None = None) -> Tensor:
-        """How many keys there are, an int64 scalar."""
-        with name_scope(name, f"{self.name}_Size", [self.resource_handle]):
-            return table_ops.table_size(self.resource_handle)
 
     def lookup(self, keys: Any, name: str | None = None) -> Any:
         """The values under keys.
@@ -191,11 +191,6 @@ class _Mutable(LookupInterface):
     def _table_saveable(self, name: str) -> Any:
         """How a checkpoint has the table under a name."""
         return _TableSaveable(self, name)
-
-    def size(self, name: str | None = None) -> Tensor:
-        """How many keys there are, an int64 scalar."""
-        with name_scope(name, f"{self.name}_Size", [self.resource_handle]):
-            return table_ops.table_size(self.resource_handle)
 
     def lookup(
         self, keys: Any, dynamic_default_values: Any = None, name: str | None = None

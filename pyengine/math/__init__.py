@@ -18,6 +18,7 @@ from pyengine.ops.compare import (
     not_equal,
 )
 from pyengine.ops.complex import angle, imag, real
+from pyengine.ops.confusion import confusion_matrix
 from pyengine.ops.cumulative import cumprod, cumsum, cumulative_logsumexp
 from pyengine.ops.elementwise import (
     abs,
@@ -46,7 +47,7 @@ from pyengine.ops.elementwise import (
     tanh,
     zeta,
 )
-from pyengine.ops.histograms import bincount, confusion_matrix
+from pyengine.ops.histograms import bincount
 from pyengine.ops.math import (
     add,
     conj,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.texts import text_of
 from pyengine.graph import Operation
 from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.shape import SCALAR, UNKNOWN, TensorShape, as_shape
@@ -27,13 +28,8 @@ _FILES = "what it reads or writes are files"
 _saving = threading.Lock()
 
 
-def _text(value: Any) -> str:
-    item = np.asarray(value, object)[()]
-    return item.decode("utf-8") if isinstance(item, bytes) else str(item)
-
-
 def _texts(values: Any) -> list[str]:
-    return [_text(v) for v in np.asarray(values, object).reshape(-1)]
+    return [text_of(v) for v in np.asarray(values, object).reshape(-1)]
 
 
 def _parts(
@@ -65,7 +61,7 @@ def _save_kernel(
     # Before a file is made: what is wrong with the arguments.
     parts = list(_parts(_texts(tensor_names), _texts(shape_and_slices), tensors))
     # Two threads may save the same step: one after the other.
-    with _saving, BundleWriter(_text(prefix)) as writer:
+    with _saving, BundleWriter(text_of(prefix)) as writer:
         for (name, shape, part, tensor), dtype in zip(parts, dtypes):
             if part is None:
                 writer.add(name, tensor, dtype)
@@ -81,7 +77,7 @@ def _save_old_kernel(
 
     parts = _parts(_texts(tensor_names), _texts(shapes_and_slices), tensors)
     with _saving:
-        write_old(_text(filename), [(*part, dtype) for part, dtype in zip(parts, T)])
+        write_old(text_of(filename), [(*part, dtype) for part, dtype in zip(parts, T)])
 
 
 save_slices = defop(
@@ -150,7 +146,7 @@ def _restore_kernel(
 ) -> Any:
     from pyengine.checkpoint.old_format import open_checkpoint
 
-    reader = open_checkpoint(_text(prefix))
+    reader = open_checkpoint(text_of(prefix))
     values = []
     for name, spec, dtype in zip(_texts(tensor_names), _texts(shape_and_slices), dtypes):
         values.append(_part(reader, name, spec, dtype))
@@ -185,7 +181,7 @@ def _restore_one_kernel(
 ) -> Any:
     from pyengine.checkpoint.old_format import open_checkpoint
 
-    return _part(open_checkpoint(_text(file_pattern)), _text(tensor_name), _text(spec), dt)
+    return _part(open_checkpoint(text_of(file_pattern)), text_of(tensor_name), text_of(spec), dt)
 
 
 restore = defop(
@@ -218,7 +214,7 @@ def _merge_kernel(
     from pyengine.checkpoint.bundle import BundleReader, BundleWriter, data_file, index_file
 
     sources = _texts(checkpoint_prefixes)
-    with BundleWriter(_text(destination_prefix)) as writer:
+    with BundleWriter(text_of(destination_prefix)) as writer:
         for source in sources:
             reader = BundleReader(source)
             for name in reader.names():
@@ -246,7 +242,7 @@ merge_v2_checkpoints = defop(
 
 
 def _sharded_kernel(xp: Any, basename: Any, shard: Any, num_shards: Any) -> Any:
-    name = f"{_text(basename)}-{int(shard):05d}-of-{int(num_shards):05d}"
+    name = f"{text_of(basename)}-{int(shard):05d}-of-{int(num_shards):05d}"
     result = np.empty((), object)
     result[()] = name.encode("utf-8")
     return result

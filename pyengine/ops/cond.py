@@ -92,7 +92,7 @@ def cond(
                 context.exit()
             if context.outer_context is None:
                 graph.add_to_collection(GraphKeys.COND_CONTEXT, context)
-            branches.append((result if strict else _only(result), alive))
+            branches.append((result if strict else only(result), alive))
         return _merged(*branches)
 
 
@@ -106,7 +106,7 @@ def _one_of(name: str, value: Any, old_name: str, old_value: Any) -> Any:
     return value
 
 
-def _only(result: Any) -> Any:
+def only(result: Any) -> Any:
     """The one result of a list or tuple of one."""
     return result[0] if isinstance(result, (list, tuple)) and len(result) == 1 else result
 

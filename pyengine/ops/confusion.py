@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyengine import static
 from pyengine.convert import convert_to_tensor
 from pyengine.dtypes import as_dtype, int32, int64
+from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Tensor
-from pyengine.ops.array import reshape
-from pyengine.ops.compare import greater_equal, less, logical_and
 from pyengine.ops.declare import whole
 from pyengine.ops.filling import ones_like
 from pyengine.ops.joining import stack
-from pyengine.ops.math import add, cast, maximum, multiply
+from pyengine.ops.math import add, cast, maximum
 from pyengine.ops.reduce import reduce_max
-from pyengine.ops.segment import unsorted_segment_sum
+from pyengine.ops.scattering import scatter_nd
 from pyengine.ops.weights import remove_squeezable_dimensions
 from pyengine.scopes import name_scope
 
@@ -32,17 +32,19 @@ def confusion_matrix(
     """How often each label (row) met each prediction (column).
 
     Args:
-        labels, predictions: vectors of class numbers.
+        labels, predictions: vectors of class numbers, from 0; one more axis of size 1 that only one
+            of them has is taken off.
         num_classes: how many classes there are; by default one more than the largest number.
         dtype: of the counts.
         name: the name scope.
-        weights: what each pair counts, 1 by default.
+        weights: what each pair counts, in the shape of `predictions`; 1 by default.
 
     Returns:
         A matrix [num_classes, num_classes].
 
     Raises:
-        tf.errors.InvalidArgumentError: at run time, for a number that is no class.
+        tf.errors.InvalidArgumentError: for a number that is no class: at once where it is a
+            constant, else at run time.
 
     Example:
         >>> import pyengine as tf
@@ -50,25 +52,32 @@ def confusion_matrix(
         >>> tf.get_static_value(m).tolist()
         [[1, 0], [1, 1]]
     """
-    kind = as_dtype(dtype)
-    with name_scope(name, "confusion_matrix", [labels, predictions, num_classes, weights]) as scope:
+    with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
         y, p = remove_squeezable_dimensions(labels, predictions)
         y, p = cast(y, int64), cast(p, int64)
         if num_classes is None:
             count: Any = add(maximum(reduce_max(p), reduce_max(y)), 1)
         else:
             count = cast(convert_to_tensor(whole(num_classes)), int64)
-        # A prediction that is no class would fall into another row; it is sent out of the table.
-        valid = logical_and(greater_equal(p, 0), less(p, count))
-        good = cast(logical_and(valid, greater_equal(y, 0)), int64)
-        flat = add(multiply(y, count), p)
-        beyond = multiply(count, count)
-        flat = add(multiply(flat, good), multiply(beyond, add(ones_like(good), -good)))
-        w = ones_like(y, kind) if weights is None else cast(convert_to_tensor(weights), kind)
-        if weights is not None:
-            y.shape.assert_is_compatible_with(w.shape)
-        counts = unsorted_segment_sum(w, flat, beyond)
-        matrix = reshape(counts, stack([count, count]), name=scope)
-        if num_classes is not None and not hasattr(num_classes, "graph"):
-            matrix.set_shape([int(whole(num_classes))] * 2)
-        return matrix
+        limit = None if num_classes is None else static.constant_value(count)
+        _check_classes("labels", y, limit)
+        _check_classes("predictions", p, limit)
+        p.shape.assert_is_compatible_with(y.shape)
+        kind = as_dtype(dtype)
+        if weights is None:
+            values = ones_like(p, kind)
+        else:
+            values = cast(convert_to_tensor(weights), kind)
+            p.shape.assert_is_compatible_with(values.shape)
+        return scatter_nd(stack([y, p], axis=1), values, stack([count, count]))
+
+
+def _check_classes(what: str, classes: Tensor, limit: Any) -> None:
+    """Refuses constant classes that are out of range; the others are found by the run."""
+    value = static.constant_value(classes)
+    if value is None:
+        return
+    if (value < 0).any():
+        raise InvalidArgumentError(None, None, f"`{what}` contains negative values")
+    if limit is not None and (value >= limit).any():
+        raise InvalidArgumentError(None, None, f"`{what}` out of bound: {int(limit)} classes")

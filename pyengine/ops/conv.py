@@ -12,7 +12,7 @@ from pyengine import static
 from pyengine.graph import Operation, Tensor
 from pyengine.ops import conv_kernels, torch_kernels, window
 from pyengine.ops.array import shape
-from pyengine.ops.declare import REQUIRED, defop
+from pyengine.ops.declare import REQUIRED, defop, own_attrs
 from pyengine.shape import TensorShape, unknown_shape
 
 __all__ = [
@@ -273,11 +273,6 @@ def _family(rank: int) -> tuple[Callable[..., Any], ...]:
         grad=filter_grad,
     )
     return forward, to_input, to_filter
-
-
-def own_attrs(op: Operation) -> dict[str, Any]:
-    """An op's settings, to make another op of the family with."""
-    return {name: op.attrs[name] for name in op.opdef.attrs}
 
 
 conv2d_op, conv2d_backprop_input_op, conv2d_backprop_filter_op = _family(2)

@@ -32,6 +32,7 @@ __all__ = [
     "missing_grad",
     "no_grad",
     "old_names",
+    "own_attrs",
     "same_shape",
     "unary",
     "whole",
@@ -259,6 +260,11 @@ def _to_ref(opdef: OpDef, arg: Arg, value: Any) -> Tensor:
             f"Input '{arg.name}' of '{opdef.type}' Op requires a variable, got {value!r}."
         )
     return tensor
+
+
+def own_attrs(op: Operation, **changed: Any) -> dict[str, Any]:
+    """An op's settings, some of them changed, to make another op of the family with."""
+    return {name: op.attrs[name] for name in op.opdef.attrs} | changed
 
 
 def whole(value: Any) -> Any:

@@ -10,9 +10,9 @@ import numpy as np
 from pyengine.graph import Operation
 from pyengine.ops import window
 from pyengine.ops.array import shape
-from pyengine.ops.conv import Geometry, check_batch_and_depth, like_shape, own_attrs
+from pyengine.ops.conv import Geometry, check_batch_and_depth, like_shape
 from pyengine.ops.conv_kernels import padded
-from pyengine.ops.declare import REQUIRED, defop
+from pyengine.ops.declare import REQUIRED, defop, own_attrs
 from pyengine.shape import TensorShape
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Counting: `bincount`, `histogram_fixed_width`, `confusion_matrix`."""
+"""Counting: `bincount`, `histogram_fixed_width`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pyengine.convert import constant, convert_to_tensor
 from pyengine.dtypes import as_dtype
 from pyengine.errors import InvalidArgumentError
 from pyengine.graph import Operation, Tensor
-from pyengine.ops.array import reshape, size, squeeze
+from pyengine.ops.array import size
 from pyengine.ops.declare import defop, missing_grad, no_grad, whole
-from pyengine.ops.math import add, cast, maximum, minimum
+from pyengine.ops.math import cast, maximum, minimum
 from pyengine.scopes import name_scope
 
-__all__ = ["bincount", "confusion_matrix", "histogram_fixed_width", "histogram_fixed_width_bins"]
+__all__ = ["bincount", "histogram_fixed_width", "histogram_fixed_width_bins"]
 
 
 def _bincount_kernel(xp: Any, arr: Any, size: int, weights: Any) -> Any:
@@ -193,85 +193,3 @@ def histogram_fixed_width_bins(
         places = floor(multiply(cast(bins, scaled.dtype), scaled))
         last = cast(bins - 1, scaled.dtype)
         return cast(clip_by_value(places, cast(0, scaled.dtype), last), as_dtype(dtype))
-
-
-# ---------------------------------------------------------------- confusion
-
-
-def confusion_matrix(
-    labels: Any,
-    predictions: Any,
-    num_classes: Any = None,
-    dtype: Any = dtypes.int32,
-    name: str | None = None,
-    weights: Any = None,
-) -> Tensor:
-    """How often each class (the rows) was taken for each class (the columns).
-
-    Args:
-        labels, predictions: integer vectors of classes, from 0; one more dimension of size 1 is
-            taken off.
-        num_classes: how many classes there are; up to the largest found by default.
-        dtype: the dtype of the counts.
-        name: the name scope.
-        weights: what each pair counts, in the shape of `predictions`; 1 by default.
-
-    Returns:
-        A matrix of shape [num_classes, num_classes].
-
-    Raises:
-        tf.errors.InvalidArgumentError: at run time, for classes that are negative or too large.
-
-    Example:
-        >>> import pyengine as tf
-        >>> with tf.Graph().as_default(), tf.Session() as sess:
-        ...     sess.run(tf.confusion_matrix([0, 1, 1], [0, 0, 1])).tolist()
-        [[1, 0], [1, 1]]
-    """
-    from pyengine.ops.filling import ones_like
-    from pyengine.ops.joining import stack
-    from pyengine.ops.reduce import reduce_max
-    from pyengine.ops.scattering import scatter_nd
-
-    with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
-        found, wanted = _squeezed(convert_to_tensor(predictions), convert_to_tensor(labels))
-        found, wanted = cast(found, dtypes.int64), cast(wanted, dtypes.int64)
-        _check_classes(found, wanted, num_classes)
-        if num_classes is None:
-            count = add(maximum(reduce_max(found), reduce_max(wanted)), cast(1, dtypes.int64))
-        else:
-            count = cast(convert_to_tensor(whole(num_classes)), dtypes.int64)
-        found.shape.assert_is_compatible_with(wanted.shape)
-        kind = as_dtype(dtype)
-        if weights is None:
-            values = ones_like(found, kind)
-        else:
-            found.shape.assert_is_compatible_with(convert_to_tensor(weights).shape)
-            values = cast(weights, kind)
-        pairs = stack([wanted, found], axis=1)
-        return scatter_nd(pairs, values, stack([count, count]))
-
-
-def _check_classes(found: Tensor, wanted: Tensor, num_classes: Any) -> None:
-    """Refuses constant classes that are out of range; the others are found by the run."""
-    limit = None
-    if num_classes is not None:
-        limit = static.constant_value(convert_to_tensor(whole(num_classes)))
-    for what, t in (("predictions", found), ("labels", wanted)):
-        value = static.constant_value(t)
-        if value is not None and (value < 0).any():
-            raise InvalidArgumentError(None, None, f"`{what}` contains negative values")
-        if value is not None and limit is not None and (value >= limit).any():
-            raise InvalidArgumentError(None, None, f"`{what}` out of bound: {int(limit)} classes")
-
-
-def _squeezed(found: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
-    """Both as vectors, a last dimension of size 1 that only one of them has taken off."""
-    ranks = found.shape.ndims, wanted.shape.ndims
-    if None in ranks:
-        return reshape(found, [-1]), reshape(wanted, [-1])
-    if ranks[0] == 2 and ranks[1] == 1:
-        return squeeze(found, [-1]), wanted
-    if ranks[0] == 1 and ranks[1] == 2:
-        return found, squeeze(wanted, [-1])
-    return found, wanted

@@ -14,7 +14,7 @@ import numpy as np
 from pyengine import static
 from pyengine.graph import Operation
 from pyengine.ops.array import shape as shape_of
-from pyengine.ops.declare import defop, missing_grad
+from pyengine.ops.declare import defop, missing_grad, own_attrs
 from pyengine.shape import TensorShape
 
 __all__ = ["resize_area_op", "resize_bicubic_op", "resize_bilinear_op", "resize_nearest_op"]
@@ -184,10 +184,6 @@ def _area_kernel(xp: Any, images: Any, size: Any, *, align_corners: bool) -> Any
     return np.ascontiguousarray(out)
 
 
-def _own(op: Operation) -> dict[str, Any]:
-    return {name: op.attrs[name] for name in op.opdef.attrs}
-
-
 def _no_second_order(op: Operation, *_: Any) -> Any:
     raise LookupError(
         f"No gradient defined for operation '{op.name}' (op type: {op.type}): resizing has a "
@@ -205,7 +201,7 @@ def _float_grad(back: Callable[..., Any]) -> Callable[..., Any]:
     def grad(op: Operation, dy: Any) -> Any:
         if op.inputs[0].dtype.base_dtype not in allowed:
             return None, None
-        return back(dy, op.inputs[0], **_own(op)), None
+        return back(dy, op.inputs[0], **own_attrs(op)), None
 
     return grad
 
@@ -250,7 +246,7 @@ _nearest_grad = defop(
     attrs=_ATTRS,
     shape=_resized_shape,
     kernel=_nearest_grad_kernel,
-    grad=lambda op, d: (resize_nearest_op(d, shape_of(op.inputs[0])[1:3], **_own(op)), None),
+    grad=lambda op, d: (resize_nearest_op(d, shape_of(op.inputs[0])[1:3], **own_attrs(op)), None),
 )
 resize_nearest_op = defop(
     "ResizeNearestNeighbor",
@@ -260,7 +256,7 @@ resize_nearest_op = defop(
     attrs=_ATTRS,
     shape=_resized_shape,
     kernel=_nearest_kernel,
-    grad=lambda op, dy: (_nearest_grad(dy, shape_of(op.inputs[0])[1:3], **_own(op)), None),
+    grad=lambda op, dy: (_nearest_grad(dy, shape_of(op.inputs[0])[1:3], **own_attrs(op)), None),
 )
 resize_area_op = defop(
     "ResizeArea",

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.executor.datasets import text
 from pyengine.executor.iterators import IteratorResource, of_handle
 from pyengine.executor.plan import Plan
+from pyengine.executor.texts import text
 from pyengine.graph import Operation
 from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.shape import SCALAR

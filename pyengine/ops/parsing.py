@@ -9,11 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from pyengine import dtypes
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.executor.examples import Examples, dims_of, is_variable, parsed
+from pyengine.executor.texts import bytes_of, text_of
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import expand_dims, reshape, squeeze
 from pyengine.ops.declare import REQUIRED, defop, no_grad
@@ -34,17 +33,6 @@ from pyengine.sparse_tensor import SparseTensor
 __all__ = ["parse_example", "parse_single_example"]
 
 STRINGS = no_grad("strings have no gradient")
-
-
-def bytes_of(value: Any) -> bytes:
-    """The bytes of a string scalar, however it comes."""
-    item: Any = np.asarray(value, object)[()]
-    return bytes(item)
-
-
-def text_of(value: Any) -> str:
-    """The text of a string scalar."""
-    return bytes_of(value).decode("utf-8", "surrogateescape")
 
 
 def sparse_shapes(count: int, rank: int) -> list[TensorShape]:

@@ -21,6 +21,9 @@ class VarLenFeature(NamedTuple):
 
     Attributes:
         dtype: float32, int64 or string.
+
+    Args:
+        dtype: the dtype of the values: float32, int64 or string.
     """
 
     dtype: Any
@@ -33,6 +36,11 @@ class FixedLenFeature(NamedTuple):
         shape: the shape.
         dtype: float32, int64 or string.
         default_value: what stands for it where it is missing; None where it must not be.
+
+    Args:
+        shape: the shape of the values in each example.
+        dtype: their dtype: float32, int64 or string.
+        default_value: what stands for a feature that is not there; without it, that is an error.
     """
 
     shape: Any
@@ -48,6 +56,12 @@ class FixedLenSequenceFeature(NamedTuple):
         dtype: float32, int64 or string.
         allow_missing: whether it may be missing; it then has no steps.
         default_value: what the shorter ones of a batch are padded with.
+
+    Args:
+        shape: the shape of each step; the number of steps comes before it.
+        dtype: the dtype of the values: float32, int64 or string.
+        allow_missing: whether a feature that is not there has no steps, or is an error.
+        default_value: what shorter examples of a batch are padded with; 0 or "" by default.
     """
 
     shape: Any
@@ -66,6 +80,13 @@ class SparseFeature(NamedTuple):
         dtype: float32, int64 or string.
         size: how long the dimension is; a list for several.
         already_sorted: whether the positions are in order.
+
+    Args:
+        index_key: the feature with the indices, or a list of one for each dimension.
+        value_key: the feature with the values.
+        dtype: the dtype of the values: float32, int64 or string.
+        size: the dense size, or a list of one for each dimension.
+        already_sorted: whether the indices are in order, so that they are not sorted.
     """
 
     index_key: Any

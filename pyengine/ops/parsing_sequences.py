@@ -19,16 +19,15 @@ from pyengine.executor.examples import (
     parsed,
     values_of,
 )
+from pyengine.executor.texts import bytes_of, text_of
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop
 from pyengine.ops.parsing import (
     STRINGS,
-    bytes_of,
     defaults_of,
     sparse_outputs,
     sparse_shapes,
     sparse_tensors,
-    text_of,
 )
 from pyengine.ops.parsing_features import (
     FixedLenFeature,

@@ -12,7 +12,7 @@ from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation
 from pyengine.ops import torch_kernels, window
 from pyengine.ops.array import shape
-from pyengine.ops.declare import REQUIRED, defop
+from pyengine.ops.declare import REQUIRED, defop, own_attrs
 from pyengine.ops.filling import zeros_like
 from pyengine.shape import TensorShape, unknown_shape
 
@@ -269,10 +269,6 @@ def _avg_grad_kernel(xp: Any, input_shape: Any, dy: Any, **attrs: Any) -> Any:
     return window.as_format(xp, dx.astype(dtype, copy=False), pool.data_format)
 
 
-def _own(op: Operation, **changed: Any) -> dict[str, Any]:
-    return {name: op.attrs[name] for name in op.opdef.attrs} | changed
-
-
 def _attrs(rank: int, explicit: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"ksize": REQUIRED, "strides": REQUIRED, "padding": REQUIRED}
     if explicit:
@@ -287,7 +283,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
 
     def grad_grad(op: Operation, ddx: Any) -> Any:
         x, out = op.inputs[:2]
-        attrs = _own(op)
+        attrs = own_attrs(op)
         if attrs.pop("explicit_paddings", None):
             raise LookupError(f"{prefix} with explicit padding has no second derivative")
         back = second(x, out, ddx, **attrs)
@@ -295,7 +291,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
 
     def third(op: Operation, d: Any) -> Any:
         x, out = op.inputs[:2]
-        return zeros_like(x), zeros_like(out), first(x, out, d, **_own(op))
+        return zeros_like(x), zeros_like(out), first(x, out, d, **own_attrs(op))
 
     forward = defop(
         prefix,
@@ -306,7 +302,7 @@ def _max_family(rank: int, prefix: str) -> Callable[..., Any]:
         shape=_pool_shape,
         kernel=_max_pool_kernel,
         torch=torch_kernels.max_pool if rank == 2 else None,
-        grad=lambda op, dy: first(op.inputs[0], op.outputs[0], dy, **_own(op)),
+        grad=lambda op, dy: first(op.inputs[0], op.outputs[0], dy, **own_attrs(op)),
     )
     first = defop(
         f"{prefix}Grad",
@@ -348,7 +344,7 @@ def _average_family(rank: int, prefix: str) -> Callable[..., Any]:
         shape=_pool_shape,
         kernel=_avg_pool_kernel,
         torch=torch_kernels.avg_pool if rank == 2 else None,
-        grad=lambda op, dy: back(shape(op.inputs[0]), dy, **_own(op)),
+        grad=lambda op, dy: back(shape(op.inputs[0]), dy, **own_attrs(op)),
     )
     back = defop(
         f"{prefix}Grad",
@@ -359,7 +355,7 @@ def _average_family(rank: int, prefix: str) -> Callable[..., Any]:
         shape=shape_rule,
         kernel=_avg_grad_kernel,
         torch=torch_kernels.avg_pool_grad if rank == 2 else None,
-        grad=lambda op, d: (None, forward(d, **_own(op))),
+        grad=lambda op, d: (None, forward(d, **own_attrs(op))),
     )
     return forward
 

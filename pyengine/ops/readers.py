@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.executor import readers as runtime_readers
+from pyengine.executor.texts import text
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop, no_grad, whole
 from pyengine.ops.queue_ops import as_queue
@@ -101,12 +102,6 @@ def _acting(act: Callable[..., Any]) -> Callable[..., Any]:
     return bind
 
 
-def _text(value: bytes) -> Any:
-    array = np.empty((), object)
-    array[()] = value
-    return array
-
-
 def _texts(values: list[bytes]) -> Any:
     array = np.empty(len(values), object)
     array[:] = values
@@ -115,7 +110,7 @@ def _texts(values: list[bytes]) -> Any:
 
 def _read_one(reader: runtime_readers.Reader, until: Any, queue: Any) -> tuple[Any, Any]:
     key, value = reader.read(as_queue(queue), until)
-    return _text(key), _text(value)
+    return text(key), text(value)
 
 
 def _read_several(
@@ -162,7 +157,7 @@ _serialize_state = defop(
     "reader_handle: resource -> string",
     doc="A reader's state, as a string.",
     shape=lambda op: SCALAR,
-    bind=_acting(lambda reader, until: _text(reader.serialize())),
+    bind=_acting(lambda reader, until: text(reader.serialize())),
     grad=_STATE,
 )
 _restore_state = defop(

@@ -11,6 +11,7 @@ import numpy as np
 from pyengine import dtypes, protos
 from pyengine.dtypes import DType, as_dtype
 from pyengine.errors import DataLossError, InvalidArgumentError
+from pyengine.executor.texts import text
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.protos.values import make_ndarray, shape_proto
@@ -56,19 +57,13 @@ def tensor_of_bytes(data: bytes) -> tuple[Any, DType]:
         raise _refuse(f"`serialized` is no whole TensorProto: {error}") from None
 
 
-def _text_scalar(value: bytes) -> Any:
-    array = np.empty((), object)
-    array[()] = value
-    return array
-
-
 # ---------------------------------------------------------------- tensors
 
 
 def _bind_serialize(op: Operation, runtime: Any) -> Callable[[Any], Any]:
     # Bound, as arrays of quantized numbers do not tell that they are.
     dtype = op.inputs[0].dtype.base_dtype
-    return lambda tensor: _text_scalar(bytes_of_tensor(tensor, dtype))
+    return lambda tensor: text(bytes_of_tensor(tensor, dtype))
 
 
 _serialize = defop(

@@ -12,6 +12,7 @@ import numpy as np
 
 from pyengine.dtypes import as_dtype, string
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.texts import text_of
 from pyengine.graph import Operation
 from pyengine.ops.declare import REQUIRED, defop, no_grad
 from pyengine.shape import SCALAR, TensorShape
@@ -27,11 +28,6 @@ __all__ = [
 
 _TEXT = "a summary is a string"
 _RED = np.array([255, 0, 0, 255], np.uint8)
-
-
-def _tag(value: Any) -> str:
-    item = np.asarray(value, object)[()]
-    return item.decode("utf-8") if isinstance(item, bytes) else str(item)
 
 
 def _message(values: list[dict[str, Any]]) -> Any:
@@ -58,11 +54,11 @@ def _scalar_kernel(xp: Any, tags: Any, values: Any) -> Any:
             None,
             None,
             f"tags and values are not the same shape: {list(tags.shape)} != "
-            f"{list(numbers.shape)} (tag '{_tag(tags.reshape(-1)[0]) if tags.size else ''}')",
+            f"{list(numbers.shape)} (tag '{text_of(tags.reshape(-1)[0]) if tags.size else ''}')",
         )
     return _message(
         [
-            {"tag": _tag(tag), "simple_value": float(number)}
+            {"tag": text_of(tag), "simple_value": float(number)}
             for tag, number in zip(tags.reshape(-1), numbers.reshape(-1))
         ]
     )
@@ -85,8 +81,8 @@ def _histogram_kernel(xp: Any, tag: Any, values: Any) -> Any:
     values = np.asarray(values)
     if values.dtype.kind not in "iub" and not np.isfinite(values.astype(np.float64)).all():
         what = "Nan" if np.isnan(values.astype(np.float64)).any() else "Infinity"
-        raise InvalidArgumentError(None, None, f"{what} in summary histogram for: {_tag(tag)}")
-    return _message([{"tag": _tag(tag), "histo": histogram(values)}])
+        raise InvalidArgumentError(None, None, f"{what} in summary histogram for: {text_of(tag)}")
+    return _message([{"tag": text_of(tag), "histo": histogram(values)}])
 
 
 histogram_summary = defop(
@@ -116,7 +112,7 @@ def _image_kernel(xp: Any, tag: Any, tensor: Any, *, max_images: int, bad_color:
         height, width, channels = image.shape
         values.append(
             {
-                "tag": _numbered(_tag(tag), "image", i, max_images),
+                "tag": _numbered(text_of(tag), "image", i, max_images),
                 "image": {
                     "height": height,
                     "width": width,
@@ -164,7 +160,7 @@ def _audio_kernel(xp: Any, tag: Any, tensor: Any, sample_rate: Any, *, max_outpu
             "encoded_audio_string": wav(sound, rate),
             "content_type": "audio/wav",
         }
-        values.append({"tag": _numbered(_tag(tag), "audio", i, max_outputs), "audio": audio})
+        values.append({"tag": _numbered(text_of(tag), "audio", i, max_outputs), "audio": audio})
     return _message(values)
 
 
@@ -186,7 +182,7 @@ def _tensor_kernel(xp: Any, tag: Any, tensor: Any, serialized_summary_metadata: 
     array = np.asarray(tensor)
     dtype = string if array.dtype.kind in "OSU" else as_dtype(array.dtype)
     metadata = np.asarray(serialized_summary_metadata, object)[()]
-    value = protos.Summary.Value(tag=_tag(tag), tensor=tensor_proto(array, dtype))
+    value = protos.Summary.Value(tag=text_of(tag), tensor=tensor_proto(array, dtype))
     value.metadata.ParseFromString(metadata)
     return as_string(protos.Summary(value=[value]).SerializeToString())
 

@@ -8,6 +8,7 @@ from typing import Any
 from pyengine.convert import constant, convert_to_tensor
 from pyengine.graph import get_default_graph
 from pyengine.graph_keys import GraphKeys
+from pyengine.ops.cond import only
 from pyengine.scopes import name_scope
 from pyengine.shape import SCALAR
 
@@ -104,7 +105,7 @@ def _counted(
     if one_alone:
         return (
             lambda i, v: logical_and(i < limit, cond(v)),
-            lambda i, v: (i + 1, _unpacked(body(v))),
+            lambda i, v: (i + 1, only(body(v))),
             (counter, loop_vars[0]),
         )
     return (
@@ -121,8 +122,3 @@ def _like_vars(loop_vars: Any, result: Any) -> Any:
     if hasattr(loop_vars, "_fields") or hasattr(result, "_fields"):
         return result
     return type(loop_vars)(result)
-
-
-def _unpacked(result: Any) -> Any:
-    """The one result of a body of one variable, in a list or alone."""
-    return result[0] if isinstance(result, (list, tuple)) and len(result) == 1 else result

@@ -8,7 +8,7 @@ from pyengine.graph import Operation
 from pyengine.graph_keys import GraphKeys
 from pyengine.ops.control_flow import group
 from pyengine.scopes import control_dependencies, get_collection
-from pyengine.variables import global_variables_initializer, local_variables_initializer
+from pyengine.variable_collections import global_variables_initializer, local_variables_initializer
 
 __all__ = ["main_op", "main_op_with_restore"]
 

@@ -15,12 +15,12 @@ from pyengine.ops.control_flow import group
 from pyengine.ops.filling import zeros
 from pyengine.ops.math import add, cast, divide, minimum, multiply, pow, subtract
 from pyengine.scopes import control_dependencies, name_scope
-from pyengine.variables import (
-    Variable,
+from pyengine.variable_collections import (
     global_variables,
     moving_average_variables,
     trainable_variables,
 )
+from pyengine.variables import Variable
 
 __all__ = ["ExponentialMovingAverage", "assign_moving_average", "weighted_moving_average"]
 

@@ -21,7 +21,8 @@ from pyengine.scopes import (
     get_collection_ref,
     name_scope,
 )
-from pyengine.variables import Variable, trainable_variables
+from pyengine.variable_collections import trainable_variables
+from pyengine.variables import Variable
 
 
 class Optimizer:

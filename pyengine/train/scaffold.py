@@ -12,7 +12,7 @@ from pyengine.ops.joining import concat
 from pyengine.session import Session
 from pyengine.train.session_manager import SessionManager
 from pyengine.uninitialized import report_uninitialized_variables
-from pyengine.variables import (
+from pyengine.variable_collections import (
     global_variables,
     global_variables_initializer,
     local_variables_initializer,

@@ -14,6 +14,11 @@ class SessionRunArgs(NamedTuple):
         fetches: as those of `Session.run`.
         feed_dict: values to feed.
         options: a `RunOptions`.
+
+    Args:
+        fetches: what to fetch beside, as for `Session.run`.
+        feed_dict: what to feed beside.
+        options: the `tf.RunOptions` of the run.
     """
 
     fetches: Any

@@ -20,7 +20,7 @@ from pyengine.train.scaffold import Scaffold, saver_or_default
 from pyengine.train.session_manager import SessionManager
 from pyengine.train.training_util import get_global_step
 from pyengine.uninitialized import report_uninitialized_variables
-from pyengine.variables import global_variables, global_variables_initializer
+from pyengine.variable_collections import global_variables, global_variables_initializer
 
 __all__ = ["Supervisor"]
 

@@ -35,7 +35,7 @@ from pyengine.contrib.framework.variables import (
     zero_initializer,
 )
 from pyengine.convert import is_tensor
-from pyengine.ops.check import assert_same_float_dtype, assert_scalar
+from pyengine.ops.check_ranks import assert_same_float_dtype, assert_scalar
 from pyengine.ops.sorting import argsort, sort
 from pyengine.sparse_tensor import convert_to_tensor_or_sparse_tensor
 from pyengine.train.checkpoint_utils import (

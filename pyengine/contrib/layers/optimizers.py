@@ -19,8 +19,8 @@ from pyengine.ops.clip import clip_by_global_norm, global_norm
 from pyengine.ops.math import multiply
 from pyengine.ops.random import truncated_normal
 from pyengine.scopes import control_dependencies
+from pyengine.variable_collections import trainable_variables
 from pyengine.variable_scope import get_variable, variable_scope
-from pyengine.variables import trainable_variables
 
 __all__ = ["OPTIMIZER_CLS_NAMES", "OPTIMIZER_SUMMARIES", "optimize_loss"]
 

@@ -134,3 +134,20 @@ def told(): return log
   }
   expect_identical(i, 2L)
 })
+
+test_that("a signature tells the arguments and their defaults", {
+  f <- python("def f(a, b=2, *rest, c='x', **more): pass")$f
+  found <- py_signature(f)
+  expect_named(found, c("a", "b", "*rest", "c", "**more"))
+  expect_match(found[["b"]], "2")
+  expect_identical(py_signature(python("def f(): pass")$f), setNames(character(), character()))
+  expect_error(py_signature(1), class = "invalid_argument", "can be called")
+})
+
+test_that("an R function becomes a Python callable", {
+  twice <- py_func(function(x, times = 2) x * times)
+  expect_identical(twice(3), 6)
+  expect_identical(import("builtins")$map(twice, list(1, 2)) |> iterate(), c(2, 4))
+  expect_s3_class(import("inspect", convert = FALSE)$signature(twice), "python.builtin.object")
+  expect_error(py_func(1), class = "invalid_argument", "must be a function")
+})

@@ -26,6 +26,8 @@ test_that("R's and Python's counting can be chosen", {
     rm(list = ls(warned), envir = warned)
     expect_warning(part <- x[tf$constant(1L)], class = "extract_warning", "count from 0")
     expect_identical(value(part), v[2])
+    expect_no_warning(part <- x[tf$constant(2L)])
+    expect_identical(value(part), v[3])
   })
 })
 

@@ -99,3 +99,9 @@ test_that("tf$app$run() calls main with what is left", {
   tf$app$run(function() seen <<- "called", list("prog"))
   expect_identical(seen, "called")
 })
+
+test_that("truth can be written in several ways", {
+  fake <- function(argument) definitions(file = NULL, arguments = argument)$fake
+  for (yes in c("true", "T", "1")) expect_true(fake(paste0("--fake=", yes)))
+  for (no in c("false", "F", "0")) expect_false(fake(paste0("--fake=", no)))
+})

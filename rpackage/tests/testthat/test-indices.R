@@ -16,3 +16,14 @@ test_that("errors name the user's call", {
     expect_identical(conditionCall(error), quote(x[0.5, ]))
   })
 })
+
+test_that("new axes and the rest of the axes take no dimension", {
+  with(tf$Graph()$as_default(), {
+    x <- tf$zeros(shape(2, 3, 4))
+    expect_identical(dim(x[tf$newaxis, , , ]), c(1L, 2L, 3L, 4L))
+    expect_identical(dim(x[all_dims(), 0]), c(2L, 3L))
+    expect_identical(dim(x[0, all_dims()]), c(3L, 4L))
+    expect_identical(dim(x[tf$newaxis, all_dims(), 0]), c(1L, 2L, 3L))
+    expect_error(x[0, 0, 0, 0], class = "invalid_index")
+  })
+})

@@ -53,3 +53,11 @@ test_that("R functions become iterators", {
   expect_error(iterate(py_iterator(function() stop("no item"))), "no item")
   expect_error(py_iterator(1), "must be a function", class = "invalid_argument")
 })
+
+test_that("R's vectors, lists and functions are gone through too", {
+  expect_identical(iterate(as_iterator(c(1, 2))), c(1, 2))
+  expect_identical(iterate(as_iterator(list("a", 1L))), list("a", 1L))
+  left <- 3L
+  count <- function() if (left > 0L) left <<- left - 1L
+  expect_identical(iterate(as_iterator(count)), c(2L, 1L, 0L))
+})

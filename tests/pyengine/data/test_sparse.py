@@ -94,3 +94,10 @@ def test_what_is_not_there(session):
     data = Data.from_tensors(sparse())
     with pytest.raises(TypeError, match="padded sparse tensors"):
         data.padded_batch(2, [3, 4])
+
+
+def test_rows_of_sparse_and_dense_components_stay_together(session):
+    pair = Data.from_tensors((sparse(), [[1, 2], [3, 4], [5, 6]]))
+    rows = elements(session, pair.apply(tf.data.experimental.unbatch()))
+    assert [dense for _, dense in rows] == [[1, 2], [3, 4], [5, 6]]
+    assert [part[1] for part, _ in rows] == [[1.5], [], [2.5]]

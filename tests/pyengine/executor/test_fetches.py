@@ -2,6 +2,7 @@
 
 import collections
 
+import numpy as np
 import pytest
 
 import pyengine as tf
@@ -39,3 +40,16 @@ def test_an_op_may_be_kept_from_being_fetched():
         graph.prevent_fetching(a.op)
         with pytest.raises(ValueError, match="not fetchable"):
             Fetches(graph, a)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (1 << 17,)])
+def test_what_is_fetched_belongs_to_the_caller(shape):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.identity(tf.constant(np.ones(shape)))
+        v = tf.Variable(np.ones(shape))
+        sess.run(v.initializer)
+        for _ in range(2):
+            for found in sess.run([x, v]):
+                assert np.all(found == 1)
+                if shape:
+                    found[...] = 5  # nobody else sees it

@@ -38,3 +38,13 @@ def test_the_ends_of_lines():
     assert [without_end(x) for x in (b"a\r\n", b"a\n", b"a\r", b"a", b"\n")] == [
         b"a", b"a", b"a\r", b"a", b"",
     ]  # fmt: skip
+
+
+def test_counts_of_several_bytes_are_read_as_they_were_written():
+    reader = IdentityReader()
+    for count in (127, 128, 300):
+        text = bytes([count & 0x7F | 0x80 * (count > 127), *([count >> 7] * (count > 127))])
+        state = b"\x08" + text + b"\x10" + text + b"\x18" + text
+        reader.restore(state)
+        assert reader.num_work_units_completed == count
+        assert reader.serialize() == state

@@ -62,6 +62,8 @@ def test_dimensions_come_and_go(sess):
     x = tf.constant(X)
     assert tf.expand_dims(x, 1).shape == [2, 1, 3]
     assert tf.expand_dims(x, dim=-1).shape == [2, 3, 1]
+    with pytest.raises(ValueError, match=r"squeeze_dims\[2\] not in \[-2,2\)"):
+        tf.squeeze(tf.zeros([1, 1]), [2])
     assert tf.squeeze(tf.zeros([1, 2, 1])).shape == [2]
     assert tf.squeeze(tf.zeros([1, 2, 1]), [0]).shape == [2, 1]
     with pytest.raises(ValueError, match="interval"):

@@ -42,3 +42,10 @@ def test_ranges_that_cannot_be(sess):
             sess.run(tf.fake_quant_with_min_max_args([1.0], **settings))
     with pytest.raises(ValueError, match="rank"):
         tf.fake_quant_with_min_max_vars([1.0], [0.0], [1.0])
+
+
+def test_an_empty_range_passes_the_gradient_on(sess):
+    dy, x = [1.0, 2.0, 3.0], [-1.0, 0.0, 1.0]
+    found = sess.run(tf.fake_quant_with_min_max_vars_gradient(dy, x, 0.0, 0.0))
+    assert [part.tolist() for part in found] == [dy, 0.0, 0.0]
+    assert sess.run(tf.fake_quant_with_min_max_vars(x, 0.0, 0.0)).tolist() == [0.0, 0.0, 0.0]

@@ -34,18 +34,3 @@ def test_histogram(sess, dtype):
         sess.run(tf.histogram_fixed_width(values, limits[::-1], 5))
     with pytest.raises(ValueError, match="nbins"):
         tf.histogram_fixed_width(values, limits, 0)
-
-
-def test_confusion_matrix(sess):
-    labels, found = [1, 2, 4], [2, 2, 4]
-    y = sess.run(tf.confusion_matrix(labels, found))
-    assert y.shape == (5, 5)
-    assert (y[1, 2], y[2, 2], y[4, 4], y.sum()) == (1, 1, 1, 3)
-    weighted = tf.confusion_matrix(
-        [[1], [0]], [0, 0], num_classes=2, dtype=tf.float32, weights=[0.5, 2.0]
-    )
-    assert weighted.shape == [2, 2]
-    assert sess.run(weighted).tolist() == [[2, 0], [0.5, 0]]
-    for bad in (-1, 2):
-        with pytest.raises(tf.errors.InvalidArgumentError):
-            sess.run(tf.confusion_matrix([bad], [0], num_classes=2))

@@ -68,3 +68,13 @@ def test_settings_that_there_are_not():
         tf.quantization.quantize_and_dequantize(X, -1.0, 1.0, round_mode="DOWN")
     with pytest.raises(ValueError, match="known rank"):
         tf.quantize(tf.placeholder(tf.float32), -1.0, 1.0, tf.qint8, axis=-1)
+
+
+@pytest.mark.parametrize(("narrow", "least"), [(True, -1.0), (False, -128 / 127)])
+def test_a_narrow_range_leaves_the_lowest_number_out(sess, narrow, least):
+    # Values that TensorFlow 2.21 gives for these.
+    held, low, high = sess.run(
+        tf.quantize([-1.0, 0.3, 1.0], -1.0, 1.0, tf.qint8, mode="SCALED", narrow_range=narrow)
+    )
+    assert held.view(np.int8).tolist() == [-127, 38, 127]
+    np.testing.assert_allclose([low, high], [least, 1.0], rtol=1e-6)

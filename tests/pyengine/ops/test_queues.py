@@ -165,3 +165,11 @@ def test_producers_and_consumers_in_many_threads(sess):
 def test_queues_have_a_namespace():
     assert tf.queue.FIFOQueue is tf.FIFOQueue
     assert tf.queue.RandomShuffleQueue is tf.RandomShuffleQueue
+
+
+def test_what_is_asked_of_a_queue_is_named_for_it(sess):
+    queue = tf.FIFOQueue(3, tf.float32, name="q")
+    assert [queue.size().op.name, queue.is_closed().op.name] == ["q_Size", "q_Is_Closed"]
+    assert [queue.size(name="n").op.name, queue.is_closed(name="c").op.name] == ["n", "c"]
+    assert [queue.close().name, queue.dequeue().op.name] == ["q_Close", "q_Dequeue"]
+    assert queue.dequeue_up_to(2).op.name == "q_DequeueUpTo"

@@ -32,6 +32,7 @@ def test_numbers_as_text(x, options, wanted):
     ("x", "options"),
     [
         (1, {"precision": 2}),
+        (1, {"precision": 0}),
         (1, {"scientific": True}),
         (1.0, {"scientific": True, "shortest": True}),
         (1.0, {"fill": "x"}),

@@ -1,5 +1,7 @@
 """`tf.test.TestCase`."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,7 @@ class CaseTest(tf.test.TestCase):
         self.assertLen([1, 2], 2)
         self.assertBetween(2, 1, 3)
         self.assertProtoEquals("versions { producer: 1 }", _graph_def(1))
+        assert os.path.isdir(self.get_temp_dir())
         assert self.get_temp_dir() == self.get_temp_dir()
 
     def test_errors_that_are_expected(self):

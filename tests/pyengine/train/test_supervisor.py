@@ -1,5 +1,7 @@
 """The supervisor."""
 
+import time
+
 import pytest
 
 import pyengine as tf
@@ -18,7 +20,8 @@ def test_it_saves_and_takes_up_again(tmp_path):
             step = tf.train.get_or_create_global_step()
             advance = step.assign_add(1)
             tf.summary.scalar("x", tf.cast(step, tf.float32))
-            supervisor = tf.train.Supervisor(logdir=folder, save_model_secs=600)
+            # No thread that saves too: which of both comes last is the latest checkpoint.
+            supervisor = tf.train.Supervisor(logdir=folder, save_model_secs=0)
             assert supervisor.is_chief
             assert supervisor.global_step is step
             with supervisor.managed_session() as sess:
@@ -31,6 +34,17 @@ def test_it_saves_and_takes_up_again(tmp_path):
     assert (tmp_path / "graph.pbtxt").exists()
     events = [e for f in tmp_path.glob("events*") for e in tf.train.summary_iterator(str(f))]
     assert {v.tag for e in events for v in e.summary.value} == {"x"}
+
+
+def test_a_thread_saves_from_the_start_on(tmp_path):
+    with tf.Graph().as_default():
+        tf.train.get_or_create_global_step()
+        supervisor = tf.train.Supervisor(logdir=str(tmp_path), save_model_secs=600)
+        with supervisor.managed_session():
+            end = time.monotonic() + 20
+            while not tf.train.latest_checkpoint(str(tmp_path)) and time.monotonic() < end:
+                time.sleep(0.01)
+    assert tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "model.ckpt-0")
 
 
 def test_errors_come_out_and_the_end_of_data_does_not():
