@@ -21,8 +21,8 @@ from pyengine.executor.threads import in_parallel
 _LEAST = 1 << 16
 """Elements from which on an update goes by blocks: a smaller one stays in the cache anyway."""
 
-_BLOCK = 1 << 16
-"""Elements of a block: smaller ones would spend the time on calls."""
+_BLOCK = 1 << 17
+"""Elements of a block: with smaller ones the threads wait for Python's lock at each operation."""
 
 Rule = Callable[..., None]
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.executor.threads import in_parallel
+from pyengine.executor.threads import in_parallel, thread_count
 
 _ROUND_A, _ROUND_B = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _KEY_A, _KEY_B = 0x9E3779B9, 0xBB67AE85
 _LOW = np.uint64(0xFFFFFFFF)
 _MASK = 0xFFFFFFFF
 _WORD = np.uint64(32)
-_BLOCK = 1 << 15
-"""Blocks of numbers made at a time."""
+_LEAST, _MOST = 1 << 15, 1 << 17
+"""Blocks of numbers made at a time. Each takes a hundred operations on arrays: where these are
+short, threads wait for Python's lock at each; where they are long, they leave the cache."""
 
 
 class Philox:
@@ -54,7 +55,8 @@ class Philox:
         def fill(start: int, stop: int) -> None:
             self._fill(low[start:stop], result[start:stop])
 
-        in_parallel(fill, low.size, _BLOCK)
+        share = -(-low.size // thread_count())
+        in_parallel(fill, low.size, min(max(share, _LEAST), _MOST))
         return result
 
     def _fill(self, low: Any, result: Any) -> None:
