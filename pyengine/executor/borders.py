@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyengine.errors import OpError, ResourceExhaustedError
-from pyengine.executor.gpu import Gpu, copies, is_tensor, to_host
+from pyengine.errors import OpError
+from pyengine.executor.gpu import Gpu, copies, exhausted, is_tensor, to_host
 from pyengine.executor.runtime import Cell
 
 Kernel = Callable[..., Any]
@@ -24,10 +24,7 @@ class ToGpu:
         self.gpu = gpu
 
     def __call__(self, value: Any) -> Any:
-        try:
-            return self.gpu.taken(value)
-        except self.gpu.out_of_memory as error:
-            raise _exhausted(error) from error
+        return self.gpu.taken(value)
 
 
 class ToHost:
@@ -74,7 +71,7 @@ class OnGpu:
         try:
             result = self._kernel(*args)
         except self.gpu.out_of_memory as error:
-            raise _exhausted(error) from error
+            raise exhausted(error) from error
         except OpError:
             raise
         except Exception:  # the CPU's kernel says what is wrong, if it is the arguments
@@ -133,7 +130,3 @@ def on_host(kernel: Kernel, kept: int | None = None) -> Kernel:
         )
 
     return call
-
-
-def _exhausted(error: Exception) -> ResourceExhaustedError:
-    return ResourceExhaustedError(None, None, f"OOM when allocating a tensor on a GPU: {error}")

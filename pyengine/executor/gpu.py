@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.errors import InvalidArgumentError
+from pyengine.errors import InvalidArgumentError, ResourceExhaustedError
 from pyengine.executor.backend import is_installed, load_torch
 
 VARIABLE = "TENSORFLOW_PRETEND_GPUS"
@@ -67,7 +67,7 @@ class Gpu:
         array = np.asarray(array, order="C")
         if self._kind:
             return self.torch.from_numpy(array.copy()).as_subclass(self._kind)
-        return self.torch.from_numpy(array).to(self.device)
+        return self._moved(self.torch.from_numpy(array))
 
     def get(self, tensor: Any) -> Any:
         """The values of a tensor of this GPU as an array."""
@@ -85,7 +85,13 @@ class Gpu:
         if value.device == self.device:
             return value
         copies.to_device += 1
-        return value.to(self.device)
+        return self._moved(value)
+
+    def _moved(self, tensor: Any) -> Any:
+        try:
+            return tensor.to(self.device)
+        except self.out_of_memory as error:
+            raise exhausted(error) from error
 
     def dressed(self, result: Any) -> Any:
         """What a kernel made, as tensors of this GPU: a kernel may have made some from nothing."""
@@ -133,6 +139,11 @@ class Gpu:
 
     def __repr__(self) -> str:
         return f"<Gpu {self.name}>"
+
+
+def exhausted(error: Exception) -> ResourceExhaustedError:
+    """What is raised where a GPU's memory does not suffice."""
+    return ResourceExhaustedError(None, None, f"OOM when allocating a tensor on a GPU: {error}")
 
 
 def is_tensor(value: Any) -> bool:

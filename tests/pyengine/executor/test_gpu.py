@@ -77,6 +77,16 @@ def test_pretended_tensors_are_as_strict_as_those_of_cuda(two_gpus):  # noqa: F8
     first.synchronize()
 
 
+def test_a_value_that_does_not_fit_exhausts_the_memory(two_gpus):  # noqa: F811
+    class TooLarge:
+        def to(self, device):
+            raise first.out_of_memory("Tried to allocate 2.00 GiB")
+
+    first, _ = gpu.gpus_of(tf.ConfigProto())
+    with pytest.raises(tf.errors.ResourceExhaustedError, match="Tried to allocate"):
+        first._moved(TooLarge())
+
+
 def test_what_the_devices_are(two_gpus):  # noqa: F811
     with tf.Graph().as_default(), tf.Session() as sess:
         devices = sess.list_devices()
