@@ -254,6 +254,7 @@ _LAZY |= dict.fromkeys(
     "pyengine.old_names",
 )  # fmt: skip
 _LAZY["flags"] = "pyengine.app"
+_LAZY["Module"] = "pyengine.module"
 _LAZY["TensorSpec"] = "pyengine.tensor_spec"
 _LAZY["get_logger"] = "pyengine.logging"
 _LAZY["tables_initializer"] = "pyengine.lookup.tables"
@@ -269,6 +270,7 @@ _LAZY |= dict.fromkeys(
     (
         "AttrValue", "Event", "GraphDef", "HistogramProto", "LogMessage", "MetaGraphDef",
         "NameAttrList", "NodeDef", "RunMetadata", "SessionLog", "Summary", "SummaryMetadata",
+        "TensorInfo",
     ),
     "pyengine.protos",
 )  # fmt: skip

@@ -21,6 +21,7 @@ from pyengine.ops.diagonals import matrix_diag_part as diag_part
 from pyengine.ops.diagonals import matrix_set_diag as set_diag
 from pyengine.ops.diagonals import matrix_transpose, trace
 from pyengine.ops.filling import eye
+from pyengine.ops.lu_solving import lu_matrix_inverse, lu_reconstruct, lu_solve
 from pyengine.ops.matmul import matmul
 from pyengine.ops.matrix_functions import (
     expm,

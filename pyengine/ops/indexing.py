@@ -66,9 +66,12 @@ def _strided_slice_kernel(xp: Any, x: Any, begin: Any, end: Any, strides: Any, *
 
 
 def _strided_slice_shape(op: Operation) -> TensorShape:
-    x, lengths = op.inputs[0].shape, op.inputs[1].shape.with_rank(1)
-    for vector in op.inputs[2:4]:
-        lengths = lengths.merge_with(vector.shape)
+    x, lengths = op.inputs[0].shape, op.inputs[1].shape
+    vectors = [t.shape for t in op.inputs[2:4]]
+    if any(v.sizes != lengths.sizes for v in vectors) or len(lengths.sizes or ()) != 1:
+        lengths = lengths.with_rank(1)
+        for vector in vectors:
+            lengths = lengths.merge_with(vector)
     if x.sizes is None:
         return UNKNOWN
     masks = op.attrs
