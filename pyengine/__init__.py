@@ -275,13 +275,21 @@ _LAZY |= dict.fromkeys(
     "pyengine.protos",
 )  # fmt: skip
 
-# Modules of TensorFlow's that somebody will look for, and should not take for misspelt.
-_NOT_THERE = frozenset(
-    (
-        "audio", "autograph", "distribute", "estimator",
-        "feature_column", "keras", "lite", "profiler", "ragged", "tpu", "xla",
-    )
-)  # fmt: skip
+# Modules of TensorFlow's that somebody will look for, and should not take for misspelt; and what
+# does the like.
+_NOT_THERE = {
+    "audio": "",
+    "autograph": "Write tf.cond() and tf.while_loop() out.",
+    "distribute": "A session runs in this process, with all its cores.",
+    "estimator": "tf.train.MonitoredTrainingSession trains, saves and takes up again.",
+    "feature_column": "tf.one_hot, tf.nn.embedding_lookup and tf.concat make features.",
+    "keras": "tf.layers, tf.losses and tf.train have layers, losses and optimizers.",
+    "lite": "",
+    "profiler": "tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE) has a run's steps timed.",
+    "ragged": "tf.SparseTensor and padded batches hold rows of several lengths.",
+    "tpu": "",
+    "xla": "Elementwise ops are fused without it.",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -294,7 +302,8 @@ def __getattr__(name: str) -> object:
         globals()[name] = found
         return found
     if name in _NOT_THERE:
-        raise AttributeError(f"tf.{name} is a part of TensorFlow that is not available here")
+        hint = f". {_NOT_THERE[name]}" if _NOT_THERE[name] else ""
+        raise AttributeError(f"tf.{name} is a part of TensorFlow that is not available here{hint}")
     raise AttributeError(f"module 'pyengine' has no attribute {name!r}")
 
 

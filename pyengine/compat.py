@@ -124,13 +124,27 @@ _horizon = [datetime.date(2019, 10, 14)]  # when TensorFlow 1.15 came out
 
 
 def forward_compatible(year: int, month: int, day: int) -> bool:
-    """Whether a consumer of graphs may be as new as a date: it is that of TensorFlow 1.15."""
+    """Whether a consumer of graphs may be as new as a date: it is that of TensorFlow 1.15.
+
+    Args:
+        year, month, day: the day on which a program of TensorFlow's may rely on a change.
+
+    Returns:
+        Whether it is past.
+    """
     return _horizon[0] > datetime.date(year, month, day)
 
 
 @contextlib.contextmanager
 def forward_compatibility_horizon(year: int, month: int, day: int) -> Iterator[None]:
-    """A context in which `forward_compatible` answers for another date."""
+    """A context in which `forward_compatible` answers for another date.
+
+    Args:
+        year, month, day: the day that `forward_compatible` is to take for today's.
+
+    Returns:
+        A context manager.
+    """
     before = _horizon[0]
     _horizon[0] = datetime.date(year, month, day)
     try:

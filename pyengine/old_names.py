@@ -39,5 +39,18 @@ def select(condition: Any, t: Any, e: Any, name: str | None = None) -> Tensor:
 
 
 def complex_abs(x: Any, name: str | None = None) -> Tensor:
-    """`tf.abs` of complex numbers by its old name."""
+    """`tf.abs` of complex numbers by its old name.
+
+    Args:
+        x: a complex tensor.
+        name: the op's name.
+
+    Returns:
+        A tensor of the real dtype, of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.complex_abs([3 + 4j])).tolist()
+        [5.0]
+    """
     return tf.abs(x, name=name)

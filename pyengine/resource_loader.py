@@ -55,5 +55,13 @@ def load_resource(path: str) -> bytes:
 
 
 def readahead_file_path(path: str, readahead: str = "128M") -> str:
-    """The path again: files are read as they are."""
+    """The path again: files are read as they are.
+
+    Args:
+        path: a path.
+        readahead: accepted.
+
+    Returns:
+        The path.
+    """
     return path

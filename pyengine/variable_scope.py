@@ -404,7 +404,16 @@ def variable_op_scope(
     use_resource: bool | None = None,
     constraint: Any = None,
 ) -> Any:
-    """`variable_scope` with its arguments in the order of old programs."""
+    """`variable_scope` with its arguments in the order of old programs.
+
+    Args:
+        values: tensors; the graph they belong to becomes the default.
+        name_or_scope, default_name, initializer, regularizer, caching_device, partitioner,
+            custom_getter, reuse, dtype, use_resource, constraint: as those of `variable_scope`.
+
+    Returns:
+        A context manager, which gives the scope.
+    """
     return variable_scope(
         name_or_scope, default_name, values, initializer, regularizer, caching_device, partitioner,
         custom_getter, reuse, dtype, use_resource, constraint,

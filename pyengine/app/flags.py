@@ -386,7 +386,15 @@ def DEFINE_boolean(
     name: str, default: Any, help: str | None, flag_values: Any = None,
     *, short_name: str | None = None,
 ) -> None:  # fmt: skip
-    """Defines a flag that is true or false: `--name`, `--noname`, `--name=true`."""
+    """Defines a flag that is true or false: `--name`, `--noname`, `--name=true`.
+
+    Args:
+        name: the flag's name, for `--name` and `--noname` on the command line.
+        default: its value where it is not given; None for none.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+        short_name: another name, for `-s` on the command line.
+    """
     _define(name, "boolean", _boolean, default, help, flag_values, short_name=short_name)
 
 
@@ -397,7 +405,16 @@ def DEFINE_enum(
     name: str, default: Any, enum_values: Sequence[str], help: str | None, flag_values: Any = None,
     *, short_name: str | None = None,
 ) -> None:  # fmt: skip
-    """Defines a flag whose value is one of those given."""
+    """Defines a flag whose value is one of those given.
+
+    Args:
+        name: the flag's name, for `--name` on the command line.
+        default: its value where it is not given; None for none.
+        enum_values: the texts that it may have.
+        help: what it is for.
+        flag_values: the flags that it joins; `tf.app.flags.FLAGS` by default.
+        short_name: another name, for `-s` on the command line.
+    """
 
     def parse(value: Any) -> str:
         if value not in enum_values:
@@ -476,7 +493,16 @@ def register_validator(
 def validator(
     flag_name: str, message: str = "Flag validation failed", flag_values: Any = None
 ) -> Callable[[Callable[[Any], bool]], Callable[[Any], bool]]:
-    """As a decorator: has the function check a flag's value."""
+    """As a decorator: has the function check a flag's value.
+
+    Args:
+        flag_name: the name of a flag that is defined.
+        message: what the error says where the function returns False.
+        flag_values: the flags that it belongs to; `tf.app.flags.FLAGS` by default.
+
+    Returns:
+        A decorator for a function of the flag's value.
+    """
 
     def register(checker: Callable[[Any], bool]) -> Callable[[Any], bool]:
         register_validator(flag_name, checker, message, flag_values)

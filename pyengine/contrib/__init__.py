@@ -44,9 +44,26 @@ _NOT_THERE = frozenset(
 )  # fmt: skip
 
 
+# What does the like of some of them.
+_INSTEAD = {
+    "cudnn_rnn": "tf.nn.rnn_cell.LSTMCell with tf.nn.dynamic_rnn does the same",
+    "estimator": "tf.train.MonitoredTrainingSession trains, saves and takes up again",
+    "image": "see tf.image",
+    "keras": "see tf.layers",
+    "legacy_seq2seq": "see tf.contrib.seq2seq",
+    "losses": "see tf.losses",
+    "nn": "see tf.nn",
+    "saved_model": "see tf.saved_model",
+    "signal": "see tf.signal",
+    "summary": "see tf.summary",
+    "training": "see tf.train and tf.data",
+}
+
+
 def __getattr__(name: str) -> object:
     if name in _NOT_THERE:
+        hint = f": {_INSTEAD[name]}" if name in _INSTEAD else ""
         raise AttributeError(
-            f"tf.contrib.{name} is a part of TensorFlow that is not available here"
+            f"tf.contrib.{name} is a part of TensorFlow that is not available here{hint}"
         )
     raise AttributeError(f"module 'pyengine.contrib' has no attribute {name!r}")

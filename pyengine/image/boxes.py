@@ -83,8 +83,27 @@ def non_max_suppression_padded(
 ) -> tuple[Tensor, Tensor]:
     """As `non_max_suppression`, filled up with zeros to the largest size if so wanted.
 
+    Args:
+        boxes: a float32 tensor of shape [n, 4], each box as [y1, x1, y2, x2].
+        scores: a float32 vector of length n.
+        max_output_size: how many boxes to select at the most, an integer scalar.
+        iou_threshold: from which overlap on a box is dropped, a number from 0 to 1.
+        score_threshold: which score a box must have, a number.
+        pad_to_max_output_size: whether the indices are filled with zeros to `max_output_size`.
+        name: the scope of the ops.
+
     Returns:
         The indices, and how many of them are chosen.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     boxes = [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.9]]
+        ...     chosen, count = tf.image.non_max_suppression_padded(
+        ...         boxes, [0.9, 0.8], 3, pad_to_max_output_size=True
+        ...     )
+        ...     [v.tolist() for v in sess.run([chosen, count])]
+        [[0, 0, 0], 1]
     """
     with name_scope(name, "non_max_suppression_padded"):
         found, count = ops.suppress_padded_op(
@@ -102,7 +121,26 @@ def non_max_suppression_overlaps(
     score_threshold: Any = float("-inf"),
     name: str | None = None,
 ) -> Tensor:
-    """As `non_max_suppression`, with the overlap of each two boxes given as a square matrix."""
+    """As `non_max_suppression`, with the overlap of each two boxes given as a square matrix.
+
+    Args:
+        overlaps: a float32 tensor of shape [n, n]: how much each box overlaps each other.
+        scores: a float32 vector of length n.
+        max_output_size: how many boxes to select at the most, an integer scalar.
+        overlap_threshold: from which overlap on a box is dropped, a number.
+        score_threshold: which score a box must have, a number.
+        name: the scope of the ops.
+
+    Returns:
+        The indices of the selected boxes, an int32 vector.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     overlaps = [[1.0, 0.9], [0.9, 1.0]]
+        ...     sess.run(tf.image.non_max_suppression_overlaps(overlaps, [0.5, 0.7], 2)).tolist()
+        [1]
+    """
     with name_scope(name, "non_max_suppression_overlaps"):
         return ops.suppress_overlaps_op(
             overlaps, scores, whole(max_output_size), overlap_threshold, score_threshold

@@ -155,7 +155,19 @@ def recall_at_thresholds(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The share of true labels whose prediction is above each threshold."""
+    """The share of true labels whose prediction is above each threshold.
+
+    Args:
+        labels: the true values, a tensor that is converted to bool.
+        predictions: probabilities, floating numbers in [0, 1], of the same shape.
+        thresholds: from which prediction on a value counts as true, numbers.
+        weights: a tensor that broadcasts to the labels; 1 by default.
+        metrics_collections, updates_collections: collections for the value, and for the update.
+        name: the variable scope.
+
+    Returns:
+        The recall at each threshold, a float32 vector, and the op that adds a batch and gives it.
+    """
     return _shares_at_thresholds(
         "fn", "recall_at_thresholds", labels, predictions, thresholds, weights,
         metrics_collections, updates_collections, name,

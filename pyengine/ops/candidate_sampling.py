@@ -404,7 +404,26 @@ def all_candidate_sampler(
     true_classes: Any, num_true: int, num_sampled: int, unique: bool, seed: int | None = None,
     name: str | None = None,
 ) -> list[Tensor]:  # fmt: skip
-    """All classes, for tests."""
+    """All classes, for tests.
+
+    Args:
+        true_classes: an int64 tensor of shape [batch, num_true].
+        num_true: how many true classes each row has.
+        num_sampled: how many classes there are.
+        unique: accepted; each class comes once.
+        seed: accepted; nothing is drawn.
+        name: the op's name.
+
+    Returns:
+        A list: the classes, int64 of shape [num_sampled]; ones, float32 of the shape of
+        `true_classes`; and ones of shape [num_sampled].
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.random.all_candidate_sampler([[1]], 1, 3, True)[0]).tolist()
+        [0, 1, 2]
+    """
     return _all(true_classes, name=name, **_common(num_true, num_sampled, unique, seed))
 
 

@@ -172,10 +172,36 @@ def angle(input: Any, name: str | None = None) -> Tensor:
 
 
 def to_complex64(x: Any, name: str = "ToComplex64") -> Any:
-    """The elements as complex64; see `cast`."""
+    """The elements as complex64; see `cast`.
+
+    Args:
+        x: a tensor of a number type.
+        name: the op's name.
+
+    Returns:
+        A complex64 tensor of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.to_complex64([1.0])).tolist()
+        [(1+0j)]
+    """
     return cast(x, dtypes.complex64, name=name)
 
 
 def to_complex128(x: Any, name: str = "ToComplex128") -> Any:
-    """The elements as complex128; see `cast`."""
+    """The elements as complex128; see `cast`.
+
+    Args:
+        x: a tensor of a number type.
+        name: the op's name.
+
+    Returns:
+        A complex128 tensor of the same shape.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.get_static_value(tf.to_complex128([1.0])).tolist()
+        [(1+0j)]
+    """
     return cast(x, dtypes.complex128, name=name)

@@ -208,7 +208,25 @@ def fake_quant_with_min_max_args_gradient(
     narrow_range: bool = False,
     name: str | None = None,
 ) -> Tensor:
-    """The gradient of `fake_quant_with_min_max_args`, from that of its result."""
+    """The gradient of `fake_quant_with_min_max_args`, from that of its result.
+
+    Args:
+        gradients: the gradient of the result, float32.
+        inputs: what was quantized, float32, of the same shape.
+        min, max: the range, numbers.
+        num_bits: how many bits, from 2 to 16.
+        narrow_range: whether the lowest number is left out.
+        name: the op's name.
+
+    Returns:
+        The gradient of `inputs`: 0 outside of the range.
+
+    Example:
+        >>> import pyengine as tf
+        >>> found = tf.fake_quant_with_min_max_args_gradient([1.0, 1.0], [0.0, 9.0])
+        >>> tf.get_static_value(found).tolist()
+        [1.0, 0.0]
+    """
     return _args_gradient(
         gradients, inputs, min=float(min), max=float(max), num_bits=whole(num_bits),
         narrow_range=narrow_range, name=name,

@@ -290,6 +290,17 @@ def foldr(
 ) -> Any:
     """As `foldl`, but last row first.
 
+    Args:
+        fn: takes the result so far (nested as `initializer`) and a row (nested as `elems`), and
+            returns the next result.
+        elems: a tensor, or nested ones with the same number of rows.
+        initializer: the result to start from; by default the last row.
+        parallel_iterations, back_prop, swap_memory: as in `while_loop`.
+        name: the name scope.
+
+    Returns:
+        The last result.
+
     Example:
         >>> import pyengine as tf
         >>> with tf.Graph().as_default(), tf.Session() as sess:

@@ -174,7 +174,27 @@ def extract_image_patches(
 def extract_patches(
     images: Any, sizes: Any, strides: Any, rates: Any, padding: Any, name: str | None = None
 ) -> Tensor:
-    """`extract_image_patches` by its later name."""
+    """`extract_image_patches` by its later name.
+
+    Args:
+        images: a real tensor of shape [batch, rows, columns, depth].
+        sizes: [1, rows, columns, 1] of a window.
+        strides: [1, rows, columns, 1], from one window to the next.
+        rates: [1, rows, columns, 1], from one element of a window to the next.
+        padding: "VALID" or "SAME".
+        name: the op's name.
+
+    Returns:
+        A tensor of shape [batch, rows, columns, elements of a window].
+
+    Example:
+        >>> import pyengine as tf
+        >>> one = [1, 1, 1, 1]
+        >>> tf.image.extract_patches(
+        ...     tf.zeros([1, 4, 4, 3]), [1, 2, 2, 1], [1, 2, 2, 1], one, "VALID"
+        ... ).shape.as_list()
+        [1, 2, 2, 12]
+    """
     return extract_image_patches(images, sizes, strides, rates, padding, name)
 
 

@@ -180,7 +180,16 @@ def sparse_reduce_max(sp_input: Any, axis: Any = None, keepdims: bool | None = N
 def sparse_reduce_sum_sparse(
     sp_input: Any, axis: Any = None, keepdims: bool | None = None
 ) -> SparseTensor:
-    """`sparse_reduce_sum` as a sparse tensor."""
+    """`sparse_reduce_sum` as a sparse tensor.
+
+    Args:
+        sp_input: a `SparseTensor` of a number type.
+        axis: an axis or a list of them; all by default. Also called `reduction_axes`.
+        keepdims: whether reduced axes stay, with size 1. Also called `keep_dims`.
+
+    Returns:
+        A `SparseTensor` without the reduced axes.
+    """
     return SparseTensor(*_reduced(_reduce_sum_sparse, sp_input, axis, keepdims))
 
 
@@ -188,7 +197,16 @@ def sparse_reduce_sum_sparse(
 def sparse_reduce_max_sparse(
     sp_input: Any, axis: Any = None, keepdims: bool | None = None
 ) -> SparseTensor:
-    """`sparse_reduce_max` as a sparse tensor."""
+    """`sparse_reduce_max` as a sparse tensor.
+
+    Args:
+        sp_input: a `SparseTensor` of a number type.
+        axis: an axis or a list of them; all by default. Also called `reduction_axes`.
+        keepdims: whether reduced axes stay, with size 1. Also called `keep_dims`.
+
+    Returns:
+        A `SparseTensor` without the reduced axes.
+    """
     return SparseTensor(*_reduced(_reduce_max_sparse, sp_input, axis, keepdims))
 
 

@@ -324,7 +324,24 @@ def unicode_split(
     replacement_char: int = 65533,
     name: str | None = None,
 ) -> Tensor:
-    """The characters of a string, each as a string in UTF-8; see `unicode_decode`."""
+    """The characters of a string, each as a string in UTF-8; see `unicode_decode`.
+
+    Args:
+        input: a string scalar, or a vector of one string.
+        input_encoding: "UTF-8", "UTF-16-BE" or "UTF-32-BE", or another one that Python knows.
+        errors: what becomes of what is no character: "replace", "strict" or "ignore".
+        replacement_char: the code point that stands for it.
+        name: the scope of the ops.
+
+    Returns:
+        A vector of strings, a character each, in UTF-8.
+
+    Example:
+        >>> import pyengine as tf
+        >>> with tf.Graph().as_default(), tf.Session() as sess:
+        ...     sess.run(tf.strings.unicode_split("ab", "UTF-8")).tolist()
+        [b'a', b'b']
+    """
     codes = unicode_decode(input, input_encoding, errors, replacement_char, name=name)
     return unicode_encode(expand_dims(codes, -1), "UTF-8", errors, replacement_char)
 

@@ -62,6 +62,13 @@ def predict_signature_def(inputs: Mapping[str, Any], outputs: Mapping[str, Any])
 def regression_signature_def(examples: Any, predictions: Any) -> Any:
     """The signature of a regression: serialized examples in, numbers out.
 
+    Args:
+        examples: the input, a string tensor of serialized examples.
+        predictions: the output, a float32 tensor.
+
+    Returns:
+        A `SignatureDef`.
+
     Raises:
         ValueError: when `examples` are no strings, or `predictions` no float32.
     """
@@ -76,6 +83,14 @@ def regression_signature_def(examples: Any, predictions: Any) -> Any:
 
 def classification_signature_def(examples: Any, classes: Any, scores: Any) -> Any:
     """The signature of a classification: serialized examples in, classes or scores or both out.
+
+    Args:
+        examples: the input, a string tensor of serialized examples.
+        classes: the classes, a string tensor; or None.
+        scores: their scores, a float32 tensor; or None.
+
+    Returns:
+        A `SignatureDef`.
 
     Raises:
         ValueError: when `examples` or `classes` are no strings, `scores` no float32, or both

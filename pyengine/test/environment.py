@@ -86,7 +86,14 @@ def is_built_with_xla() -> bool:
 
 
 def test_src_dir_path(relative_path: str) -> str:
-    """A path under the engine's sources, as an absolute one."""
+    """A path under the engine's sources, as an absolute one.
+
+    Args:
+        relative_path: a path below the folder of the tests.
+
+    Returns:
+        The whole path.
+    """
     return os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), relative_path)
 
 

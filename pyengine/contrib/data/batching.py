@@ -24,7 +24,16 @@ def batch_and_drop_remainder(batch_size: Any) -> Transformation:
 def padded_batch_and_drop_remainder(
     batch_size: Any, padded_shapes: Any, padding_values: Any = None
 ) -> Transformation:
-    """`padded_batch(batch_size, padded_shapes, padding_values, drop_remainder=True)`."""
+    """`padded_batch(batch_size, padded_shapes, padding_values, drop_remainder=True)`.
+
+    Args:
+        batch_size: how many elements make a batch, an integer scalar.
+        padded_shapes: the shape of each component, nested; None for what is as long as the longest.
+        padding_values: what each component is padded with; zeros or "" by default.
+
+    Returns:
+        A function for `Dataset.apply`.
+    """
     return lambda dataset: dataset.padded_batch(
         batch_size, padded_shapes, padding_values, drop_remainder=True
     )

@@ -64,7 +64,14 @@ def assign_from_values(var_names_to_values: Mapping[str, Any]) -> Assignment:
 
 
 def assign_from_values_fn(var_names_to_values: Mapping[str, Any]) -> Callable[[Any], None]:
-    """A function of a session that assigns values to variables by name."""
+    """A function of a session that assigns values to variables by name.
+
+    Args:
+        var_names_to_values: the value of each variable, by its name.
+
+    Returns:
+        A function of a session that assigns them.
+    """
     op, feeds = assign_from_values(var_names_to_values)
 
     def assign_values(session: Any) -> None:

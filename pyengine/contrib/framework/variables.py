@@ -269,7 +269,14 @@ def get_unique_variable(var_op_name: str) -> Any:
 
 
 def get_variable_full_name(var: Any) -> str:
-    """A variable's name in checkpoints: for a part of one, that of the whole."""
+    """A variable's name in checkpoints: for a part of one, that of the whole.
+
+    Args:
+        var: a variable, or a part of one that is divided.
+
+    Returns:
+        The name that it is saved under.
+    """
     part = var._save_slice_info
     return str(var.op.name if part is None else part.full_name)
 

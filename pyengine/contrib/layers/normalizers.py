@@ -173,7 +173,17 @@ def layer_norm(
 
 @add_arg_scope
 def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -> Tensor:
-    """The input scaled to the length 1 along an axis."""
+    """The input scaled to the length 1 along an axis.
+
+    Args:
+        inputs: a floating tensor of known rank.
+        dim: the axis of the vectors.
+        epsilon: what is added to the squared norm, a number.
+        scope: the variable scope.
+
+    Returns:
+        A tensor of the dtype and shape of `inputs`.
+    """
     with variable_scope(scope, "UnitNorm", [inputs]):
         x = convert_to_tensor(inputs)
         if x.shape.ndims is None:

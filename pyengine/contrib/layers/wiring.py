@@ -352,7 +352,25 @@ def avg_pool2d(
     outputs_collections: Any = None,
     scope: Any = None,
 ) -> Tensor:
-    """The mean of each window of images; arguments as for `max_pool2d`."""
+    """The mean of each window of images; arguments as for `max_pool2d`.
+
+    Args:
+        inputs: images [batch, height, width, channels], or channels second.
+        kernel_size: the size of the window: an integer, or two.
+        stride: its step, likewise.
+        padding: "VALID" or "SAME".
+        data_format: "NHWC" or "NCHW".
+        outputs_collections: collections for the output.
+        scope: the variable scope.
+
+    Returns:
+        A tensor of the dtype of `inputs`.
+
+    Example:
+        >>> import pyengine as tf
+        >>> tf.contrib.layers.avg_pool2d(tf.zeros([1, 8, 8, 3]), 2).shape.as_list()
+        [1, 4, 4, 3]
+    """
     return _pooled(
         pooling.avg_pool, "AvgPool2D", inputs, kernel_size, stride, padding, data_format,
         outputs_collections, scope,

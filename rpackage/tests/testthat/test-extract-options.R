@@ -40,3 +40,21 @@ test_that("ranges past the end can be errors", {
     expect_identical(dim(x[5:9]), 5L)
   })
 })
+
+test_that("a range from 1 to the size is warned of once", {
+  forget <- function() rm(list = ls(warned), envir = warned)
+  with(tf$Graph()$as_default(), {
+    x <- tf$constant(1:10)
+    forget()
+    for (part in list(0:9, 1:9, 2:10)) expect_no_warning(x[part])
+    expect_warning(
+      x[1:10], class = "extract_warning", "leaves out the first of 10; x\\[0:9\\] are all"
+    )
+    expect_no_warning(x[1:10])
+    forget()
+    withr::local_options(tensorflow.extract.warn_one_past_end = FALSE)
+    expect_no_warning(x[1:10])
+    withr::local_options(tensorflow.extract.warn_one_past_end = NULL)
+    expect_no_warning(x[1:10, style = "R"])
+  })
+})

@@ -15,3 +15,14 @@ def test_what_is_not_there_is_said():
 def test_every_part_is_there():
     for name in tf.contrib.__all__:
         assert getattr(tf.contrib, name)
+
+
+def test_parts_that_are_not_there_name_what_does_the_like():
+    with pytest.raises(AttributeError, match=r"tf\.contrib\.losses .* not available here: see tf"):
+        _ = tf.contrib.losses
+    with pytest.raises(AttributeError, match=r"tf\.contrib\.gan .* not available here$"):
+        _ = tf.contrib.gan
+    with pytest.raises(AttributeError, match=r"tf\.keras .* not available here\. tf\.layers"):
+        _ = tf.keras
+    with pytest.raises(AttributeError, match=r"tf\.tpu .* not available here$"):
+        _ = tf.tpu

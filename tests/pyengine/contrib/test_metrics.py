@@ -22,3 +22,6 @@ def test_every_name_is_there():
     for name in tf.contrib.metrics.__all__:
         assert callable(getattr(tf.contrib.metrics, name))
     assert "predictions" in tf.contrib.metrics.streaming_accuracy.__doc__
+    told = tf.contrib.metrics.streaming_accuracy.__doc__
+    assert told.startswith("`tf.metrics.accuracy` with `predictions` before `labels`.")
+    assert tf.metrics.accuracy.__doc__.splitlines()[0] in told

@@ -75,3 +75,11 @@ def test_predictions_are_probabilities(bad):
             sess.run(update, {p: [0.0, 1.0]})
             with pytest.raises(tf.errors.InvalidArgumentError, match=r"must be in \[0, 1\]"):
                 sess.run(update, {p: [0.5, bad]})
+
+
+def test_as_many_thresholds_are_counted_at_as_are_asked_for(sess):
+    with tf.variable_scope("few"):
+        tf.metrics.auc(Y, P, num_thresholds=5)
+        tf.metrics.sensitivity_at_specificity(Y, P, 0.5, num_thresholds=4)
+    shapes = [v.shape.as_list() for v in tf.local_variables("few")]
+    assert shapes == [[5]] * 4 + [[4]] * 4
