@@ -56,7 +56,8 @@ cdef object find_attribute(object target, str name):
                 return meant
         import difflib
         near = difflib.get_close_matches(name, dir(target), n=1, cutoff=0.7)
-        if not near or "Did you mean" in str(error):
+        # A module that says more than that has said what is meant.
+        if not near or "Did you mean" in str(error) or "has no attribute" not in str(error):
             raise
         raise AttributeError(f"{error}. Did you mean '{near[0]}'?", name=name, obj=target) from None
 
