@@ -221,26 +221,54 @@ class _Job:
             raise self._error
 
 
+@functools.cache
+def _cpu_finder() -> Callable[[], int] | None:
+    """What tells the processor that the calling thread runs on, where threads can be moved."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None
+    found: Callable[[], int] | None = getattr(ctypes.PyDLL(None), "sched_getcpu", None)
+    return found
+
+
 class _Pool:
-    """Threads that wait for jobs; they end with the process."""
+    """Threads that wait for jobs; they end with the process.
+
+    They keep away from the processor of the thread that offers a job. Where all are busy by turns,
+    Linux looks no further for an idle one: it woke one helper in six where that thread was at work,
+    and there it stood in the queue until all had been done.
+    """
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._threads = 0
+        self._threads: list[threading.Thread] = []
+        self._left_free: int | None = None  # the processor that the threads keep away from
 
     def offer(self, job: _Job, helpers: int) -> None:
-        if self._threads < helpers:
+        if len(self._threads) < helpers:
             self._grow(helpers)
+        find = _cpu_finder()
+        if find is not None and self._left_free != (here := find()):
+            self._keep_away(here)
         for _ in range(helpers):
             self._jobs.put(job)
 
     def _grow(self, count: int) -> None:
         with self._lock:
-            while self._threads < count:
-                self._threads += 1
-                name = f"pyengine-{self._threads}"
-                threading.Thread(target=self._serve, name=name, daemon=True).start()
+            self._left_free = None
+            while len(self._threads) < count:
+                name = f"pyengine-{len(self._threads) + 1}"
+                thread = threading.Thread(target=self._serve, name=name, daemon=True)
+                thread.start()
+                self._threads.append(thread)
+
+    def _keep_away(self, processor: int) -> None:
+        others = os.sched_getaffinity(0) - {processor}
+        with self._lock:
+            for thread in self._threads if others else ():
+                assert thread.native_id is not None  # it has been started
+                os.sched_setaffinity(thread.native_id, others)
+            self._left_free = processor
 
     def _serve(self) -> None:
         flush_for_good()

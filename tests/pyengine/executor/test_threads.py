@@ -149,3 +149,24 @@ def test_ctrl_c_after_the_last_helper_has_left_does_not_wait_for_it_again(monkey
     helper.join(30)
     assert not caller.is_alive()
     assert len(found) == 1
+
+
+@pytest.mark.skipif(threads._cpu_finder() is None, reason="threads cannot be moved here")
+@pytest.mark.skipif(threads.cores() < 2, reason="there is one processor")
+def test_helpers_keep_away_from_the_processor_of_whom_they_help(monkeypatch):
+    allowed = os.sched_getaffinity(0)
+    pool = threads._Pool()
+    monkeypatch.setattr(threads, "_pool", lambda: pool)
+    seen = []
+    for here in (*sorted(allowed), min(allowed)):
+        monkeypatch.setattr(threads, "_cpu_finder", lambda here=here: lambda: here)
+        both = threading.Barrier(2, timeout=10)
+
+        def body(start, stop, both=both):
+            both.wait()
+            if threading.current_thread() is not threading.main_thread():
+                seen.append(os.sched_getaffinity(0))
+
+        threads.in_parallel(body, 2, 1)
+        assert seen[-1] == allowed - {here}
+    assert os.sched_getaffinity(0) == allowed
