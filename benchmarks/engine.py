@@ -198,7 +198,9 @@ def threshold_cases(tf) -> dict:
         "Conv2D": lambda n: _conv(tf, n),
         "Conv2DBackpropInput": lambda n: _conv_grad(tf, n, "Input"),
         "Conv2DBackpropFilter": lambda n: _conv_grad(tf, n, "Filter"),
-        "MatMul": lambda n: _matrix(tf, n, lambda x: tf.matmul(x, tf.ones([100, 1000]))),
+        "MatMul": lambda n: _matrix(
+            tf, n, lambda x: tf.matmul(x, tf.ones([5000, 100]), False, True)
+        ),
         "MaxPool": lambda n: _pool(tf, n, "max_pool"),
         "MaxPoolGrad": lambda n: _pool_grad(tf, n, "max_pool"),
         "AvgPool": lambda n: _pool(tf, n, "avg_pool"),

@@ -85,15 +85,16 @@ def load_torch() -> Any:
 
 @functools.cache
 def _omp_setter() -> Callable[[int], Any] | None:
-    """What sets how many threads PyTorch's OpenMP uses in the thread that calls it."""
+    """What sets how many threads PyTorch's OpenMP uses in the thread that calls it.
+
+    It is asked of PyTorch's library, among what that was linked with. PyTorch brings an OpenMP of
+    its own, but in a process that has one already, such as R's, it uses that one.
+    """
     torch = load_torch()
-    folder = os.path.join(os.path.dirname(torch.__file__), "lib")
+    path = os.path.join(os.path.dirname(torch.__file__), "lib", "libtorch_cpu.so")
     try:
-        names = [n for n in os.listdir(folder) if n.startswith(("libgomp", "libomp", "libiomp"))]
-        found: Callable[[int], Any] = ctypes.CDLL(
-            os.path.join(folder, names[0])
-        ).omp_set_num_threads
-    except (OSError, IndexError, AttributeError):
+        found: Callable[[int], Any] = ctypes.CDLL(path).omp_set_num_threads
+    except (OSError, AttributeError):
         return None  # linked in some other way: its threads stay as they are
     return found
 
@@ -109,6 +110,11 @@ def _all_threads() -> None:
     setter = _omp_setter()
     if setter is not None:
         setter(thread_count())
+
+
+def alone_in_torch() -> None:
+    """In a thread at work on a block, has PyTorch compute in that thread; see `threads.alone`."""
+    alone(_one_thread, _all_threads)
 
 
 def with_backend(op: Operation, kernel: Kernel, backend: str, attrs: dict[str, Any]) -> Kernel:
@@ -177,7 +183,7 @@ def in_torch(torch_kernel: Kernel) -> Kernel:
 
     def call(*args: Any) -> Any:
         torch = load_torch()
-        alone(_one_thread, _all_threads)
+        alone_in_torch()
         return torch_kernel(torch, *args)
 
     return call

@@ -13,7 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from pyengine.executor.backend import alone_in_torch
+from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.ops import window
+
+_MANY_ROWS = 256
+"""Rows of a product's left matrix from which on OpenBLAS is as quick."""
 
 _Sizes = tuple[int, ...]
 
@@ -79,15 +84,29 @@ def _linear(torch: Any) -> Any:
 
 
 def product(torch: Any, a: Any, b: Any, *, transpose_a: bool, transpose_b: bool) -> Any:
-    """`MatMul` of dense matrices of float32 with more than one row and column."""
+    """`MatMul` of few rows and a transposed matrix, both dense and of float32.
+
+    OpenBLAS rearranges that matrix, which takes longer than to multiply a few rows by it. It is
+    shared out among the engine's own threads: those of OpenMP spin for a while where R has loaded
+    it, and keep a core busy.
+    """
     linear = _linear(torch)
     if linear is None or not (_is_dense(a) and _is_dense(b)):
         return NotImplemented
     left, right = a.T if transpose_a else a, b if transpose_b else b.T
-    if left.shape[1] != right.shape[1] or left.shape[0] < 2 or right.shape[0] < 2:
+    if left.shape[1] != right.shape[1] or not right.flags.c_contiguous:
         return NotImplemented
-    found = linear(torch.from_numpy(left), torch.from_numpy(right), None, "none", [], "")
-    return found.numpy()
+    if not (1 < len(left) < _MANY_ROWS and len(right) > 1):
+        return NotImplemented
+    x, w = torch.from_numpy(left), torch.from_numpy(right)
+    out = torch.empty((len(left), len(right)))
+
+    def work(start: int, stop: int) -> None:
+        alone_in_torch()
+        out[:, start:stop] = linear(x, w[start:stop], None, "none", [], "")
+
+    in_parallel(work, len(right), -(-len(right) // thread_count()))
+    return out.numpy()
 
 
 def _is_dense(matrix: Any) -> bool:

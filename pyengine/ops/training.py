@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.errors import InvalidArgumentError
+from pyengine.executor.backend import alone_in_torch
 from pyengine.executor.runtime import Cell
 from pyengine.executor.updates import updated_by_blocks, whole
 from pyengine.graph import Operation
@@ -291,6 +292,7 @@ def _torch_adam(torch: Any, *inputs: Any, use_locking: bool, use_nesterov: bool)
     late = [torch.tensor(_LATE_STEP)]
 
     def rule(*arrays: Any) -> None:
+        alone_in_torch()
         var, m, v, slope = [[torch_kernels.tensor(torch, a)] for a in arrays]
         torch._fused_adam_(var, slope, m, v, [], late, **settings)
 
