@@ -64,6 +64,31 @@ class Several(LinearOperator):
         )  # fmt: skip
 
 
+class _EachByItself(Several):
+    """What has its operators' determinants multiplied, their adjoints and their inverses."""
+
+    turned = False  # whether those come in the other order
+
+    def _determinant(self) -> Tensor:
+        if not all(o.is_square for o in self.operators):
+            return super()._determinant()
+        return functools.reduce(lambda a, b: a * b, (o.determinant() for o in self.operators))
+
+    def _log_abs_determinant(self) -> Tensor:
+        if not all(o.is_square for o in self.operators):
+            return super()._log_abs_determinant()
+        found = (o.log_abs_determinant() for o in self.operators)
+        return functools.reduce(lambda a, b: a + b, found)
+
+    def _adjoint(self) -> LinearOperator:
+        return self._of(lambda o: o.adjoint(), self.turned)
+
+    def _inverse(self) -> LinearOperator:
+        if not all(o.is_square for o in self.operators):
+            return super()._inverse()
+        return self._of(lambda o: o.inverse(), self.turned)
+
+
 def product(sizes: Sequence[Dimension]) -> int | None:
     values = [size.value for size in sizes]
     found = 1
@@ -74,7 +99,7 @@ def product(sizes: Sequence[Dimension]) -> int | None:
     return found
 
 
-class LinearOperatorComposition(Several):
+class LinearOperatorComposition(_EachByItself):
     """The product of operators, the last of which is applied first.
 
     Args:
@@ -87,6 +112,8 @@ class LinearOperatorComposition(Several):
         TypeError: for operators of several dtypes.
         ValueError: for none, or sizes that do not fit.
     """
+
+    turned = True
 
     def __init__(
         self,
@@ -126,27 +153,8 @@ class LinearOperatorComposition(Several):
             rhs = operator.solve(rhs, adjoint=adjoint)
         return rhs
 
-    def _determinant(self) -> Tensor:
-        if not all(o.is_square for o in self.operators):
-            return super()._determinant()
-        return functools.reduce(lambda a, b: a * b, (o.determinant() for o in self.operators))
 
-    def _log_abs_determinant(self) -> Tensor:
-        if not all(o.is_square for o in self.operators):
-            return super()._log_abs_determinant()
-        found = (o.log_abs_determinant() for o in self.operators)
-        return functools.reduce(lambda a, b: a + b, found)
-
-    def _adjoint(self) -> LinearOperator:
-        return self._of(lambda o: o.adjoint(), True)
-
-    def _inverse(self) -> LinearOperator:
-        if not all(o.is_square for o in self.operators):
-            return super()._inverse()
-        return self._of(lambda o: o.inverse(), True)
-
-
-class LinearOperatorBlockDiag(Several):
+class LinearOperatorBlockDiag(_EachByItself):
     """Operators along the diagonal, with zeros outside of them.
 
     Args:
@@ -232,25 +240,6 @@ class LinearOperatorBlockDiag(Several):
         if not all(o.is_square for o in self.operators):
             return super()._trace()
         return functools.reduce(lambda a, b: a + b, (o.trace() for o in self.operators))
-
-    def _determinant(self) -> Tensor:
-        if not all(o.is_square for o in self.operators):
-            return super()._determinant()
-        return functools.reduce(lambda a, b: a * b, (o.determinant() for o in self.operators))
-
-    def _log_abs_determinant(self) -> Tensor:
-        if not all(o.is_square for o in self.operators):
-            return super()._log_abs_determinant()
-        found = (o.log_abs_determinant() for o in self.operators)
-        return functools.reduce(lambda a, b: a + b, found)
-
-    def _adjoint(self) -> LinearOperator:
-        return self._of(lambda o: o.adjoint(), False)
-
-    def _inverse(self) -> LinearOperator:
-        if not all(o.is_square for o in self.operators):
-            return super()._inverse()
-        return self._of(lambda o: o.inverse(), False)
 
     def _cholesky(self) -> LinearOperator:
         if not all(o._can_use_cholesky() for o in self.operators):
