@@ -10,6 +10,7 @@ sleep at once: see `environment` and `backend.load_torch`.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import os
@@ -265,10 +266,11 @@ class _Pool:
     def _keep_away(self, processor: int) -> None:
         others = os.sched_getaffinity(0) - {processor}
         with self._lock:
-            for thread in self._threads if others else ():
-                assert thread.native_id is not None  # it has been started
-                os.sched_setaffinity(thread.native_id, others)
             self._left_free = processor
+            with contextlib.suppress(OSError):  # a sandbox may forbid it: they stay where they are
+                for thread in self._threads if others else ():
+                    assert thread.native_id is not None  # it has been started
+                    os.sched_setaffinity(thread.native_id, others)
 
     def _serve(self) -> None:
         flush_for_good()

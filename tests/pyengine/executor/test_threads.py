@@ -170,3 +170,18 @@ def test_helpers_keep_away_from_the_processor_of_whom_they_help(monkeypatch):
         threads.in_parallel(body, 2, 1)
         assert seen[-1] == allowed - {here}
     assert os.sched_getaffinity(0) == allowed
+
+
+def test_helpers_help_where_a_sandbox_lets_them_not_be_moved(monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    pool = threads._Pool()
+    monkeypatch.setattr(threads, "_pool", lambda: pool)
+    monkeypatch.setattr(threads, "_cpu_finder", lambda: lambda: 0)
+    monkeypatch.setattr(threads.os, "sched_setaffinity", refuse, raising=False)
+    monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.setattr(threads._Settings, "threads", 2)
+    done = []
+    threads.in_parallel(lambda start, stop: done.append(start), 4, 1)
+    assert sorted(done) == [0, 1, 2, 3]
