@@ -291,6 +291,11 @@ OPS: dict[str, OpDef] = {}
 """All op types, by name."""
 
 
+def settings_of(op: Operation) -> dict[str, Any]:
+    """An op's attributes for its kernel; those that begin with "_" are notes about the op."""
+    return {name: value for name, value in op.attrs.items() if not name.startswith("_")}
+
+
 def register(opdef: OpDef) -> OpDef:
     """Enters an op type in the table; a type declared twice is an error."""
     if opdef.type in OPS:

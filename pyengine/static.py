@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.graph import Operation, Tensor
+from pyengine.registry import settings_of
 from pyengine.shape import UNKNOWN, TensorShape, unknown_shape
 
 _LARGEST = 4096
@@ -56,8 +57,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Any:
         if value is None:
             return None
         values.append(host_value(value) if i in hosts else value)
-    # Those that begin with "_" are notes about the op, not settings.
-    attrs = {name: value for name, value in op.attrs.items() if not name.startswith("_")}
+    attrs = settings_of(op)
     try:
         with np.errstate(all="ignore"):
             result = op.opdef.kernel(np, *values, **attrs)

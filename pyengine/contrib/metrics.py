@@ -36,7 +36,7 @@ def _predictions_first(name: str) -> Callable[..., Any]:
 
     {(metric.__doc__ or "").strip()}
     """
-    streaming.__signature__ = swapped  # type: ignore[attr-defined]
+    streaming.__signature__ = swapped  # type: ignore[attr-defined]  # functions may have one
     return streaming
 
 

@@ -23,6 +23,7 @@ from pyengine.executor.pools import pools
 from pyengine.executor.runtime import read_cell
 from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.graph import Operation
+from pyengine.registry import settings_of
 
 _LEAST_BYTES = 1 << 19
 """What the ops together have to write for a batch to be parted."""
@@ -202,7 +203,7 @@ def _with_biases(parts: Sequence[_Part], wanted: frozenset[int], inputs: int) ->
         )
         if not (fits and torch_kernel and isinstance(kernel, Chosen)):
             continue
-        attrs = {key: value for key, value in conv.op.attrs.items() if not key.startswith("_")}
+        attrs = settings_of(conv.op)
         both = chosen_as(
             kernel, functools.partial(torch_kernel, **attrs), _then_add(kernel, add.kernel)
         )

@@ -23,6 +23,7 @@ from pyengine.executor.plan import Kernel, _Compiler
 from pyengine.executor.runtime import Runtime
 from pyengine.executor.steps import slots_of
 from pyengine.graph import Operation, Tensor
+from pyengine.registry import settings_of
 
 _OBJECTS = (resource, variant)
 """The dtypes of what is no array: it is passed on as it is."""
@@ -63,7 +64,7 @@ class _Placing(_Compiler):
             return plain
         kernel = device_kernel(op)
         assert kernel is not None  # `place` has looked
-        attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
+        attrs = settings_of(op)
         there = self._guarded(op, functools.partial(kernel, gpu.torch, **attrs), args, hosts)
         return OnGpu(gpu, there, plain, hosts, op.type in HOST_RESULTS)
 

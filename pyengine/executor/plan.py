@@ -38,6 +38,7 @@ from pyengine.executor.steps import (
 from pyengine.executor.structure import CONTROL_FLOW
 from pyengine.executor.waiting import Blocked
 from pyengine.graph import Operation, Tensor
+from pyengine.registry import settings_of
 from pyengine.static import host_value
 
 _LARGEST_FOLDED = 1 << 20
@@ -442,7 +443,7 @@ def _bound_kernel(op: Operation, runtime: Runtime) -> Kernel:
     if direct is not None and runtime.xp is np:
         return direct
     assert opdef.kernel is not None  # OpDef takes one or the other
-    attrs = {key: value for key, value in op.attrs.items() if not key.startswith("_")}
+    attrs = settings_of(op)
     kernel = functools.partial(opdef.kernel, runtime.xp, **attrs)
     return with_backend(op, kernel, runtime.backend, attrs)
 

@@ -20,6 +20,7 @@ from pyengine.executor.elementwise import ufunc_of
 from pyengine.executor.runtime import read_cell
 from pyengine.graph import Operation
 from pyengine.ops import torch_kernels
+from pyengine.registry import settings_of
 
 Kernel = Callable[..., Any]
 RawStep = tuple[Kernel, tuple[int, ...], Any]
@@ -200,23 +201,19 @@ def _window(op: Operation) -> list[Any]:
     return [op.attrs[name] for name in names]
 
 
-def _attrs(op: Operation) -> dict[str, Any]:
-    return {key: value for key, value in op.attrs.items() if not key.startswith("_")}
-
-
 def remembering(pool: Chosen, op: Operation) -> Kernel:
     """A kernel that gives what a pooling gives, and what its gradient has to know of the image.
 
     That is, from PyTorch, the places of the largest elements; else the image itself.
     """
-    kernel = functools.partial(torch_kernels.max_pool_with_places, **_attrs(op))
+    kernel = functools.partial(torch_kernels.max_pool_with_places, **settings_of(op))
     return chosen_as(pool, kernel, lambda image: (pool(image), image))
 
 
 def by_places(grad: Kernel, op: Operation) -> Kernel:
     """The kernel of a pooling's gradient that takes what `remembering` gave for the image."""
     sizes = tuple(n or 0 for n in op.inputs[0].shape.as_list()[1:])
-    kernel = functools.partial(torch_kernels.max_pool_grad_at, sizes=sizes, **_attrs(op))
+    kernel = functools.partial(torch_kernels.max_pool_grad_at, sizes=sizes, **settings_of(op))
     back = in_torch(kernel)
 
     def call(known: Any, pooled: Any, slope: Any) -> Any:

@@ -287,7 +287,7 @@ def _pool() -> _Pool:
 def _start_anew() -> None:
     """In the child of a fork: the threads are not there, and a lock may be held by one of them."""
     _pool.cache_clear()
-    one_blas_thread.__init__()  # type: ignore[misc]
+    one_blas_thread.__init__()  # type: ignore[misc]  # the same object: others hold it
     _thread.busy, _thread.undo = False, None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from pyengine.graph import Operation, Tensor
 from pyengine.ops.declare import defop, no_grad, same_shape, whole
+from pyengine.registry import settings_of
 from pyengine.shape import SCALAR
 
 __all__ = [
@@ -67,10 +68,6 @@ _VARS = {"num_bits": 8, "narrow_range": False}
 _NONE = no_grad("TensorFlow defines none")
 
 
-def _settings(op: Operation) -> dict[str, Any]:
-    return {k: v for k, v in op.attrs.items() if not k.startswith("_")}
-
-
 def _args_gradient_kernel(xp: Any, dy: Any, x: Any, **attrs: Any) -> Any:
     _check(attrs)
     return _fake_grad(dy, x, attrs["min"], attrs["max"], attrs["num_bits"], attrs["narrow_range"])[
@@ -99,7 +96,7 @@ _args = defop(
     attrs=_ARGS,
     shape=same_shape,
     kernel=_args_kernel,
-    grad=lambda op, dy: _args_gradient(dy, op.inputs[0], **_settings(op)),
+    grad=lambda op, dy: _args_gradient(dy, op.inputs[0], **settings_of(op)),
 )
 
 
@@ -147,7 +144,7 @@ def _with_limits(type: str, doc: str, channels: bool) -> tuple[Any, Any]:
         type, "inputs: float32, min: float32, max: float32 -> float32", doc=doc, attrs=_VARS,
         shape=_limits_shape(channels),
         kernel=kernel,
-        grad=lambda op, dy: gradient(dy, *op.inputs, **_settings(op)),
+        grad=lambda op, dy: gradient(dy, *op.inputs, **settings_of(op)),
     )  # fmt: skip
     return forward, gradient
 

@@ -12,6 +12,7 @@ from pyengine.graph import Operation, Tensor
 from pyengine.ops.array import reshape, shape, transpose
 from pyengine.ops.declare import REQUIRED, defop, old_names, whole
 from pyengine.ops.window import check_padding
+from pyengine.registry import settings_of
 from pyengine.shape import TensorShape
 
 __all__ = ["extract_image_patches", "extract_volume_patches"]
@@ -101,8 +102,7 @@ def _patches_grad(op: Operation, dy: Tensor) -> Tensor:
     count = reduce_prod(inside)
     # The windows of a picture of the places, counted from 1, for borders are 0.
     places = reshape(range_of(1, count + 1), concat([[1], inside, [1]], 0))
-    attrs = {k: v for k, v in op.attrs.items() if not k.startswith("_")}
-    ids = reshape(op.opdef.build(op.graph, [places], attrs, "places").outputs[0], [-1])
+    ids = reshape(op.opdef.build(op.graph, [places], settings_of(op), "places").outputs[0], [-1])
     rows = transpose(reshape(dy, [sizes[0], -1, sizes[-1]]), [1, 0, 2])
     total = transpose(unsorted_segment_sum(rows, ids - 1, count), [1, 0, 2])
     return reshape(total, sizes)

@@ -4,7 +4,15 @@ import pytest
 
 import pyengine as tf
 from pyengine import dtypes
-from pyengine.registry import OPS, OpDef, no_grad, parse_signature, parse_types, register
+from pyengine.registry import (
+    OPS,
+    OpDef,
+    no_grad,
+    parse_signature,
+    parse_types,
+    register,
+    settings_of,
+)
 
 
 def opdef(signature="x: T -> T", **given):
@@ -84,3 +92,10 @@ def test_every_op_type_has_a_doc_and_a_gradient_or_a_reason():
     for op in OPS.values():
         assert op.doc, op
         assert callable(op.grad) or op.grad.reason, op
+
+
+def test_the_settings_of_an_op_are_without_notes_about_it():
+    with tf.Graph().as_default():
+        op = tf.matmul(tf.ones([1, 2]), tf.ones([2, 1]), transpose_b=False).op
+        op.attrs["_note"] = 1
+    assert settings_of(op) == {"transpose_a": False, "transpose_b": False}
