@@ -1,4 +1,4 @@
-"""Builds the bridge's extension module against the R that is installed."""
+"""Builds the bridge's extension module, against the R that is installed, and the engine's."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def r_include(home: str) -> str:
     sys.exit(f"error: R's headers (Rinternals.h) were not found for the R in {home}. {ADVICE}")
 
 
-def extension() -> Extension:
+def bridge() -> Extension:
     home = r_home()
     library = os.path.join(home, "lib")
     return Extension(
@@ -63,5 +63,16 @@ def extension() -> Extension:
     )
 
 
+def engine() -> Extension:
+    """Products and sums: the compiler may contract them, and unroll what it likes."""
+    return Extension(
+        "pyengine.ops._winograd",
+        ["pyengine/ops/_winograd.pyx"],
+        include_dirs=["pyengine/ops"],
+        extra_compile_args=["-O3", "-ffp-contract=fast"],
+        depends=["pyengine/ops/winograd.h", "pyengine/ops/winograd_rows.h"],
+    )
+
+
 if __name__ == "__main__":
-    setup(ext_modules=cythonize([extension()]))
+    setup(ext_modules=cythonize([bridge(), engine()]))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pyengine.executor.threads import in_parallel, one_blas_thread
+from pyengine.ops import winograd
 from pyengine.ops.window import Pads, Sizes
 
 _BLOCK = 1 << 20
@@ -37,6 +38,10 @@ def conv(x: Any, w: Any, strides: Sizes, dilations: Sizes, pads: Pads, out_sizes
     Returns:
         An array `[batch, *out_sizes, outputs]`.
     """
+    if winograd.is_quicker(x.shape, w.shape, strides, dilations, pads, x.dtype):
+        found = winograd.convolve(x, w, pads, out_sizes)
+        if found is not None:
+            return found
     x, w, dtype = _computable(x, w)
     channels, outputs = w.shape[-2:]
     out = np.empty((len(x), *out_sizes, outputs), x.dtype)
@@ -90,8 +95,13 @@ def conv_filter_grad(
     Returns:
         An array `[*kernel, channels, outputs]`.
     """
-    x, dy, dtype = _computable(x, dy)
     outputs = dy.shape[-1]
+    shape = (*kernel, channels, outputs)
+    if winograd.is_quicker(x.shape, shape, strides, dilations, pads, x.dtype):
+        found = winograd.filter_grad(x, dy, kernel, pads)
+        if found is not None:
+            return found
+    x, dy, dtype = _computable(x, dy)
     groups = max(x.shape[-1] // max(channels, 1), 1)
     width = outputs // groups
     total = np.zeros((int(np.prod(kernel)) * channels, outputs), dy.dtype)
@@ -103,7 +113,7 @@ def conv_filter_grad(
             continue
         setting = _patches(part, kernel, strides, dilations, pads, dy.shape[1:-1])
         total[:, mine] = _summed_products(*setting, slopes)
-    return total.reshape(*kernel, channels, outputs).astype(dtype, copy=False)
+    return total.reshape(shape).astype(dtype, copy=False)
 
 
 def _summed_products(places: Sequence[Any], patches_at: Callable[..., Any], slopes: Any) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 
 from pyengine.executor.backend import alone_in_torch
 from pyengine.executor.threads import in_parallel, thread_count
-from pyengine.ops import window
+from pyengine.ops import window, winograd
 
 _MANY_ROWS = 256
 """Rows of a product's left matrix from which on OpenBLAS is as quick."""
@@ -125,6 +125,10 @@ def conv(torch: Any, x: Any, w: Any, bias: Any = None, **attrs: Any) -> Any:
     if groups is None or not (x.size and w.size):
         return NotImplemented
     pads = geometry.pads(sizes, w.shape[:-2])
+    if _is_by_rows(geometry, x.shape, w.shape, pads, x.dtype):
+        found = winograd.convolve(x, w, pads, geometry.out_sizes(sizes, w.shape[:-2]), bias)
+        if found is not None:
+            return found
     both, extra = _split(pads)
     images = _images(torch, x, geometry.data_format)
     if extra is not None:
@@ -133,6 +137,13 @@ def conv(torch: Any, x: Any, w: Any, bias: Any = None, **attrs: Any) -> Any:
     added = None if bias is None else tensor(torch, bias)
     out = run(images, _filter(torch, w), added, geometry.strides, both, geometry.dilations, groups)
     return _as_format(out, geometry.data_format)
+
+
+def _is_by_rows(geometry: Any, shape: Any, kernel: Any, pads: Any, dtype: Any) -> bool:
+    """Whether a convolution is one for the module `winograd`."""
+    return not window.is_channels_first(geometry.data_format) and winograd.is_quicker(
+        shape, kernel, geometry.strides, geometry.dilations, pads, dtype
+    )
 
 
 def _conv_setting(x: Any, filter_shape: Any, attrs: dict[str, Any]) -> tuple[Any, Any, int | None]:
@@ -180,6 +191,13 @@ def _backward(torch: Any, x: Any, w: Any, dy: Any, attrs: dict[str, Any], image:
     if groups is None or not fits:
         return NotImplemented  # the NumPy kernel says what is wrong
     pads = geometry.pads(sizes, kernel)
+    if image:  # a convolution of the slopes with the filter turned around
+        around = tuple((k - 1 - before, k - 1 - after) for k, (before, after) in zip(kernel, pads))
+        by_rows = dy.shape, (*kernel, *w.shape[:-3:-1]), around
+    else:
+        by_rows = x.shape, w.shape, pads
+    if _is_by_rows(geometry, *by_rows, dy.dtype):
+        return NotImplemented  # the NumPy kernel goes that way
     both, extra = _split(pads)
     images = _images(torch, x, data_format)
     if extra is not None:

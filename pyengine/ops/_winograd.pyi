@@ -1,0 +1,9 @@
+from typing import Any
+
+def lanes() -> int: ...
+def convolve_into(
+    images: Any, filter: Any, bias: Any, above: int, left: int, out: Any, lanes: int
+) -> bool: ...
+def filter_gradient_into(
+    images: Any, slopes: Any, above: int, left: int, out: Any, lanes: int
+) -> bool: ...
