@@ -20,7 +20,7 @@ __all__ = ["batch_matmul", "matmul"]
 _LEAST_FOR_BLAS_THREADS = 1 << 18
 """Multiplications from which on OpenBLAS would use its own threads."""
 
-_LEAST_FOR_BLOCKS = 1 << 22
+_LEAST_FOR_BLOCKS = 1 << 24
 """Multiplications from which on a product is shared out: it takes longer than waking a thread."""
 
 
@@ -61,7 +61,7 @@ def product(a: Any, b: Any) -> Any:
         if work < _LEAST_FOR_BLOCKS or in_block():
             return np.matmul(a, b)
         out = np.empty((rows, columns), a.dtype)
-        if rows > columns:
+        if rows >= columns:
             block = _block(rows, columns)
             in_parallel(lambda i, j: np.matmul(a[i:j], b, out=out[i:j]), rows, block)
         else:
