@@ -17,7 +17,7 @@ export MNIST_DATA ?= $(CURDIR)/MNIST-data
 
 PY := $(TENSORFLOW_PYTHON)
 STAMPS := .stamps
-CORE := $(wildcard bridge/*.pyx bridge/*.pxi bridge/*.pxd bridge/*.h pyengine/ops/*.pyx pyengine/ops/*.h) setup.py pyproject.toml
+CORE := $(wildcard bridge/*.pyx bridge/*.pxi bridge/*.pxd bridge/*.h pyengine/compiled/*.pyx pyengine/compiled/*.h) setup.py pyproject.toml
 # The folder R itself stands for the files that have gone from it. Its tests are not installed.
 R_SOURCES := rpackage/R $(shell find rpackage -type f -not -name '*.o' -not -name '*.so' \
   -not -path 'rpackage/inst/*' -not -path 'rpackage/tests/*')
@@ -43,7 +43,7 @@ $(STAMPS)/venv: tools/setup_python.sh $(STAMPS)/r $(call unless,test -x .venv/bi
 	bash tools/setup_python.sh venv
 	@touch $@
 
-$(STAMPS)/python: $(STAMPS)/venv $(CORE) $(call unless,ls bridge/_core.*.so pyengine/ops/_winograd.*.so)
+$(STAMPS)/python: $(STAMPS)/venv $(CORE) $(call unless,ls bridge/_core.*.so pyengine/compiled/_kernels.*.so)
 	bash tools/setup_python.sh install
 	@touch $@
 
@@ -133,4 +133,4 @@ links:
 	$(PY) tools/check_links.py site --elsewhere
 
 clean:
-	rm -rf .stamps .rlib build site *.egg-info bridge/_core.c bridge/*.so pyengine/ops/_winograd.c pyengine/ops/*.so rpackage/src/*.o rpackage/src/*.so
+	rm -rf .stamps .rlib build site *.egg-info bridge/_core.c bridge/*.so pyengine/compiled/_kernels.c pyengine/compiled/*.so rpackage/src/*.o rpackage/src/*.so

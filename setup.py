@@ -43,6 +43,12 @@ def r_include(home: str) -> str:
     sys.exit(f"error: R's headers (Rinternals.h) were not found for the R in {home}. {ADVICE}")
 
 
+def headers(folder: str) -> list[str]:
+    """What the sources in a folder include."""
+    names = [n for n in sorted(os.listdir(folder)) if n.endswith((".pxi", ".pxd", ".h"))]
+    return [f"{folder}/{name}" for name in names]
+
+
 def bridge() -> Extension:
     home = r_home()
     library = os.path.join(home, "lib")
@@ -55,22 +61,18 @@ def bridge() -> Extension:
         libraries=["R"],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
         extra_compile_args=["-O2"],
-        depends=[
-            f"bridge/{name}"
-            for name in sorted(os.listdir("bridge"))
-            if name.endswith((".pxi", ".pxd", ".h"))
-        ],
+        depends=headers("bridge"),
     )
 
 
 def engine() -> Extension:
     """Products and sums: the compiler may contract them, and unroll what it likes."""
     return Extension(
-        "pyengine.ops._winograd",
-        ["pyengine/ops/_winograd.pyx"],
-        include_dirs=["pyengine/ops"],
+        "pyengine.compiled._kernels",
+        ["pyengine/compiled/_kernels.pyx"],
+        include_dirs=["pyengine/compiled"],
         extra_compile_args=["-O3", "-ffp-contract=fast"],
-        depends=["pyengine/ops/winograd.h", "pyengine/ops/winograd_rows.h"],
+        depends=headers("pyengine/compiled"),
     )
 
 

@@ -5,7 +5,7 @@
 
 Reads the names of groups from its input, and writes a line of JSON for each: its lines and their
 figures. With "peer" the same is asked of TensorFlow. --thresholds measures where PyTorch's kernels
-begin to pay, for `pyengine/executor/thresholds.py`.
+and the compiled ones begin to pay, for `pyengine/executor/thresholds.py`.
 """
 
 from __future__ import annotations
@@ -237,9 +237,46 @@ def thresholds() -> None:
             )
 
 
+def by_rows() -> None:
+    """Prints processor times of convolutions, PyTorch's and by rows, and what these leave to do."""
+    from unittest import mock
+
+    from pyengine.executor.backend import load_torch
+    from pyengine.executor.threads import set_threads
+    from pyengine.executor.thresholds import BY_ROWS
+    from pyengine.ops import torch_kernels, winograd
+
+    set_threads(1)
+    torch, same = load_torch(), {"padding": "SAME", "data_format": "NHWC"}
+    ones = {"strides": (1, 1, 1, 1), "dilations": (1, 1, 1, 1)}
+    for size in (7, 14, 28, 56):
+        for width in (3, 5, 7):
+            for channels, outputs in ((16, 16), (32, 64), (128, 32), (256, 256)):
+                x, w = (
+                    np.ones((4, size, size, channels), "f"),
+                    np.ones((width, width, channels, outputs), "f"),
+                )
+                pads = ((width // 2, width // 2),) * 2
+                with mock.patch.object(winograd, "is_quicker", return_value=False):
+                    plain = median_ms(
+                        lambda x=x, w=w: torch_kernels.conv(torch, x, w, **same, **ones),
+                        clock=time.process_time,
+                    )
+                rows = median_ms(
+                    lambda x=x, w=w, pads=pads: winograd.convolve(x, w, pads, x.shape[1:3]),
+                    clock=time.process_time,
+                )
+                left = winograd.left_over(size, width, outputs)
+                print(
+                    f"{size:2} pixels, filter of {width}, {channels:3} to {outputs:3}: leaves "
+                    f"{left:.2f} (rows up to {BY_ROWS}): PyTorch {plain:.3f} ms, by rows {rows:.3f}"
+                )
+
+
 def main() -> None:
     if "--thresholds" in sys.argv:
         thresholds()
+        by_rows()
     elif sys.argv[1:] == ["peer"]:
         import tensorflow.compat.v1 as tf
 

@@ -13,7 +13,7 @@ run "$bin/ruff" format --check .
 run "$bin/mypy"
 run "$bin/codespell"
 run Rscript tools/spelling.R
-run "$bin/cython-lint" --max-line-length=105 bridge pyengine
+run "$bin/cython-lint" --max-line-length=105 bridge pyengine/compiled
 run Rscript -e '
   # Prose and the code beside it are wrapped at the width of the page.
   found <- lintr::lint_package("rpackage", exclusions = list("vignettes"))

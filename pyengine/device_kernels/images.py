@@ -13,7 +13,7 @@ from typing import Any
 from pyengine.device_kernels.kinds import FLOATS, any_true, kernels
 from pyengine.ops import window
 from pyengine.ops.conv import Geometry, check_batch_and_depth
-from pyengine.ops.pool import _Pool
+from pyengine.ops.pool import Pool
 from pyengine.ops.torch_kernels import _inside, _pool_pads, _split
 
 _Sizes = tuple[int, ...]
@@ -147,7 +147,7 @@ class _Pooling:
     """A pool over images of a shape as PyTorch has it."""
 
     def __init__(self, attrs: dict[str, Any], shape: Any) -> None:
-        self.pool = _Pool(attrs)
+        self.pool = Pool(attrs)
         self.data_format = self.pool.data_format
         self.sizes = tuple(shape[2:])
         self.pads = window.pads_of(

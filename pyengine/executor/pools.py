@@ -2,8 +2,8 @@
 
 The largest of a window's elements after relu is relu of the largest: so relu may have the pooled
 image, of a quarter of the elements. Its gradient may be taken before that of the pooling for the
-same reason. And which element of a window was the largest need not be found twice: where PyTorch
-pools, it says so, and the gradient goes there.
+same reason. And which element of a window was the largest need not be found twice: the compiled
+pooling (`ops.tiles`) says so, and PyTorch's does, and the gradient goes there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pyengine.executor.backend import Chosen, chosen_as, in_torch
 from pyengine.executor.elementwise import ufunc_of
 from pyengine.executor.runtime import read_cell
 from pyengine.graph import Operation
-from pyengine.ops import torch_kernels
+from pyengine.ops import tiles, torch_kernels, window
 from pyengine.registry import settings_of
 
 Kernel = Callable[..., Any]
@@ -183,7 +183,9 @@ class _Rewriting:
         pool, (image,), pooled = self._steps[i]
         grads, op = self._grads(i), self._ops[i]
         shape = op.inputs[0].shape
-        if not grads or not shape[1:].is_fully_defined() or not isinstance(pool, Chosen):
+        if not grads or not shape[1:].is_fully_defined():
+            return
+        if not (isinstance(pool, Chosen) or _tile_sizes(op)):
             return
         both, places = self._new_slot(None), self._new_slot(None)
         self._set(i, remembering(pool, op), (image,), both, op)
@@ -201,22 +203,52 @@ def _window(op: Operation) -> list[Any]:
     return [op.attrs[name] for name in names]
 
 
-def remembering(pool: Chosen, op: Operation) -> Kernel:
+def remembering(pool: Kernel, op: Operation) -> Kernel:
     """A kernel that gives what a pooling gives, and what its gradient has to know of the image.
 
-    That is, from PyTorch, the places of the largest elements; else the image itself.
+    That is the places of the largest elements in their windows, uint8; from PyTorch, those in their
+    images, int64; else the image itself.
     """
-    kernel = functools.partial(torch_kernels.max_pool_with_places, **settings_of(op))
-    return chosen_as(pool, kernel, lambda image: (pool(image), image))
+    ksize = _tile_sizes(op)
+
+    def whole(image: Any) -> Any:
+        return pool(image), image
+
+    other = whole
+    if isinstance(pool, Chosen):
+        kernel = functools.partial(torch_kernels.max_pool_with_places, **settings_of(op))
+        other = chosen_as(pool, kernel, whole)
+
+    def call(image: Any) -> Any:
+        found = None
+        if ksize is not None and tiles.fit(image, ksize):
+            found = tiles.largest_with_places(image, ksize)
+        return other(image) if found is None else found
+
+    return call
+
+
+def _tile_sizes(op: Operation) -> tuple[int, ...] | None:
+    """The sizes of a pooling's windows, if they cover its images, channels last; else None."""
+    from pyengine.ops.pool import Pool
+
+    pool, shape = Pool(op.attrs), op.inputs[0].shape
+    first = window.is_channels_first(pool.data_format)
+    if first or not shape[1:].is_fully_defined() or shape.ndims != 4:
+        return None
+    sizes = (1, *shape.as_list()[1:])
+    return pool.ksize if pool.tiles(sizes) else None
 
 
 def by_places(grad: Kernel, op: Operation) -> Kernel:
     """The kernel of a pooling's gradient that takes what `remembering` gave for the image."""
-    sizes = tuple(n or 0 for n in op.inputs[0].shape.as_list()[1:])
+    sizes, ksize = tuple(n or 0 for n in op.inputs[0].shape.as_list()[1:]), _tile_sizes(op)
     kernel = functools.partial(torch_kernels.max_pool_grad_at, sizes=sizes, **settings_of(op))
     back = in_torch(kernel)
 
     def call(known: Any, pooled: Any, slope: Any) -> Any:
+        if known.dtype == np.uint8 and ksize is not None:
+            return tiles.share_out(known, slope, ksize)
         return back(known, slope) if known.dtype == np.int64 else grad(known, pooled, slope)
 
     return call

@@ -1,4 +1,4 @@
-"""From which size on an op type goes through PyTorch: one table.
+"""From which size on an op type goes through PyTorch, or a compiled kernel: one table.
 
 The numbers are where PyTorch's kernel takes less processor time than NumPy's, in one thread, as
 `benchmarks/engine.py --thresholds` measures it (AMD EPYC of family 26, NumPy 2.4, PyTorch 2.13).
@@ -13,6 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+
+BY_ROWS = 0.8
+"""The part of its multiplications that Winograd's algorithm may leave of a convolution for it to be
+quicker than PyTorch's: so it came out of filters of 3 to 7 and images of 7 to 56, with 16 to 256
+channels and outputs."""
 
 
 class Threshold(NamedTuple):

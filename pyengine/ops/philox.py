@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyengine.compiled import LANES, kernels
 from pyengine.executor.threads import in_parallel, thread_count
 
 _ROUND_A, _ROUND_B = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -49,7 +50,7 @@ class Philox:
         Args:
             numbers: a uint64 array of block numbers.
         """
-        low = np.asarray(numbers, np.uint64)
+        low = np.require(numbers, np.uint64, ("C", "A")).reshape(-1)
         result = np.empty((low.size, 4), np.uint32)
 
         def fill(start: int, stop: int) -> None:
@@ -60,7 +61,14 @@ class Philox:
         return result
 
     def _fill(self, low: Any, result: Any) -> None:
-        """Writes the blocks of some numbers; in place, so that all stays in the cache."""
+        """Writes the blocks of some numbers."""
+        if LANES:
+            kernels.philox_into(low, self._high, *self._key, result, LANES)
+        else:
+            self._fill_plainly(low, result)
+
+    def _fill_plainly(self, low: Any, result: Any) -> None:
+        """The same in NumPy; in place, so that all stays in the cache."""
         c0, c1 = low & _LOW, low >> _WORD
         c2 = np.full_like(low, self._high & _MASK)
         c3 = np.full_like(low, self._high >> 32)

@@ -10,7 +10,7 @@ import numpy as np
 from pyengine import static
 from pyengine.executor.threads import in_parallel
 from pyengine.graph import Operation
-from pyengine.ops import torch_kernels, window
+from pyengine.ops import tiles, torch_kernels, window
 from pyengine.ops.array import shape
 from pyengine.ops.declare import REQUIRED, defop, own_attrs
 from pyengine.ops.filling import zeros_like
@@ -29,7 +29,7 @@ _BLOCK = 3 << 19
 """The bytes of the images that are pooled at a time: few enough for the cache."""
 
 
-class _Pool:
+class Pool:
     """The geometry of a pool's windows, out of its attributes."""
 
     def __init__(self, attrs: dict[str, Any]) -> None:
@@ -77,9 +77,9 @@ class _Pool:
             else:
                 yield tuple(outs), tuple(seen)
 
-    def tiles(self, x: Any) -> bool:
+    def tiles(self, shape: Any) -> bool:
         """Whether the windows cover images, channels last, whole and one beside the other."""
-        sizes = x.shape[1:-1]
+        sizes = shape[1:-1]
         outs = self.out_sizes(sizes)
         fit = all(n % k == 0 and n // k == out for n, k, out in zip(sizes, self.ksize, outs))
         return self.ksize == self.strides and fit
@@ -92,7 +92,7 @@ def _pool_shape(op: Operation) -> TensorShape:
 
 def _pooled(op: Operation, x: TensorShape) -> TensorShape:
     try:
-        pool = _Pool(op.attrs)
+        pool = Pool(op.attrs)
     except NotImplementedError:
         return unknown_shape(x.ndims)  # the run says so, as in TensorFlow
     known = window.ranked(x, len(op.attrs["ksize"]))
@@ -117,12 +117,16 @@ def _numbers(pixels: Any, dtype: Any) -> Any:
     return np.ascontiguousarray(pixels).view(dtype).reshape(*pixels.shape, -1)
 
 
-def _largest(pool: _Pool, x: Any) -> Any:
+def _largest(pool: Pool, x: Any) -> Any:
     """The largest elements of the windows, channels last."""
     sizes = x.shape[1:-1]
+    whole = x.size > 0 and pool.tiles(x.shape)
+    if whole and tiles.fit(x, pool.ksize):
+        found = tiles.largest(x, pool.ksize)
+        if found is not None:
+            return found
     out = np.empty((len(x), *pool.out_sizes(sizes), x.shape[-1]), x.dtype)
     places = list(pool.windows(sizes))
-    whole = x.size > 0 and pool.tiles(x)
 
     def work(start: int, stop: int) -> None:
         images, found = x[start:stop], out[start:stop]
@@ -158,12 +162,12 @@ def _by_images(work: Callable[[int, int], Any], x: Any) -> None:
 
 
 def _max_pool_kernel(xp: Any, x: Any, **attrs: Any) -> Any:
-    pool = _Pool(attrs)
+    pool = Pool(attrs)
     out = _largest(pool, window.channels_last(xp, x, pool.data_format))
     return window.as_format(xp, out, pool.data_format)
 
 
-def _winners(pool: _Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
+def _winners(pool: Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
     """For each place in a window, where it holds the window's maximum: the first place that does.
 
     A tie goes to the first in memory order, as in TensorFlow's CPU kernels.
@@ -178,9 +182,9 @@ def _winners(pool: _Pool, x: Any, out: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def _max_grad_kernel(xp: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
-    pool = _Pool(attrs)
+    pool = Pool(attrs)
     x, out, dy = (window.channels_last(xp, t, pool.data_format) for t in (x, out, dy))
-    whole = x.size > 0 and pool.tiles(x)
+    whole = x.size > 0 and pool.tiles(x.shape)
     dx = np.empty(x.shape, dy.dtype) if whole else np.zeros(x.shape, dy.dtype)
     apart = all(k <= s for k, s in zip(pool.ksize, pool.strides))
 
@@ -199,7 +203,7 @@ def _max_grad_kernel(xp: Any, x: Any, out: Any, dy: Any, **attrs: Any) -> Any:
     return window.as_format(xp, dx, pool.data_format)
 
 
-def _share_out(pool: _Pool, x: Any, out: Any, dy: Any, dx: Any) -> None:
+def _share_out(pool: Pool, x: Any, out: Any, dy: Any, dx: Any) -> None:
     """Gives each window's gradient to the first of its elements that is the maximum.
 
     For windows that tile images: each place is copied out and in by pixels, and what lies between
@@ -222,7 +226,7 @@ def _share_out(pool: _Pool, x: Any, out: Any, dy: Any, dx: Any) -> None:
 
 
 def _max_grad_grad_kernel(xp: Any, x: Any, out: Any, ddx: Any, **attrs: Any) -> Any:
-    pool = _Pool(attrs)
+    pool = Pool(attrs)
     x, out, ddx = (window.channels_last(xp, t, pool.data_format) for t in (x, out, ddx))
     result = np.zeros(out.shape, ddx.dtype)
     for outs, seen, won in _winners(pool, x, out):
@@ -231,7 +235,7 @@ def _max_grad_grad_kernel(xp: Any, x: Any, out: Any, ddx: Any, **attrs: Any) -> 
 
 
 def _avg_pool_kernel(xp: Any, x: Any, **attrs: Any) -> Any:
-    pool, dtype = _Pool(attrs), x.dtype
+    pool, dtype = Pool(attrs), x.dtype
     x = window.channels_last(xp, x, pool.data_format)
     sizes = x.shape[1:-1]
     out = np.zeros((len(x), *pool.out_sizes(sizes), x.shape[-1]), _wide(dtype))
@@ -245,7 +249,7 @@ def _wide(dtype: Any) -> Any:
     return np.float32 if dtype.itemsize == 2 else dtype
 
 
-def _counts(pool: _Pool, sizes: Any, dtype: Any) -> Any:
+def _counts(pool: Pool, sizes: Any, dtype: Any) -> Any:
     """How many elements of the image each window holds: the padding does not count."""
     counts = np.zeros((1, *pool.out_sizes(sizes), 1), dtype)
     for outs, _ in pool.windows(sizes):
@@ -254,7 +258,7 @@ def _counts(pool: _Pool, sizes: Any, dtype: Any) -> Any:
 
 
 def _avg_grad_kernel(xp: Any, input_shape: Any, dy: Any, **attrs: Any) -> Any:
-    pool, dtype = _Pool(attrs), dy.dtype
+    pool, dtype = Pool(attrs), dy.dtype
     dy = window.channels_last(xp, dy, pool.data_format)
     sizes = window.spatial(input_shape, pool.data_format)
     if (len(dy), *pool.out_sizes(sizes)) != (input_shape[0], *dy.shape[1:-1]):
@@ -379,7 +383,7 @@ def _flat_places(x: Any, include_batch: bool) -> Any:
 def _argmax_kernel(
     xp: Any, x: Any, *, Targmax: Any, include_batch_in_index: bool, **attrs: Any
 ) -> Any:
-    pool = _Pool(attrs)
+    pool = Pool(attrs)
     out = _largest(pool, x)
     places = _flat_places(x, include_batch_in_index)
     found = np.zeros(out.shape, Targmax.as_numpy_dtype)

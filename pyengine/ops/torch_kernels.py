@@ -15,7 +15,7 @@ import numpy as np
 
 from pyengine.executor.backend import alone_in_torch
 from pyengine.executor.threads import in_parallel, thread_count
-from pyengine.ops import window, winograd
+from pyengine.ops import tiles, window, winograd
 
 _MANY_ROWS = 256
 """Rows of a product's left matrix from which on OpenBLAS is as quick."""
@@ -222,9 +222,9 @@ def _backward(torch: Any, x: Any, w: Any, dy: Any, attrs: dict[str, Any], image:
 
 
 def _pool_setting(x: Any, attrs: dict[str, Any]) -> tuple[Any, Any, Any]:
-    from pyengine.ops.pool import _Pool
+    from pyengine.ops.pool import Pool
 
-    pool = _Pool(attrs)
+    pool = Pool(attrs)
     sizes = window.spatial(np.shape(x), pool.data_format)
     pads = window.pads_of(
         sizes, pool.ksize, pool.strides, (1,) * len(sizes), pool.padding, pool.explicit
@@ -244,7 +244,9 @@ def max_pool(torch: Any, x: Any, **attrs: Any) -> Any:
     pool, _, pads = _pool_setting(x, attrs)
     if not x.size or len(pads) != 2:
         return NotImplemented
-    if x.ndim == 4 and not window.is_channels_first(pool.data_format) and pool.tiles(x):
+    if x.ndim == 4 and not window.is_channels_first(pool.data_format) and pool.tiles(x.shape):
+        if tiles.fit(x, pool.ksize):
+            return NotImplemented  # the NumPy kernel goes that way
         return _largest_of_tiles(tensor(torch, x), pool.ksize, torch.maximum).numpy()
     found, _ = _largest(torch, _images(torch, x, pool.data_format), pool, pads)
     return _as_format(found, pool.data_format)

@@ -8,8 +8,8 @@ done so: to do the columns as well would halve the multiplications once more, bu
 much. As it is, errors are two to three times those of the plain sum in float32.
 
 Neither PyTorch nor its oneDNN has this for filters that are 5 wide, so it is compiled with the
-engine: `winograd_rows.h`, once for each kind of vector registers. All that is in between stays in
-the cache, where passes of NumPy or PyTorch would go through memory.
+engine (`compiled/winograd_rows.h`). All that is in between stays in the cache, where passes of
+NumPy or PyTorch would go through memory.
 
 S. Winograd, "Arithmetic Complexity of Computations" (1980). A. Lavin, S. Gray, "Fast Algorithms for
 Convolutional Neural Networks" (2015), https://arxiv.org/abs/1509.09308. The points, 0, +-1, +-2,
@@ -24,16 +24,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pyengine.executor.threads import in_block, in_parallel
+from pyengine.compiled import LANES, kernels
+from pyengine.executor.threads import in_block, in_parallel, thread_count
+from pyengine.executor.thresholds import BY_ROWS
 from pyengine.ops.window import Pads, Sizes
-
-try:
-    from pyengine.ops import _winograd
-except ImportError:  # the engine's sources alone, nothing compiled
-    LANES = 0
-else:
-    LANES = _winograd.lanes()
-"""How many floats a vector register holds; 0 where no convolution goes this way."""
 
 _DENSE: tuple[Literal["C", "A"], ...] = ("C", "A")
 """Memory that the compiled code reads: row after row, and numbers where they belong."""
@@ -41,14 +35,12 @@ _TILE = 8
 """Pixels that are transformed at once."""
 _WHOLE = 16
 """What channels and outputs are multiples of: they fill registers."""
-_LESS = 0.8
-"""The part of the plain sum's multiplications that may be left for this to be quicker: it came out
-so of filters of 3, 5 and 7 by images of 7 to 56, with 16 to 256 channels, against PyTorch."""
-
 _PART = 1 << 24
 """Multiplications that are worth a thread."""
-_PARTS = 8
-"""The most parts of a convolution, whatever the threads, so that sums do not depend on them."""
+_TILES = 128
+"""Tiles that are worth transforming a filter for."""
+_SUMS = 4
+"""The most sums that a filter's gradient is made of, so that it does not depend on the threads."""
 
 
 def is_quicker(
@@ -82,10 +74,19 @@ def is_quicker(
     ):
         return False
     out_height, out_width = (n + sum(p) - k + 1 for n, p, k in zip(shape[1:], pads, kernel))
-    if min(out_height, out_width) < 1:
-        return False
+    return min(out_height, out_width) > 0 and left_over(out_width, width, outputs) <= BY_ROWS
+
+
+def left_over(out_width: int, width: int, outputs: int) -> float:
+    """The part of the plain sum's multiplications that is left.
+
+    Args:
+        out_width: of the outputs.
+        width: of the filter.
+        outputs: how many; products compute them in blocks of two registers.
+    """
     computed = -(-outputs // (2 * LANES)) * 2 * LANES
-    return _values(out_width, width) * computed <= _LESS * out_width * width * outputs
+    return _values(out_width, width) * computed / (out_width * width * outputs)
 
 
 def _values(out_width: int, width: int) -> int:
@@ -111,14 +112,14 @@ def convolve(x: Any, w: Any, pads: Pads, out_sizes: Any, bias: Any = None) -> An
     bias = None if bias is None else np.require(bias, requirements=_DENSE)
     (above, _), (left, _) = pads
     out = np.empty((len(x), *out_sizes, w.shape[-1]), np.float32)
-    places = _places(out.shape, w.shape)
+    places = _places(out.shape, w.shape, thread_count())
 
     finite = [False] * len(places)
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
             some, first, end = places[i]
-            finite[i] = _winograd.convolve_into(
+            finite[i] = kernels.convolve_into(
                 images[some], w, bias, above - first, left, out[some, first:end], LANES
             )
 
@@ -141,14 +142,14 @@ def filter_grad(x: Any, dy: Any, kernel: Sizes, pads: Pads) -> Any:
     images, slopes = (np.require(a, requirements=_DENSE) for a in (x, dy))
     (above, _), (left, _) = pads
     shape = (*kernel, x.shape[-1], dy.shape[-1])
-    places = _places(dy.shape, shape)
+    places = _places(dy.shape, shape, _SUMS)
     sums = [np.empty(shape, np.float32) for _ in places]
     finite = [False] * len(places)
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
             some, first, end = places[i]
-            finite[i] = _winograd.filter_gradient_into(
+            finite[i] = kernels.filter_gradient_into(
                 images[some], slopes[some, first:end], above - first, left, sums[i], LANES
             )
 
@@ -161,11 +162,12 @@ def filter_grad(x: Any, dy: Any, kernel: Sizes, pads: Pads) -> Any:
     return total
 
 
-def _places(outputs: Sizes, kernel: Sizes) -> list[tuple[slice, int, int]]:
+def _places(outputs: Sizes, kernel: Sizes, most: int) -> list[tuple[slice, int, int]]:
     """The parts to do at once: which images, and which of their rows; all in a thread at work."""
     batch, rows, columns, _ = outputs
-    each = rows * _values(columns, kernel[1]) * kernel[0] * kernel[2] * kernel[3]
-    parts = 1 if in_block() else min(max(batch * each // _PART, 1), _PARTS)
+    values = batch * rows * _values(columns, kernel[1])
+    work = values * kernel[0] * kernel[2] * kernel[3]
+    parts = 1 if in_block() else max(min(work // _PART, values // (_TILE * _TILES), most), 1)
     if parts <= batch:
         step = -(-batch // parts)
         return [(slice(i, i + step), 0, rows) for i in range(0, batch, step)]

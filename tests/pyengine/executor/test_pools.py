@@ -7,6 +7,7 @@ import pyengine as tf
 from pyengine.executor import backend, pools
 from pyengine.executor.plan import compiled
 from pyengine.executor.runtime import Runtime
+from pyengine.ops import tiles
 
 BACKENDS = ["numpy", *(["torch"] if backend.is_installed() else [])]
 IMAGES = np.random.default_rng(0).normal(size=(3, 7, 6, 4)).astype("f")
@@ -104,6 +105,29 @@ def test_a_step_that_reads_a_variable_is_not_taken_for_the_op():
         sess.run(tf.global_variables_initializer())
         a, b = sess.run([pooled, alone])
         np.testing.assert_array_equal(a, np.maximum(b, 0))
+
+
+@pytest.mark.parametrize("executor", BACKENDS)
+@pytest.mark.parametrize("odd", [0.0, np.nan])
+def test_tiles_give_what_others_give(monkeypatch, executor, odd):
+    """Channels that fill registers are pooled by compiled code, unless there is a NaN."""
+    if not tiles.LANES:
+        pytest.skip("this processor's registers are too narrow")
+    images = np.random.default_rng(0).integers(-3, 3, (3, 8, 6, 16)).astype("f")
+    images[1, 1, 1, 2] = odd
+    calls = []
+    share_out = tiles.share_out
+    monkeypatch.setattr(tiles, "share_out", lambda *a: calls.append(1) or share_out(*a))
+    found = []
+    for level in (tf.OptimizerOptions.L1, tf.OptimizerOptions.L0):
+        with tf.Graph().as_default(), session(level, executor) as sess:
+            x = tf.placeholder(tf.float32, [None, 8, 6, 16])
+            pooled = tf.nn.max_pool(tf.nn.relu(x), [1, 2, 3, 1], [1, 2, 3, 1], "VALID")
+            fetches = [pooled, *tf.gradients(tf.square(pooled) + pooled, x)]
+            found.append(sess.run(fetches, {x: images}))
+    for now, before in zip(*found):
+        np.testing.assert_array_equal(now, before)
+    assert bool(calls) == (odd == 0)
 
 
 @needs_torch

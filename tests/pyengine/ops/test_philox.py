@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
+from pyengine.compiled import LANES
+from pyengine.ops import philox
 from pyengine.ops.philox import Philox, normals, uniform_floats
+
+
+@pytest.fixture(params=[0, *(n for n in (4, 8, 16) if n == 4 or n <= LANES)], autouse=True)
+def _lanes(request, monkeypatch):
+    """By NumPy, and on each kind of vector registers."""
+    monkeypatch.setattr(philox, "LANES", request.param)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,15 @@ from pyengine.ops.philox import Philox, normals, uniform_floats
 def test_known_answers(seed, seed2, block, wanted):
     words = Philox(seed, seed2).blocks(np.array([block], np.uint64))[0]
     assert " ".join(f"{w:08x}" for w in words) == wanted
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 16, 17, 100])
+def test_numbers_that_fill_registers_and_that_do_not(monkeypatch, count):
+    numbers = np.arange(2 * count, dtype=np.uint64)[::2] * np.uint64(1 << 40)
+    found = Philox(3 << 40, 5 << 40).blocks(numbers)
+    assert found.shape == (count, 4)
+    monkeypatch.setattr(philox, "LANES", 0)
+    np.testing.assert_array_equal(found, Philox(3 << 40, 5 << 40).blocks(numbers))
 
 
 def test_blocks_are_reserved_once():

@@ -17,7 +17,7 @@ ONES = (1, 1)
 
 @pytest.fixture(autouse=True)
 def _compiled():
-    assert winograd._winograd  # set-up compiles it; what it is used for depends on the processor
+    assert winograd.kernels  # set-up compiles it; what it is used for depends on the processor
 
 
 def numbers(*shape, seed=0):
@@ -27,7 +27,7 @@ def numbers(*shape, seed=0):
 def by_rows(monkeypatch, lanes):
     """Has all that can be go that way, on vectors of some lanes."""
     monkeypatch.setattr(winograd, "LANES", lanes)
-    monkeypatch.setattr(winograd, "_LESS", np.inf)
+    monkeypatch.setattr(winograd, "BY_ROWS", np.inf)
 
 
 def assert_close(found, wanted):
@@ -80,17 +80,23 @@ def test_any_sizes(lanes, batch, height, width, high, wide, channels, outputs):
 def test_one_large_image_goes_in_rows_and_many_go_by_image(monkeypatch, lanes):
     by_rows(monkeypatch, lanes)
     monkeypatch.setattr(winograd, "_PART", 1 << 16)
+    monkeypatch.setattr(winograd, "_TILES", 8)
+    monkeypatch.setattr(winograd, "thread_count", lambda: 5)
     compare(numbers(1, 50, 16, 16), numbers(3, 3, 16, 16), "SAME")
     compare(numbers(11, 6, 16, 16), numbers(5, 3, 16, 16), "SAME")
     compare(numbers(3, 64, 12, 16), numbers(5, 5, 16, 16), "VALID")
 
 
 def test_places_cover_all_rows_of_all_images():
+    counts = set()
     for batch, rows in [(1, 1), (1, 7), (3, 100), (5, 2), (20, 30)]:
         seen = np.zeros((batch, rows), int)
-        for some, first, end in winograd._places((batch, rows, 400, 16), (5, 5, 64, 64)):
+        places = winograd._places((batch, rows, 400, 16), (5, 5, 64, 64), 4)
+        for some, first, end in places:
             seen[some, first:end] += 1
         assert (seen == 1).all()
+        counts.add(len(places))
+    assert counts > {1, 4}
 
 
 @pytest.mark.parametrize("lanes", LANES)
@@ -156,14 +162,14 @@ def test_it_is_used_on_processors_with_wide_registers():
 
 def test_sizes_that_do_not_fit_are_refused():
     x, w, out = numbers(1, 6, 6, 16), numbers(3, 3, 16, 16), np.empty((1, 6, 6, 16), "f")
-    compiled = winograd._winograd
+    compiled = winograd.kernels
     for args in [
         (numbers(2, 6, 6, 16), w, None, 1, 1, out), (numbers(1, 6, 6, 32), w, None, 1, 1, out),
         (x, numbers(3, 3, 16, 32), None, 1, 1, out), (x, w, numbers(32), 1, 1, out),
     ]:  # fmt: skip
-        with pytest.raises(ValueError, match=r"the numbers of .* differ"):
+        with pytest.raises(ValueError, match=r"the numbers of .* do not fit"):
             compiled.convolve_into(*args, 4)
-    with pytest.raises(ValueError, match="the numbers of outputs differ"):
+    with pytest.raises(ValueError, match="the numbers of outputs do not fit"):
         compiled.filter_gradient_into(x, numbers(1, 6, 6, 32), 1, 1, w, 4)
 
 

@@ -1,18 +1,9 @@
-/* Included by winograd.h once for each kind of vector registers:
- *   TARGET     the attribute that lets the compiler use them
- *   LANES      how many floats one holds
- *   MOST_ROWS  rows of a product whose sums, two vectors each, fit into them
- *   NAME(name) the name of a function for them
+/* Winograd's convolution along rows; see ops/winograd.py for what is computed.
  *
  * Images are taken some rows at a time, so that all that is in between stays in the cache:
  *   values   [POINTS][rows + high - 1][tiles][channels]  of the pixels at the points
  *   products [POINTS][rows][tiles][padded outputs]
  */
-typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
-typedef float NAME(unaligned) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-#define VEC NAME(vec)
-#define LOAD(p) ((VEC) * (const NAME(unaligned) *)(p))
-#define STORE(p, v) (*(NAME(unaligned) *)(p) = (v))
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define BLOCK (2 * LANES) /* columns of a product at once */
 
@@ -333,12 +324,5 @@ static TARGET int NAME(filter_gradient)(const Convolution *s, const float *image
   return fits ? !finite : -1;
 }
 
-#undef VEC
-#undef LOAD
-#undef STORE
 #undef INLINE
 #undef BLOCK
-#undef TARGET
-#undef LANES
-#undef MOST_ROWS
-#undef NAME

@@ -1,0 +1,19 @@
+"""What is compiled with the engine: kernels that are one pass in C, and many in NumPy or PyTorch.
+
+`winograd`, `tiles` and `philox` in `ops` say what they compute, and when they are used. Without
+them, as when the engine runs from plain sources, all is computed by NumPy and PyTorch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    from pyengine.compiled import _kernels
+except ImportError:
+    kernels: Any = None
+    LANES = 0
+else:
+    kernels = _kernels
+    LANES = _kernels.lanes()
+"""How many floats this processor's vector registers hold; 0 where the kernels would be no gain."""
