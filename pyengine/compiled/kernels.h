@@ -55,8 +55,7 @@ static inline float *aligned_floats(long count) {
 }
 
 #if defined(__x86_64__)
-#define TARGET \
-  __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,prefer-vector-width=512")))
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma")))
 #define LANES 16
 #define MOST_ROWS 12
 #define NAME(name) name##_avx512

@@ -4,15 +4,18 @@
  *   values   [POINTS][rows + high - 1][tiles][channels]  of the pixels at the points
  *   products [POINTS][rows][tiles][padded outputs]
  */
+/* So that each is compiled as it stands, for all strides: copies for some of them run out of
+ * registers. */
+#define NEVER_INLINE __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define BLOCK (2 * LANES) /* columns of a product at once */
 
 /* out [ROWS][BLOCK] = (+) the product of a [ROWS][segments * depth] and b [segments * depth][BLOCK].
  * Strides are in floats: `row` and `step` of a's rows and columns, `jump` of its segments. */
 #define PRODUCT(ROWS)                                                                              \
-  static TARGET void NAME(product##ROWS)(const float *a, long row, long step, long jump,           \
-                                         long segments, long depth, const float *b, long next,     \
-                                         float *out, long out_row, int add) {                      \
+  static TARGET NEVER_INLINE void NAME(product##ROWS)(                                             \
+      const float *a, long row, long step, long jump, long segments, long depth, const float *b,   \
+      long next, float *out, long out_row, int add) {                                              \
     VEC low[ROWS], high[ROWS];                                                                     \
     _Pragma("GCC unroll 16") for (int i = 0; i < ROWS; i++) {                                      \
       low[i] = add ? LOAD(out + i * out_row) : (VEC){0};                                           \
@@ -325,4 +328,5 @@ static TARGET int NAME(filter_gradient)(const Convolution *s, const float *image
 }
 
 #undef INLINE
+#undef NEVER_INLINE
 #undef BLOCK
