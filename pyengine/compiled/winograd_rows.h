@@ -4,13 +4,14 @@
  *   values   [POINTS][rows + high - 1][tiles][channels]  of the pixels at the points
  *   products [POINTS][rows][tiles][padded outputs]
  */
+
 /* So that each is compiled as it stands, for all strides: copies for some of them run out of
  * registers. */
 #define NEVER_INLINE __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define BLOCK (2 * LANES) /* columns of a product at once */
 
-/* out [ROWS][BLOCK] = (+) the product of a [ROWS][segments * depth] and b [segments * depth][BLOCK].
+/* out [ROWS][BLOCK] = (or +=) a [ROWS][segments * depth] times b [segments * depth][BLOCK].
  * Strides are in floats: `row` and `step` of a's rows and columns, `jump` of its segments. */
 #define PRODUCT(ROWS)                                                                              \
   static TARGET NEVER_INLINE void NAME(product##ROWS)(                                             \
@@ -88,8 +89,8 @@ INLINE void NAME(store_pixels)(const VEC *x, float *to, long apart) {
 }
 
 /* The values of some rows of an image, with zeros where there are none; `first` may be below 0. */
-static TARGET void NAME(take_pixels)(const Convolution *s, const float *image, long first, long rows,
-                                     long tiles, float *values) {
+static TARGET void NAME(take_pixels)(const Convolution *s, const float *image, long first,
+                                     long rows, long tiles, float *values) {
   const long channels = s->channels, tile = tiles * channels, apart = rows * tile;
   const long step = POINTS + 1 - s->wide;
   for (long r = 0; r < rows; r++) {
@@ -149,8 +150,8 @@ static TARGET int NAME(give_outputs)(const Convolution *s, const float *products
 }
 
 /* What the slopes of some rows' outputs are at the points: the transpose of give_outputs. */
-static TARGET void NAME(take_slopes)(const Convolution *s, const float *image, long first, long rows,
-                                     long tiles, long padded, float *products) {
+static TARGET void NAME(take_slopes)(const Convolution *s, const float *image, long first,
+                                     long rows, long tiles, long padded, float *products) {
   const long step = POINTS + 1 - s->wide, apart = rows * tiles * padded;
   for (long r = 0; r < rows; r++)
     for (long t = 0; t < tiles; t++) {
@@ -209,8 +210,8 @@ static TARGET void NAME(pack_filter)(const Convolution *s, Filter f, long padded
       }
 }
 
-/* The gradient of a filter, from that of its values [POINTS][high][channels][padded]; whether all of
- * it is finite. */
+/* The gradient of a filter, from that of its values [POINTS][high][channels][padded]; whether all
+ * of it is finite. */
 static TARGET int NAME(unpack_gradient)(const Convolution *s, const float *sums, long padded,
                                         Filter f) {
   float nothing = 0;
