@@ -71,7 +71,7 @@ def engine() -> Extension:
         "pyengine.compiled._kernels",
         ["pyengine/compiled/_kernels.pyx"],
         include_dirs=["pyengine/compiled"],
-        extra_compile_args=["-O3", "-ffp-contract=fast"],
+        extra_compile_args=["-O3", "-ffp-contract=fast", "-fno-math-errno"],
         depends=headers("pyengine/compiled"),
     )
 

@@ -1,7 +1,7 @@
 """What is compiled with the engine: kernels that are one pass in C, and many in NumPy or PyTorch.
 
-`winograd`, `tiles` and `philox` in `ops` say what they compute, and when they are used. Without
-them, as when the engine runs from plain sources, all is computed by NumPy and PyTorch.
+`winograd`, `tiles`, `philox` and `training` in `ops` say what they compute, and when they are used.
+Without them, as when the engine runs from plain sources, all is computed by NumPy and PyTorch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The engine's compiled kernels; `winograd`, `tiles` and `philox` in `ops` say what they compute.
+"""The engine's compiled kernels; `winograd`, `tiles`, `philox` and `training` in `ops` say what they
+compute.
 
 All take `lanes`, which of the kernels to call: 4, 8 or 16, as many as `lanes()` at most.
 """
@@ -23,6 +24,12 @@ cdef extern from "kernels.h" nogil:
         long channels
     int largest(int, const Tiles*, const float*, float*, uint8_t*)
     void share_out(int, const Tiles*, const uint8_t*, const float*, float*)
+    ctypedef struct AdamSettings:
+        float alpha
+        float share1, share2
+        float epsilon
+        int nesterov
+    void adam(int, const AdamSettings*, long, float*, float*, float*, const float*)
     void philox(int, const uint64_t*, long, uint64_t, uint32_t, uint32_t, uint32_t*)
 
 
@@ -148,6 +155,29 @@ def philox_into(
     if counters.shape[0]:
         with nogil:
             philox(lanes, &counters[0], counters.shape[0], high, key0, key1, &out[0, 0])
+
+
+def adam_step(
+    float[::1] var not None,
+    float[::1] m not None,
+    float[::1] v not None,
+    const float[::1] slopes not None,
+    float alpha,
+    float beta1,
+    float beta2,
+    float epsilon,
+    bint nesterov,
+    int lanes,
+):
+    """Changes a variable and its moments by their slopes: a step of Adam."""
+    cdef AdamSettings settings
+    cdef long count = slopes.shape[0]
+    _check(var.shape[0] == count and m.shape[0] == count and v.shape[0] == count, "slopes")
+    settings.alpha, settings.epsilon = alpha, epsilon
+    settings.share1, settings.share2, settings.nesterov = 1 - beta1, 1 - beta2, nesterov
+    if count:
+        with nogil:
+            adam(lanes, &settings, count, &var[0], &m[0], &v[0], &slopes[0])
 
 
 cdef int _cover(

@@ -14,16 +14,21 @@ typedef uint8_t NAME(loose_bytes) __attribute__((vector_size(LANES), aligned(1),
 #define LOAD(p) ((VEC) * (const NAME(unaligned) *)(p))
 #define STORE(p, v) (*(NAME(unaligned) *)(p) = (v))
 
+#define INLINE static inline __attribute__((always_inline)) TARGET
+
 #include "winograd_rows.h"
 
 #include "pool_tiles.h"
 
 #include "philox_blocks.h"
 
+#include "adam_step.h"
+
 #undef VEC
 #undef MASK
 #undef LOAD
 #undef STORE
+#undef INLINE
 #undef TARGET
 #undef LANES
 #undef MOST_ROWS

@@ -4,6 +4,7 @@
 #ifndef PYENGINE_KERNELS_H
 #define PYENGINE_KERNELS_H
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,15 @@ typedef struct {
   long high, wide;    /* of a window */
   long channels;      /* a multiple of the lanes */
 } Tiles;
+
+/* ------------------------------------------------------------- Adam */
+
+typedef struct {
+  float alpha;          /* the step, corrected for the moments' start at 0 */
+  float share1, share2; /* of what is new in the moments: 1 less their betas */
+  float epsilon;
+  int nesterov;
+} AdamSettings;
 
 /* ------------------------------------------------------------- what all share */
 
@@ -126,6 +136,12 @@ static inline void share_out(int lanes, const Tiles *sizes, const uint8_t *place
 static inline void philox(int lanes, const uint64_t *counters, long count, uint64_t high,
                           uint32_t key0, uint32_t key1, uint32_t *out) {
   CALL(lanes, philox, counters, count, high, key0, key1, out);
+}
+
+/* A step of Adam, in place, of a variable and its moments by their slopes. */
+static inline void adam(int lanes, const AdamSettings *settings, long count, float *var, float *m,
+                        float *v, const float *slopes) {
+  CALL(lanes, adam, settings, count, var, m, v, slopes);
 }
 
 #undef CALL

@@ -8,7 +8,6 @@
 /* So that each is compiled as it stands, for all strides: copies for some of them run out of
  * registers. */
 #define NEVER_INLINE __attribute__((noinline))
-#define INLINE static inline __attribute__((always_inline)) TARGET
 #define BLOCK (2 * LANES) /* columns of a product at once */
 
 /* out [ROWS][BLOCK] = (or +=) a [ROWS][segments * depth] times b [segments * depth][BLOCK].
@@ -328,6 +327,5 @@ static TARGET int NAME(filter_gradient)(const Convolution *s, const float *image
   return fits ? !finite : -1;
 }
 
-#undef INLINE
 #undef NEVER_INLINE
 #undef BLOCK

@@ -94,7 +94,6 @@ THRESHOLDS: dict[str, Threshold] = {
     "AvgPool": Threshold(_elements, 1e3, if_loaded=True),
     "AvgPoolGrad": Threshold(_elements, 1e3, if_loaded=True),
     "Sum": Threshold(_sums_of_channels, 1e4, if_loaded=True),
-    "ApplyAdam": Threshold(_elements, 1 << 16, if_loaded=True),
     # Up to 2e4 elements these differ by less than 20 microseconds; beyond, NumPy's go in parts to
     # the engine's own threads, and take column-major memory as it is.
     "Relu": Threshold(_elements, math.inf),

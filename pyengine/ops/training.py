@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from pyengine.compiled import LANES, kernels
 from pyengine.errors import InvalidArgumentError
-from pyengine.executor.backend import alone_in_torch
 from pyengine.executor.runtime import Cell
 from pyengine.executor.updates import updated_by_blocks, whole
 from pyengine.graph import Operation
-from pyengine.ops import torch_kernels
 from pyengine.ops.declare import defop, no_grad
 from pyengine.ops.scatter_state import _check_rows
 from pyengine.shape import TensorShape
@@ -34,17 +33,17 @@ __all__ = [
     "sparse_apply_proximal_gradient_descent", "sparse_apply_rms_prop",
 ]  # fmt: skip
 
-_LATE_STEP = 1e9
-"""A step of Adam at which the powers of the betas are 0."""
-
-_TORCH_BLOCK = 1 << 18
-"""Elements that PyTorch's fused update takes at a time: it makes one pass, whatever the cache."""
+_PASS_BLOCK = 1 << 18
+"""Elements that a compiled update takes at a time: it makes one pass, whatever the cache."""
 
 _WRITES = "an optimizer's update changes state: it is not a function of its inputs"
 
 Rule = Callable[..., tuple[Any, ...]]
 """`rule(xp, *inputs, **attrs)`: the new values of the variable and its slots, from the old ones and
 the other inputs in the op's order."""
+
+Pass = Callable[..., None]
+"""`step(*inputs, **attrs)`: the same compiled, of vectors of float32, over the old values."""
 
 
 RULES: dict[str, tuple[Rule, int, int]] = {}
@@ -94,11 +93,16 @@ def _check_shapes(cells: tuple[Any, ...], gradient: Any) -> None:
             )
 
 
-def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
+def _dense_kernel(
+    rule: Rule, slots: int, grad_at: int, compiled: Pass | None = None
+) -> Callable[..., Cell]:
     def kernel(xp: Any, *inputs: Any, use_locking: bool, **attrs: Any) -> Cell:
         cells, rest = inputs[:slots], inputs[slots:]
         _check_shapes(tuple([c.read() for c in cells]), inputs[grad_at])
         bound = functools.partial(rule, xp, **attrs)
+        if compiled is not None and LANES and cells[0].read().dtype == np.float32:
+            _in_one_pass(functools.partial(compiled, **attrs), cells, rest, grad_at - slots)
+            return cells[0]
         if updated_by_blocks(_writing(bound, slots), cells, rest, grad_at - slots):
             return cells[0]
         inputs = (*[c.read() for c in cells], *map(whole, rest))
@@ -111,6 +115,20 @@ def _dense_kernel(rule: Rule, slots: int, grad_at: int) -> Callable[..., Cell]:
         return var
 
     return kernel
+
+
+def _in_one_pass(
+    step: Callable[..., None], cells: tuple[Any, ...], rest: tuple[Any, ...], grad_at: int
+) -> None:
+    """Updates cells by a compiled pass, of large arrays in place, of others on copies."""
+    if updated_by_blocks(step, cells, rest, grad_at, _PASS_BLOCK):
+        return
+    values = [np.array(c.read(), order="C") for c in cells]
+    inputs = list(rest)
+    inputs[grad_at] = np.require(whole(rest[grad_at]), requirements=("C", "A")).reshape(-1)
+    step(*[v.reshape(-1) for v in values], *inputs)
+    for cell, value in zip(cells, values):
+        cell.value = value
 
 
 def _writing(rule: Rule, slots: int) -> Callable[..., None]:
@@ -175,7 +193,7 @@ def _update(
     attrs: dict[str, Any] | None = None,
     types: str = "float|complex",
     sparse: bool = True,
-    torch: Any = None,
+    compiled: Pass | None = None,
 ) -> list[Callable[..., Any]]:
     """Declares `Apply<name>` and `SparseApply<name>`, and returns their functions.
 
@@ -183,7 +201,7 @@ def _update(
         inputs: the names in order; a `&` marks those that are variables, an `=` a dtype that is
             not the variable's.
         rule: the update.
-        torch: the kernel of PyTorch for the dense update.
+        compiled: the dense update of float32, compiled.
     """
     words = inputs.split()
     slots = sum(word.startswith("&") for word in words)
@@ -205,12 +223,12 @@ def _update(
             attrs={"use_locking": False, **(attrs or {})},
             shape=shape,
             kernel=make(rule, slots, at),
-            torch=torch if prefix == "Apply" else None,
             stateful=True,
             grad=no_grad(_WRITES),
         )
 
-    functions = [declare("Apply", words, _dense_shape, _dense_kernel)]
+    dense = functools.partial(_dense_kernel, compiled=compiled)
+    functions = [declare("Apply", words, _dense_shape, dense)]
     names = [w.lstrip("&").partition("=")[0] for w in words]
     RULES[f"Apply{name}"] = rule, slots, names.index("grad" if "grad" in names else "delta")
     if sparse:
@@ -278,26 +296,12 @@ def _adam(
     return xp.subtract(var, step, out=step if xp.ndim(step) else None), m, v
 
 
-def _torch_adam(torch: Any, *inputs: Any, use_locking: bool, use_nesterov: bool) -> Any:
-    """The same through PyTorch's fused kernel, told of a step so late that it corrects no bias."""
-    cells, (power1, power2, lr, beta1, beta2, epsilon, grad) = inputs[:3], inputs[3:]
-    if use_nesterov or not (0 <= beta1 < 1 and 0 <= beta2 < 1):
-        return NotImplemented
-    _check_shapes(tuple([c.read() for c in cells]), grad)
-    alpha = float(lr * np.sqrt(1 - power2) / (1 - power1))
-    settings = {
-        "lr": alpha, "beta1": float(beta1), "beta2": float(beta2), "eps": float(epsilon),
-        "weight_decay": 0.0, "amsgrad": False, "maximize": False,
-    }  # fmt: skip
-    late = [torch.tensor(_LATE_STEP)]
-
-    def rule(*arrays: Any) -> None:
-        alone_in_torch()
-        var, m, v, slope = [[torch_kernels.tensor(torch, a)] for a in arrays]
-        torch._fused_adam_(var, slope, m, v, [], late, **settings)
-
-    done = updated_by_blocks(rule, cells, [grad], 0, _TORCH_BLOCK)
-    return cells[0] if done else NotImplemented
+def _compiled_adam(
+    var: Any, m: Any, v: Any, power1: Any, power2: Any, lr: Any, beta1: Any, beta2: Any,
+    epsilon: Any, grad: Any, *, use_nesterov: bool,
+) -> None:  # fmt: skip
+    alpha = lr * np.sqrt(1 - power2) / (1 - power1)
+    kernels.adam_step(var, m, v, grad, alpha, beta1, beta2, epsilon, use_nesterov, LANES)
 
 
 (apply_adam,) = _update(
@@ -307,7 +311,7 @@ def _torch_adam(torch: Any, *inputs: Any, use_locking: bool, use_nesterov: bool)
     doc="One step of Adam for a variable and its two moments.",
     attrs={"use_nesterov": False},
     sparse=False,
-    torch=_torch_adam,
+    compiled=_compiled_adam,
 )
 
 

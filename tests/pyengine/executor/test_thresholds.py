@@ -22,10 +22,10 @@ def test_work_is_measured_by_arguments():
 
 
 def test_an_op_that_gains_little_waits_for_others_to_have_pytorch_imported(monkeypatch):
-    adam = THRESHOLDS["ApplyAdam"]
+    pool = THRESHOLDS["AvgPool"]
     monkeypatch.setitem(sys.modules, "torch", object())
-    assert adam.is_met([np.zeros(1 << 16)])
-    assert not adam.is_met([np.zeros(8)])
+    assert pool.is_met([np.zeros(1 << 16)])
+    assert not pool.is_met([np.zeros(8)])
     monkeypatch.delitem(sys.modules, "torch")
-    assert not adam.is_met([np.zeros(1 << 16)])
-    assert adam.measure(np.zeros(1 << 16)) >= adam.least  # what a plan goes by, made before then
+    assert not pool.is_met([np.zeros(1 << 16)])
+    assert pool.measure(np.zeros(1 << 16)) >= pool.least  # what a plan goes by, made before then

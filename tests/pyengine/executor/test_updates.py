@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 
 import pyengine as tf
-from pyengine.executor import backend, updates
+from pyengine.compiled import LANES, kernels
+from pyengine.executor import updates
 from pyengine.executor.runtime import Cell
+from pyengine.ops import training
+from pyengine.ops.training import apply_adam
 
 OPTIMIZERS = [
     tf.train.GradientDescentOptimizer(0.1),
@@ -115,12 +118,33 @@ def test_a_constant_that_a_variable_started_with_is_not_written_to(monkeypatch):
     assert len(values) == 5
 
 
-@pytest.mark.skipif(not backend.is_installed(), reason="PyTorch is not installed")
-def test_adam_of_pytorch_gives_the_same(monkeypatch):
-    monkeypatch.setattr(updates, "_LEAST", 0)
-    gradient = np.random.default_rng(0).normal(size=(30, 40)).astype("f")
-    monkeypatch.setenv(backend.VARIABLE, "numpy")
-    expected = trained(tf.train.AdamOptimizer(0.1), gradient)
-    monkeypatch.setenv(backend.VARIABLE, "torch")
-    for a, b in zip(trained(tf.train.AdamOptimizer(0.1), gradient), expected):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+@pytest.mark.parametrize("lanes", [n for n in (4, 8, 16) if n == 4 or n <= LANES])
+@pytest.mark.parametrize("least", [0, 1 << 30])
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_adam_in_one_pass_gives_the_same(monkeypatch, lanes, least, nesterov, order):
+    """In place and on copies, on each kind of vector registers, and by NumPy."""
+    monkeypatch.setattr(updates, "_LEAST", least)
+    monkeypatch.setattr(training, "_PASS_BLOCK", 512)
+    gradient = np.asarray(np.random.default_rng(0).normal(size=(30, 43)), "f", order)
+    found = {}
+    for n in (0, lanes):
+        monkeypatch.setattr(training, "LANES", n)
+        with tf.Graph().as_default(), tf.Session() as sess:
+            var, m, v = (tf.Variable(np.full(gradient.shape, k, "f")) for k in (1.0, 0.1, 0.2))
+            fed = tf.placeholder(tf.float32, gradient.shape)
+            step = apply_adam(var, m, v, 0.9, 0.99, 0.1, 0.8, 0.9, 1e-3, fed, use_nesterov=nesterov)
+            sess.run(tf.global_variables_initializer())
+            before = sess.run(var)
+            for _ in range(3):
+                sess.run(step, {fed: gradient})
+            assert (before == 1).all()  # what was fetched stays
+            found[n] = sess.run([var, m, v])
+    for a, b in zip(found[lanes], found[0]):
+        np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-7)
+
+
+def test_a_pass_refuses_what_does_not_fit():
+    a, b = np.zeros(3, "f"), np.zeros(4, "f")
+    with pytest.raises(ValueError, match="the numbers of slopes do not fit"):
+        kernels.adam_step(a, a, b, a, 0.1, 0.9, 0.9, 1e-8, False, 4)
