@@ -1,6 +1,6 @@
 """What is compiled with the engine: kernels that are one pass in C, and many in NumPy or PyTorch.
 
-`winograd`, `tiles`, `philox` and `training` in `ops` say what they compute, and when they are used.
+`winograd`, `pooled`, `tiles`, `philox` and `training` in `ops` say what they compute, and when.
 Without them, as when the engine runs from plain sources, all is computed by NumPy and PyTorch.
 """
 

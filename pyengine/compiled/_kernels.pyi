@@ -22,3 +22,15 @@ def adam_step(
     nesterov: bool,
     lanes: int,
 ) -> None: ...
+def pooled_into(
+    images: Any,
+    filter: Any,
+    bias: Any,
+    above: int,
+    left: int,
+    ksize: Any,
+    out: Any,
+    places: Any,
+    by_rows: bool,
+    lanes: int,
+) -> bool: ...

@@ -1,5 +1,6 @@
-"""The engine's compiled kernels; `winograd`, `tiles`, `philox` and `training` in `ops` say what they
-compute.
+"""The engine's compiled kernels.
+
+`winograd`, `pooled`, `tiles`, `philox` and `training` in `ops` say what they compute.
 
 All take `lanes`, which of the kernels to call: 4, 8 or 16, as many as `lanes()` at most.
 """
@@ -16,7 +17,14 @@ cdef extern from "kernels.h" nogil:
         float* at
         long stride[4]
     int widest_lanes()
-    int convolve(int, const Convolution*, const float*, Filter, const float*, float*)
+    ctypedef struct Window:
+        long high, wide
+    int convolve(
+        int, const Convolution*, const float*, Filter, const float*, Window, float*, uint8_t*
+    )
+    int convolve_few(
+        int, const Convolution*, const float*, Filter, const float*, Window, float*, uint8_t*
+    )
     int filter_gradient(int, const Convolution*, const float*, const float*, Filter)
     ctypedef struct Tiles:
         long rows, columns
@@ -53,6 +61,7 @@ def convolve_into(
     """
     cdef Convolution sizes
     cdef Filter values
+    cdef Window single
     cdef const float* added = NULL
     cdef int failed
     _check(images.shape[0] == out.shape[0], "images")
@@ -65,7 +74,64 @@ def convolve_into(
     _fill(&sizes, images, filter, above, left, out)
     _point(&values, filter)
     with nogil:
-        failed = convolve(lanes, &sizes, &images[0, 0, 0, 0], values, added, &out[0, 0, 0, 0])
+        single.high = single.wide = 1
+        failed = convolve(
+            lanes, &sizes, &images[0, 0, 0, 0], values, added, single, &out[0, 0, 0, 0], NULL
+        )
+    if failed < 0:
+        raise MemoryError("no memory for a convolution")
+    return failed == 0
+
+
+def pooled_into(
+    const float[:, :, :, ::1] images not None,
+    const float[:, :, :, :] filter not None,
+    const float[::1] bias not None,
+    long above,
+    long left,
+    ksize,
+    float[:, :, :, ::1] out not None,
+    uint8_t[:, :, :, ::1] places,
+    bint by_rows,
+    int lanes,
+):
+    """Writes a convolution with a bias, pooled by windows that cover it, into `out`.
+
+    Unless `places` is None, each result's place in its window is written there. `by_rows` says
+    whether by Winograd's algorithm. Returns whether all of it is finite; if not by rows, whether
+    none is NaN.
+    """
+    cdef Convolution sizes
+    cdef Filter values
+    cdef Window pool
+    cdef uint8_t* at = NULL
+    cdef int failed
+    _check(images.shape[0] == out.shape[0], "images")
+    _check(images.shape[3] == filter.shape[2], "channels")
+    _check(out.shape[3] == filter.shape[3] and bias.shape[0] == out.shape[3], "outputs")
+    if by_rows:
+        _check(images.shape[3] % 16 == 0 and out.shape[3] % 16 == 0, "channels")
+        _check(1 < filter.shape[1] < 8, "columns")
+    else:
+        _check(out.shape[3] % (2 * lanes) == 0, "outputs")
+    if places is not None:
+        for axis in range(4):
+            _check(places.shape[axis] == out.shape[axis], "places")
+        at = &places[0, 0, 0, 0]
+    pool.high, pool.wide = ksize
+    _fill(&sizes, images, filter, above, left, out)
+    sizes.out_height *= pool.high
+    sizes.out_width *= pool.wide
+    _point(&values, filter)
+    with nogil:
+        if by_rows:
+            failed = convolve(
+                lanes, &sizes, &images[0, 0, 0, 0], values, &bias[0], pool, &out[0, 0, 0, 0], at
+            )
+        else:
+            failed = convolve_few(
+                lanes, &sizes, &images[0, 0, 0, 0], values, &bias[0], pool, &out[0, 0, 0, 0], at
+            )
     if failed < 0:
         raise MemoryError("no memory for a convolution")
     return failed == 0

@@ -14,11 +14,16 @@ typedef uint8_t NAME(loose_bytes) __attribute__((vector_size(LANES), aligned(1),
 #define LOAD(p) ((VEC) * (const NAME(unaligned) *)(p))
 #define STORE(p, v) (*(NAME(unaligned) *)(p) = (v))
 
+#define BLOCK (2 * LANES) /* columns of a product at once */
 #define INLINE static inline __attribute__((always_inline)) TARGET
+
+#include "pool_tiles.h"
+
+#include "products.h"
 
 #include "winograd_rows.h"
 
-#include "pool_tiles.h"
+#include "few_channels.h"
 
 #include "philox_blocks.h"
 
@@ -28,6 +33,7 @@ typedef uint8_t NAME(loose_bytes) __attribute__((vector_size(LANES), aligned(1),
 #undef MASK
 #undef LOAD
 #undef STORE
+#undef BLOCK
 #undef INLINE
 #undef TARGET
 #undef LANES

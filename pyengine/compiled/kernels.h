@@ -38,6 +38,10 @@ static const float POWER[3][POINTS - 1] = {
 
 /* ------------------------------------------------------------- windows beside each other */
 
+typedef struct {
+  long high, wide;
+} Window;
+
 /* Images whose windows cover them whole. */
 typedef struct {
   long rows, columns; /* of windows, those of all images below each other */
@@ -108,15 +112,24 @@ static inline int widest_lanes(void) {
 #define CALL(lanes, name, ...) name##_plain(__VA_ARGS__)
 #endif
 
-/* Both return 0, 1 if what they found is not all finite, or -1 if there is no memory. */
+/* These return 0, 1 if what they found is not all finite, or -1 if there is no memory. The outputs
+ * of a convolution are pooled, by windows of one pixel if not at all; `places` may be NULL. */
 static inline int convolve(int lanes, const Convolution *sizes, const float *images, Filter filter,
-                           const float *bias, float *out) {
-  return CALL(lanes, convolve, sizes, images, filter, bias, out);
+                           const float *bias, Window pool, float *out, uint8_t *places) {
+  return CALL(lanes, convolve, sizes, images, filter, bias, pool, out, places);
 }
 
 static inline int filter_gradient(int lanes, const Convolution *sizes, const float *images,
                                   const float *slopes, Filter filter) {
   return CALL(lanes, filter_gradient, sizes, images, slopes, filter);
+}
+
+/* A plain convolution, for few channels, of as many outputs as fill blocks. Returns 0, 1 if one is
+ * NaN, or -1. */
+static inline int convolve_few(int lanes, const Convolution *sizes, const float *images,
+                               Filter filter, const float *bias, Window pool, float *out,
+                               uint8_t *places) {
+  return CALL(lanes, convolve_few, sizes, images, filter, bias, pool, out, places);
 }
 
 /* The largest elements of windows, and unless it is NULL, the place of each in its window. Returns

@@ -30,6 +30,15 @@ static TARGET int NAME(largest)(const Tiles *s, const float *images, float *out,
   return found;
 }
 
+/* The same of some rows of a convolution's outputs. */
+static TARGET int NAME(pool_rows)(const Convolution *s, Window pool, long rows, const float *lines,
+                                  float *out, uint8_t *places) {
+  const Tiles tiles = {
+      rows / pool.high, s->out_width / pool.wide, pool.high, pool.wide, s->outputs,
+  };
+  return NAME(largest)(&tiles, lines, out, places);
+}
+
 static TARGET void NAME(share_out)(const Tiles *s, const uint8_t *places, const float *slopes,
                                    float *images) {
   const long line = s->columns * s->wide * s->channels;

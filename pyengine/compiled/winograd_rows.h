@@ -5,73 +5,6 @@
  *   products [POINTS][rows][tiles][padded outputs]
  */
 
-/* So that each is compiled as it stands, for all strides: copies for some of them run out of
- * registers. */
-#define NEVER_INLINE __attribute__((noinline))
-#define BLOCK (2 * LANES) /* columns of a product at once */
-
-/* out [ROWS][BLOCK] = (or +=) a [ROWS][segments * depth] times b [segments * depth][BLOCK].
- * Strides are in floats: `row` and `step` of a's rows and columns, `jump` of its segments. */
-#define PRODUCT(ROWS)                                                                              \
-  static TARGET NEVER_INLINE void NAME(product##ROWS)(                                             \
-      const float *a, long row, long step, long jump, long segments, long depth, const float *b,   \
-      long next, float *out, long out_row, int add) {                                              \
-    VEC low[ROWS], high[ROWS];                                                                     \
-    _Pragma("GCC unroll 16") for (int i = 0; i < ROWS; i++) {                                      \
-      low[i] = add ? LOAD(out + i * out_row) : (VEC){0};                                           \
-      high[i] = add ? LOAD(out + i * out_row + LANES) : (VEC){0};                                  \
-    }                                                                                              \
-    const long row3 = 3 * row;                                                                     \
-    for (long s = 0; s < segments; s++) {                                                          \
-      const float *p0 = a + s * jump, *p4 = p0 + 4 * row, *p8 = p0 + 8 * row;                      \
-      for (long k = 0; k < depth; k++) {                                                           \
-        VEC b0 = LOAD(b), b1 = LOAD(b + LANES);                                                    \
-        _Pragma("GCC unroll 16") for (int i = 0; i < ROWS; i++) {                                  \
-          const float *p = i < 4 ? p0 : i < 8 ? p4 : p8;                                           \
-          const int j = i % 4;                                                                     \
-          VEC v = (VEC){0} + p[j == 0 ? 0 : j == 1 ? row : j == 2 ? 2 * row : row3];               \
-          low[i] += v * b0;                                                                        \
-          high[i] += v * b1;                                                                       \
-        }                                                                                          \
-        p0 += step, p4 += step, p8 += step, b += next;                                             \
-      }                                                                                            \
-    }                                                                                              \
-    _Pragma("GCC unroll 16") for (int i = 0; i < ROWS; i++) {                                      \
-      STORE(out + i * out_row, low[i]);                                                            \
-      STORE(out + i * out_row + LANES, high[i]);                                                   \
-    }                                                                                              \
-  }
-#if MOST_ROWS == 12
-PRODUCT(12)
-PRODUCT(8)
-#endif
-PRODUCT(6)
-PRODUCT(4)
-PRODUCT(2)
-PRODUCT(1)
-#undef PRODUCT
-
-/* As many of `rows` rows as go at once; returns how many. */
-static TARGET long NAME(some_rows)(long rows, const float *a, long row, long step, long jump,
-                                   long segments, long depth, const float *b, long next, float *out,
-                                   long out_row, int add) {
-#define TRY(ROWS)                                                                                \
-  if (rows >= ROWS) {                                                                            \
-    NAME(product##ROWS)(a, row, step, jump, segments, depth, b, next, out, out_row, add);        \
-    return ROWS;                                                                                 \
-  }
-#if MOST_ROWS == 12
-  TRY(12)
-  TRY(8)
-#endif
-  TRY(6)
-  TRY(4)
-  TRY(2)
-  TRY(1)
-#undef TRY
-  return 0;
-}
-
 /* The values of 8 pixels' polynomials, `apart` floats one from the next. */
 INLINE void NAME(store_pixels)(const VEC *x, float *to, long apart) {
   VEC pair[3][2] = {
@@ -242,19 +175,21 @@ static long NAME(rows_at_once)(const Convolution *s, long tiles, long padded) {
 }
 
 static TARGET int NAME(convolve)(const Convolution *s, const float *images, Filter filter,
-                                 const float *bias, float *out) {
+                                 const float *bias, Window pool, float *out, uint8_t *places) {
   const long step = POINTS + 1 - s->wide, tiles = (s->out_width + step - 1) / step;
   const long padded = (s->outputs + BLOCK - 1) / BLOCK * BLOCK;
   const long at_once = NAME(rows_at_once)(s, tiles, padded), tile = tiles * s->channels;
   float *packed = aligned_floats(POINTS * s->high * s->channels * padded);
   float *values = aligned_floats(POINTS * (at_once + s->high - 1) * tile);
   float *products = aligned_floats(POINTS * at_once * tiles * padded);
-  const int fits = packed && values && products;
+  const long size = s->out_height * s->out_width * s->outputs, pooled = pool.high * pool.wide;
+  float *whole = pooled > 1 ? aligned_floats(size) : NULL;
+  const int fits = packed && values && products && (whole || pooled == 1);
   int finite = 1;
   if (fits) NAME(pack_filter)(s, filter, padded, packed);
   for (long n = 0; fits && n < s->batch; n++) {
     const float *image = images + n * s->height * s->width * s->channels;
-    float *result = out + n * s->out_height * s->out_width * s->outputs;
+    float *result = whole ? whole : out + n * size;
     for (long first = 0; first < s->out_height; first += at_once) {
       const long rows = least(at_once, s->out_height - first), many = rows * tiles;
       const long taken = rows + s->high - 1;
@@ -277,10 +212,14 @@ static TARGET int NAME(convolve)(const Convolution *s, const float *images, Filt
         }
       finite &= NAME(give_outputs)(s, products, first, rows, tiles, padded, bias, result);
     }
+    const long at = n * size / pooled;
+    if (whole)
+      NAME(pool_rows)(s, pool, s->out_height, whole, out + at, places ? places + at : NULL);
   }
   free(packed);
   free(values);
   free(products);
+  free(whole);
   return fits ? !finite : -1;
 }
 
@@ -327,5 +266,3 @@ static TARGET int NAME(filter_gradient)(const Convolution *s, const float *image
   return fits ? !finite : -1;
 }
 
-#undef NEVER_INLINE
-#undef BLOCK

@@ -3,7 +3,8 @@
 A convolution, its bias, its activation and the pooling after it each handle an image without a look
 at the others, and so do their gradients; the gradients of filters and biases are sums over images.
 Whole, each op would write its result to memory and the next read it back. Here all ops of such a
-chain are done for a few images, in one thread, and then for the next few. Which images a thread
+chain are done for a few images, in one thread, and then for the next few; a convolution, its bias
+and its pooling in one compiled pass, where there is one (`ops.pooled`). Which images a thread
 does is decided as they go (`threads.in_parallel`), so that no thread waits for another at each op.
 """
 
@@ -19,10 +20,11 @@ import numpy as np
 
 from pyengine.executor.backend import Chosen, chosen_as
 from pyengine.executor.elementwise import ufunc_of
-from pyengine.executor.pools import pools
+from pyengine.executor.pools import Remembering, pools, tile_sizes
 from pyengine.executor.runtime import read_cell
 from pyengine.executor.threads import in_parallel, thread_count
 from pyengine.graph import Operation
+from pyengine.ops import pooled
 from pyengine.registry import settings_of
 
 _LEAST_BYTES = 1 << 19
@@ -82,7 +84,9 @@ class Imagewise:
     ) -> None:
         self._takes, self._parts, self._wanted = takes, parts, wanted
         self._sums, self._row_bytes = sums, row_bytes
-        self._together = _with_biases(parts, frozenset(wanted), len(takes))
+        kept = frozenset(wanted)
+        with_biases = _with_biases(parts, kept, len(takes))
+        self._together = _with_pools(with_biases, kept, len(takes))
 
     def __call__(self, *inputs: Any) -> Any:
         count = self._batch(inputs)
@@ -210,6 +214,44 @@ def _with_biases(parts: Sequence[_Part], wanted: frozenset[int], inputs: int) ->
         args, dead = (*conv.args, add.args[1]), conv.dead + add.dead
         found[i], found[i + 1] = None, _Part(both, add.op, args, dead, None, False)
     return found
+
+
+def _with_pools(
+    parts: Sequence[_Part | None], wanted: frozenset[int], inputs: int
+) -> list[_Part | None]:
+    """The parts with convolutions, biases and the poolings behind them put together."""
+    found = list(parts)
+    for i, (conv, pool) in enumerate(itertools.pairwise(parts)):
+        before = parts[i - 1] if i else None
+        if conv is None or pool is None or before is not None or len(conv.args) != 3:
+            continue  # what `_with_biases` put together is behind a gap
+        ksize = tile_sizes(pool.op) if pool.op.type == "MaxPool" else None
+        made = inputs + i
+        if ksize is None or pool.args != (made,) or made not in pool.dead or i in wanted:
+            continue
+        kernel = _Pooled(conv.kernel, pool.kernel, conv.op.inputs[0].op, ksize)
+        dead = (*conv.dead, *(slot for slot in pool.dead if slot != made))
+        found[i], found[i + 1] = None, _Part(kernel, pool.op, conv.args, dead, None, False)
+    return found
+
+
+class _Pooled:
+    """The kernel of a convolution, the addition of its biases, and the pooling behind them.
+
+    Args:
+        conv: the kernel of the first two.
+        pool: that of the third.
+        op: the convolution.
+        ksize: the windows' sizes.
+    """
+
+    def __init__(self, conv: Kernel, pool: Kernel, op: Operation, ksize: tuple[int, ...]) -> None:
+        self._conv, self._pool, self._ksize = conv, pool, ksize
+        self._attrs, self._places = settings_of(op), isinstance(pool, Remembering)
+
+    def __call__(self, x: Any, w: Any, bias: Any) -> Any:
+        found = pooled.convolve(x, w, bias, self._ksize, self._attrs, self._places)
+        return self._pool(self._conv(x, w, bias)) if found is None else found
 
 
 def _then_add(conv: Kernel, add: Kernel) -> Kernel:

@@ -185,10 +185,10 @@ class _Rewriting:
         shape = op.inputs[0].shape
         if not grads or not shape[1:].is_fully_defined():
             return
-        if not (isinstance(pool, Chosen) or _tile_sizes(op)):
+        if not (isinstance(pool, Chosen) or tile_sizes(op)):
             return
         both, places = self._new_slot(None), self._new_slot(None)
-        self._set(i, remembering(pool, op), (image,), both, op)
+        self._set(i, Remembering(pool, op), (image,), both, op)
         self._after[i] = [
             (operator.itemgetter(0), (both,), pooled),
             (operator.itemgetter(1), (both,), places),
@@ -203,32 +203,35 @@ def _window(op: Operation) -> list[Any]:
     return [op.attrs[name] for name in names]
 
 
-def remembering(pool: Kernel, op: Operation) -> Kernel:
+class Remembering:
     """A kernel that gives what a pooling gives, and what its gradient has to know of the image.
 
     That is the places of the largest elements in their windows, uint8; from PyTorch, those in their
     images, int64; else the image itself.
+
+    Args:
+        pool: the kernel of the pooling.
+        op: the pooling.
     """
-    ksize = _tile_sizes(op)
 
-    def whole(image: Any) -> Any:
-        return pool(image), image
+    def __init__(self, pool: Kernel, op: Operation) -> None:
+        self._pool, self._ksize = pool, tile_sizes(op)
+        self._other: Kernel = self._whole
+        if isinstance(pool, Chosen):
+            kernel = functools.partial(torch_kernels.max_pool_with_places, **settings_of(op))
+            self._other = chosen_as(pool, kernel, self._whole)
 
-    other = whole
-    if isinstance(pool, Chosen):
-        kernel = functools.partial(torch_kernels.max_pool_with_places, **settings_of(op))
-        other = chosen_as(pool, kernel, whole)
-
-    def call(image: Any) -> Any:
+    def __call__(self, image: Any) -> Any:
         found = None
-        if ksize is not None and tiles.fit(image, ksize):
-            found = tiles.largest_with_places(image, ksize)
-        return other(image) if found is None else found
+        if self._ksize is not None and tiles.fit(image, self._ksize):
+            found = tiles.largest_with_places(image, self._ksize)
+        return self._other(image) if found is None else found
 
-    return call
+    def _whole(self, image: Any) -> Any:
+        return self._pool(image), image
 
 
-def _tile_sizes(op: Operation) -> tuple[int, ...] | None:
+def tile_sizes(op: Operation) -> tuple[int, ...] | None:
     """The sizes of a pooling's windows, if they cover its images, channels last; else None."""
     from pyengine.ops.pool import Pool
 
@@ -241,8 +244,8 @@ def _tile_sizes(op: Operation) -> tuple[int, ...] | None:
 
 
 def by_places(grad: Kernel, op: Operation) -> Kernel:
-    """The kernel of a pooling's gradient that takes what `remembering` gave for the image."""
-    sizes, ksize = tuple(n or 0 for n in op.inputs[0].shape.as_list()[1:]), _tile_sizes(op)
+    """The kernel of a pooling's gradient that takes what `Remembering` gave for the image."""
+    sizes, ksize = tuple(n or 0 for n in op.inputs[0].shape.as_list()[1:]), tile_sizes(op)
     kernel = functools.partial(torch_kernels.max_pool_grad_at, sizes=sizes, **settings_of(op))
     back = in_torch(kernel)
 

@@ -7,6 +7,7 @@ import pyengine as tf
 from pyengine.executor import backend, imagewise
 from pyengine.executor.plan import Plan
 from pyengine.executor.runtime import Runtime
+from pyengine.ops import pooled
 
 rng = np.random.default_rng(0)
 IMAGES = rng.normal(size=(11, 8, 8, 3)).astype("f")
@@ -126,3 +127,42 @@ def test_a_convolution_and_its_bias_are_one(bias, padding):
 
     for parted, plain in zip(*runs(build, IMAGES, "torch")):
         np.testing.assert_allclose(parted, plain, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.skipif(not backend.is_installed(), reason="PyTorch is not installed")
+@pytest.mark.skipif(not pooled.LANES, reason="this processor's registers are too narrow")
+@pytest.mark.parametrize("trained", [False, True])
+@pytest.mark.parametrize("odd", [0, np.nan])
+def test_a_convolution_and_the_pooling_behind_it_are_one(monkeypatch, trained, odd):
+    """Also where the gradient wants to know places, but not where the images are wanted too."""
+    calls = []
+    convolve = pooled.convolve
+
+    def seen(*args):
+        found = convolve(*args)
+        calls.append(found is not None)
+        return found
+
+    monkeypatch.setattr(pooled, "convolve", seen)
+    images = IMAGES.copy()
+    images[3, 3, 3, 1] = odd
+
+    def build(x, wanted=False):
+        w = tf.random_normal([3, 3, 3, 32], seed=1)
+        w2 = tf.random_normal([3, 3, 32, 64], seed=2)
+        first = tf.nn.conv2d(x, w, [1, 1, 1, 1], "SAME") + tf.constant(0.5, shape=[32])
+        hidden = tf.nn.max_pool(tf.nn.relu(first), [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+        y = tf.nn.conv2d(hidden, w2, [1, 1, 1, 1], "SAME") + tf.constant(0.5, shape=[64])
+        y = tf.nn.relu(tf.nn.max_pool(y, [1, 4, 1, 1], [1, 4, 1, 1], "VALID"))
+        gradients = tf.gradients(tf.square(y), [x, w, w2]) if trained else []
+        return [y, *gradients, *([first] if wanted else [])]
+
+    for parted, plain in zip(*runs(build, images, "torch")):
+        largest = np.abs(plain[np.isfinite(plain)]).max(initial=0)
+        np.testing.assert_allclose(parted, plain, rtol=1e-4, atol=1e-5 * largest)
+    assert calls
+    assert all(calls) or odd
+    both = len(calls)
+    calls.clear()
+    runs(lambda x: build(x, wanted=True), images, "torch")
+    assert 0 < len(calls) < both  # the second convolution alone
