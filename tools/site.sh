@@ -18,9 +18,9 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cp -rL rpackage "$scratch/rpackage"
 cp NEWS.md LICENSE "$scratch/rpackage"
-for document in README.md CONTRIBUTING.md docs/*.md; do
+for document in README.md CONTRIBUTING.md docs/*.md benchmarks/RESULTS.md; do
   sed -E 's#\]\((\.\./)?vignettes/([a-z-]+)\.Rmd\)#](articles/\2.html)#g
-    s#\]\((\.\./|docs/)*(architecture|decisions|CONTRIBUTING)\.md\)#](\2.html)#g
+    s#\]\((\.\./|docs/|benchmarks/)*(architecture|decisions|CONTRIBUTING|RESULTS)\.md\)#](\2.html)#g
     s#\]\(NEWS\.md\)#](news/index.html)#g
     s#\]\(docs/([a-z_]+)\.png\)#](man/figures/\1.png)#g' "$document" > "$scratch/rpackage/$(basename "$document")"
 done
