@@ -100,7 +100,7 @@ class Module(AutoTrackable):
             with self.name_scope:
                 return method(self, *args, **kwargs)
 
-        return in_scope  # type: ignore[return-value]
+        return in_scope  # type: ignore[return-value]  # of its signature
 
 
 def _found_in(module: Any, wanted: Callable[[Any], bool], seen: set[int]) -> Iterator[Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 try:
     from pyengine.compiled import _kernels
 except ImportError:
@@ -17,3 +19,16 @@ else:
     kernels = _kernels
     LANES = _kernels.lanes()
 """How many floats this processor's vector registers hold; 0 where the kernels would be no gain."""
+
+WHOLE = 16
+"""What numbers of channels have to be multiples of: so they fill registers of all kinds."""
+
+
+def dense(values: Any, dtype: Any = None) -> Any:
+    """An array as compiled code reads it: row after row, numbers where they belong.
+
+    Args:
+        values: an array; it is copied if it lies in memory otherwise.
+        dtype: what it is to be of; None leaves it.
+    """
+    return np.require(values, dtype, ("C", "A"))

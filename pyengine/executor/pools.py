@@ -235,7 +235,10 @@ def tile_sizes(op: Operation) -> tuple[int, ...] | None:
     """The sizes of a pooling's windows, if they cover its images, channels last; else None."""
     from pyengine.ops.pool import Pool
 
-    pool, shape = Pool(op.attrs), op.inputs[0].shape
+    try:
+        pool, shape = Pool(op.attrs), op.inputs[0].shape
+    except NotImplementedError:
+        return None  # windows over channels: the run says that there are none, and of which op
     first = window.is_channels_first(pool.data_format)
     if first or not shape[1:].is_fully_defined() or shape.ndims != 4:
         return None

@@ -190,7 +190,7 @@ class LinearOperatorBlockDiag(_EachByItself):
     def _shape(self) -> TensorShape:
         rows = [o.range_dimension.value for o in self.operators]
         columns = [o.domain_dimension.value for o in self.operators]
-        sizes = [None if None in n else sum(n) for n in (rows, columns)]  # type: ignore[arg-type]
+        sizes = [None if None in n else sum(n) for n in (rows, columns)]  # type: ignore[arg-type]  # no None
         return self._batch().concatenate(sizes)
 
     def _sizes(self, of_rows: bool) -> Tensor:

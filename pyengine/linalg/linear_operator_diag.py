@@ -158,7 +158,7 @@ class _Scaled(LinearOperator):
 
     def _scale(self) -> Tensor:
         """The number, in the batch shape."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} must define _scale()")
 
     def _lead(self) -> Tensor:
         """The batch shape."""

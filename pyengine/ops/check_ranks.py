@@ -53,7 +53,7 @@ def _assert_ranks(
         known = [_known_rank(t) for t in tensors]
         text = f"{prefix(message)}Tensor {x.name} must have rank"
         if x.shape.ndims is not None and all(k is not None for k in known):
-            if not static_test(x.shape.ndims, known):  # type: ignore[arg-type]
+            if not static_test(x.shape.ndims, known):  # type: ignore[arg-type]  # not None
                 given = known[0] if len(known) == 1 else tuple(known)
                 raise ValueError(
                     f"{text}{wanted} {given}.  Received rank {x.shape.ndims}, shape {x.shape}"

@@ -162,12 +162,17 @@ def conv_input_grad(
     return np.ascontiguousarray(dx[inside]).astype(dtype, copy=False)
 
 
+def turned_pads(kernel: Sizes, dilations: Sizes, pads: Pads) -> Pads:
+    """The pads of the gradient as a convolution; below 0 where it leaves out what was padding."""
+    reach = [(k - 1) * d for k, d in zip(kernel, dilations)]
+    return tuple((r - before, r - after) for r, (before, after) in zip(reach, pads))
+
+
 def _turned(w: Any, dy: Any, sizes: Sizes, dilations: Sizes, pads: Pads) -> Any:
     """The gradient of windows that move by one: a convolution with the filter turned around."""
     kernel = w.shape[:-2]
     turned = w[tuple([slice(None, None, -1)] * len(kernel))].swapaxes(-1, -2)
-    reach = [(k - 1) * d for k, d in zip(kernel, dilations)]
-    borders = tuple((r - before, r - after) for r, (before, after) in zip(reach, pads))
+    borders = turned_pads(kernel, dilations, pads)
     inside = (
         slice(None),
         *(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.compiled import LANES, kernels
+from pyengine.compiled import LANES, dense, kernels
 from pyengine.executor.threads import in_parallel, thread_count
 
 _ROUND_A, _ROUND_B = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -50,7 +50,7 @@ class Philox:
         Args:
             numbers: a uint64 array of block numbers.
         """
-        low = np.require(numbers, np.uint64, ("C", "A")).reshape(-1)
+        low = dense(numbers, np.uint64).reshape(-1)
         result = np.empty((low.size, 4), np.uint32)
 
         def fill(start: int, stop: int) -> None:

@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.compiled import LANES, kernels
+from pyengine.compiled import LANES, dense, kernels
 from pyengine.ops import window, winograd
 from pyengine.ops.conv import Geometry
 from pyengine.ops.window import Sizes
 
 _FEW = 16
 """Channels from which on a convolution is left to others, unless it goes by rows."""
-_DENSE: tuple[Any, ...] = ("C", "A")
 
 
-def convolve(x: Any, w: Any, bias: Any, ksize: Sizes, attrs: dict[str, Any], places: Any) -> Any:
+def convolve(x: Any, w: Any, bias: Any, ksize: Sizes, attrs: dict[str, Any], places: bool) -> Any:
     """`Conv2D`, an addition of biases, and `MaxPool` by windows that cover the result.
 
     Args:
@@ -57,10 +56,9 @@ def convolve(x: Any, w: Any, bias: Any, ksize: Sizes, attrs: dict[str, Any], pla
         return None
     out = np.empty((len(x), outs[0] // ksize[0], outs[1] // ksize[1], w.shape[-1]), np.float32)
     at = np.empty(out.shape, np.uint8) if places else None
-    images, biases = (np.require(a, requirements=_DENSE) for a in (x, bias))
     done = kernels.pooled_into(
-        images, np.require(w, requirements="A"), biases, pads[0][0], pads[1][0], ksize, out, at,
-        by_rows, LANES,
+        dense(x), np.require(w, requirements="A"), dense(bias), pads[0][0], pads[1][0], ksize,
+        out, at, by_rows, LANES,
     )  # fmt: skip
     if not done:
         return None

@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.compiled import LANES, kernels
+from pyengine.compiled import LANES, WHOLE, dense, kernels
 from pyengine.executor.threads import in_parallel
 from pyengine.ops.window import Sizes
 
-_WHOLE = 16
-"""What channels are a multiple of: they fill registers."""
 _BLOCK = 1 << 18
 """Elements of images that are worth a thread."""
 _MOST = 255
@@ -29,7 +27,7 @@ def fit(x: Any, ksize: Sizes) -> bool:
         and x.ndim == 4
         and x.size
         and x.dtype == np.float32
-        and x.shape[-1] % _WHOLE == 0
+        and x.shape[-1] % WHOLE == 0
         and ksize[0] * ksize[1] <= _MOST
     )
 
@@ -54,16 +52,16 @@ def _windows(x: Any, ksize: Sizes) -> Sizes:
 
 
 def _pooled(x: Any, ksize: Sizes, places: Any) -> Any:
-    images, out = np.require(x, requirements=("C", "A")), np.empty(_windows(x, ksize), np.float32)
-    numbers = [False] * len(out)
+    images, out = dense(x), np.empty(_windows(x, ksize), np.float32)
+    without_nan: list[bool] = []
 
     def work(start: int, stop: int) -> None:
         some = slice(start, stop)
         at = None if places is None else places[some]
-        numbers[some] = [kernels.largest_into(images[some], out[some], at, LANES)] * (stop - start)
+        without_nan.append(kernels.largest_into(images[some], out[some], at, LANES))
 
     _by_images(work, images)
-    return out if all(numbers) else None
+    return out if all(without_nan) else None
 
 
 def share_out(places: Any, slopes: Any, ksize: Sizes) -> Any:
@@ -81,7 +79,7 @@ def share_out(places: Any, slopes: Any, ksize: Sizes) -> Any:
         raise ValueError(
             f"the gradient is of shape {slopes.shape}, the pooled image {places.shape}"
         )
-    slopes = np.require(slopes, requirements=("C", "A"))
+    slopes = dense(slopes)
     batch, rows, columns, channels = slopes.shape
     images = np.empty((batch, rows * ksize[0], columns * ksize[1], channels), np.float32)
 

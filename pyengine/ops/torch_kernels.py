@@ -15,7 +15,7 @@ import numpy as np
 
 from pyengine.executor.backend import alone_in_torch
 from pyengine.executor.threads import in_parallel, thread_count
-from pyengine.ops import tiles, window, winograd
+from pyengine.ops import conv_kernels, tiles, window, winograd
 
 _MANY_ROWS = 256
 """Rows of a product's left matrix from which on OpenBLAS is as quick."""
@@ -192,7 +192,7 @@ def _backward(torch: Any, x: Any, w: Any, dy: Any, attrs: dict[str, Any], image:
         return NotImplemented  # the NumPy kernel says what is wrong
     pads = geometry.pads(sizes, kernel)
     if image:  # a convolution of the slopes with the filter turned around
-        around = tuple((k - 1 - before, k - 1 - after) for k, (before, after) in zip(kernel, pads))
+        around = conv_kernels.turned_pads(kernel, geometry.dilations, pads)
         by_rows = dy.shape, (*kernel, *w.shape[:-3:-1]), around
     else:
         by_rows = x.shape, w.shape, pads

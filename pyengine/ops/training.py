@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pyengine.compiled import LANES, kernels
+from pyengine.compiled import LANES, dense, kernels
 from pyengine.errors import InvalidArgumentError
 from pyengine.executor.runtime import Cell
 from pyengine.executor.updates import updated_by_blocks, whole
@@ -125,7 +125,7 @@ def _in_one_pass(
         return
     values = [np.array(c.read(), order="C") for c in cells]
     inputs = list(rest)
-    inputs[grad_at] = np.require(whole(rest[grad_at]), requirements=("C", "A")).reshape(-1)
+    inputs[grad_at] = dense(whole(rest[grad_at])).reshape(-1)
     step(*[v.reshape(-1) for v in values], *inputs)
     for cell, value in zip(cells, values):
         cell.value = value

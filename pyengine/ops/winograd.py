@@ -20,21 +20,17 @@ https://arxiv.org/abs/1803.10986.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from pyengine.compiled import LANES, kernels
+from pyengine.compiled import LANES, WHOLE, dense, kernels
 from pyengine.executor.threads import in_block, in_parallel, thread_count
 from pyengine.executor.thresholds import BY_ROWS
 from pyengine.ops.window import Pads, Sizes
 
-_DENSE: tuple[Literal["C", "A"], ...] = ("C", "A")
-"""Memory that the compiled code reads: row after row, and numbers where they belong."""
 _TILE = 8
 """Pixels that are transformed at once."""
-_WHOLE = 16
-"""What channels and outputs are multiples of: they fill registers."""
 _PART = 1 << 24
 """Multiplications that are worth a thread."""
 _TILES = 128
@@ -65,8 +61,8 @@ def is_quicker(
         strides != (1, 1)
         or dilations != (1, 1)
         or channels != shape[-1]
-        or channels % _WHOLE
-        or outputs % _WHOLE
+        or channels % WHOLE
+        or outputs % WHOLE
         or not 1 < width < _TILE
         or min(map(min, pads)) < 0
         or 0 in shape
@@ -108,12 +104,11 @@ def convolve(x: Any, w: Any, pads: Pads, out_sizes: Any, bias: Any = None) -> An
         An array `[batch, *out_sizes, outputs]`; None if not all is finite: what an infinite pixel,
         or an overflow, is to do to which outputs only the plain sum says.
     """
-    images, w = np.require(x, requirements=_DENSE), np.require(w, requirements="A")
-    bias = None if bias is None else np.require(bias, requirements=_DENSE)
+    images, w = dense(x), np.require(w, requirements="A")
+    bias = None if bias is None else dense(bias)
     (above, _), (left, _) = pads
     out = np.empty((len(x), *out_sizes, w.shape[-1]), np.float32)
     places = _places(out.shape, w.shape, thread_count())
-
     finite = [False] * len(places)
 
     def work(start: int, stop: int) -> None:
@@ -139,7 +134,7 @@ def filter_grad(x: Any, dy: Any, kernel: Sizes, pads: Pads) -> Any:
     Returns:
         An array `[*kernel, channels, outputs]`; None as above.
     """
-    images, slopes = (np.require(a, requirements=_DENSE) for a in (x, dy))
+    images, slopes = dense(x), dense(dy)
     (above, _), (left, _) = pads
     shape = (*kernel, x.shape[-1], dy.shape[-1])
     places = _places(dy.shape, shape, _SUMS)

@@ -147,6 +147,17 @@ def test_the_gradient_goes_where_pooling_found_the_largest(monkeypatch):
     assert found[:, ::2, ::2].all() and not found[:, 1::2].any() and not found[:, :, 1::2].any()
 
 
+@pytest.mark.parametrize("executor", BACKENDS)
+def test_windows_over_channels_are_refused_by_the_run_which_names_the_op(executor):
+    with tf.Graph().as_default(), session(tf.OptimizerOptions.L1, executor) as sess:
+        x = tf.placeholder(tf.float32, [None, 8, 8, 4])
+        pooled = tf.nn.max_pool(x, [1, 1, 1, 2], [1, 1, 1, 2], "VALID", name="over_channels")
+        for fetched in (pooled, tf.gradients(pooled, x)):
+            with pytest.raises(tf.errors.UnimplementedError, match="not yet supported") as caught:
+                sess.run(fetched, {x: np.zeros((1, 8, 8, 4))})
+            assert caught.value.op is pooled.op
+
+
 @needs_torch
 def test_a_slope_of_another_shape_is_refused():
     torch = backend.load_torch()
